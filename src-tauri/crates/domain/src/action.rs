@@ -1,0 +1,299 @@
+//! What a person did, as data: an [`Action`] of edits to records, given to the log as one or more ops.
+//!
+//! On the wire these are CBOR arrays whose items are never reordered; items appended by a newer version are skipped.
+
+use crate::codec::{array_len, raw_item, skip_rest};
+use crate::fields::{FieldId, Kind, Space};
+use crate::id::{ActionId, RecordId};
+use crate::value::Value;
+use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
+
+/// Records in one op at most (architecture §4); a larger action becomes several ops under one id.
+pub const MAX_RECORDS_PER_OP: usize = 500;
+
+/// One user action, or the part of it that one op carries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Action {
+    /// The same for all ops of one action: one undo takes back the whole.
+    pub id: ActionId,
+    /// What it was, a stable word such as `campaign.add` or `import`: the toast of an undo names it.
+    pub name: String,
+    /// The action that this one takes back.
+    pub undoes: Option<ActionId>,
+    /// The undo that this one takes back.
+    pub redoes: Option<ActionId>,
+    /// What changed.
+    pub records: Vec<RecordEdit>,
+}
+
+/// Edits to one record, made by somebody who looked at it as of `seen`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordEdit {
+    /// What the record is.
+    pub kind: Kind,
+    /// Which record.
+    pub id: RecordId,
+    /// The confirmed place in the log that the editor opened on; 0 for a new record.
+    pub seen: u64,
+    /// The changed fields.
+    pub edits: Vec<(FieldId, Edit)>,
+}
+
+/// A change to one field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Edit {
+    /// The field now holds this.
+    Set(Value),
+    /// The set now holds this element.
+    Add(Value),
+    /// The set no longer holds this element.
+    Remove(Value),
+    /// A change from a newer version, verbatim: kept and passed on, folded after the update.
+    Unknown(Vec<u8>),
+}
+
+impl Action {
+    /// Cuts the action into the parts that single ops carry: one space each, at most [`MAX_RECORDS_PER_OP`] records and
+    /// about `max_len` encoded bytes each, board before inner.
+    pub fn into_parts(self, max_len: usize) -> Vec<(Space, Self)> {
+        let mut parts = Vec::new();
+        for space in Space::ALL {
+            let mut records: Vec<RecordEdit> = Vec::new();
+            let mut len = 0_usize;
+            for record in &self.records {
+                let edits: Vec<_> = record
+                    .edits
+                    .iter()
+                    .filter(|(field, _)| field.space() == space)
+                    .cloned()
+                    .collect();
+                if edits.is_empty() {
+                    continue;
+                }
+                let record = RecordEdit {
+                    edits,
+                    ..record.clone()
+                };
+                let record_len = record.rough_len();
+                if !records.is_empty() && (records.len() >= MAX_RECORDS_PER_OP || len + record_len > max_len) {
+                    parts.push((space, self.part(std::mem::take(&mut records))));
+                    len = 0;
+                }
+                len += record_len;
+                records.push(record);
+            }
+            if !records.is_empty() {
+                parts.push((space, self.part(records)));
+            }
+        }
+        parts
+    }
+
+    fn part(&self, records: Vec<RecordEdit>) -> Self {
+        Self {
+            id: self.id,
+            name: self.name.clone(),
+            undoes: self.undoes,
+            redoes: self.redoes,
+            records,
+        }
+    }
+}
+
+impl RecordEdit {
+    /// An upper estimate of the encoded length in bytes.
+    fn rough_len(&self) -> usize {
+        let value_len = |value: &Value| match value {
+            Value::Text(text) => text.len() + 5,
+            Value::Raw(raw) => raw.len(),
+            Value::Id(_) => 17,
+            Value::Null | Value::Bool(_) | Value::Int(_) => 9,
+        };
+        let edits = self.edits.iter().map(|(_, edit)| match edit {
+            Edit::Set(value) | Edit::Add(value) | Edit::Remove(value) => value_len(value) + 6,
+            Edit::Unknown(raw) => raw.len() + 4,
+        });
+        32 + edits.sum::<usize>()
+    }
+}
+
+impl<C> Encode<C> for Action {
+    fn encode<W: encode::Write>(&self, e: &mut Encoder<W>, ctx: &mut C) -> Result<(), encode::Error<W::Error>> {
+        e.array(5)?.encode_with(self.id, ctx)?.str(&self.name)?;
+        e.encode_with(self.undoes, ctx)?.encode_with(self.redoes, ctx)?;
+        e.array(self.records.len() as u64)?;
+        for record in &self.records {
+            record.encode(e, ctx)?;
+        }
+        Ok(())
+    }
+}
+
+impl<'b, C> Decode<'b, C> for Action {
+    fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Self, decode::Error> {
+        let len = array_len(d)?;
+        let id = d.decode_with(ctx)?;
+        let name = d.str()?.to_owned();
+        let undoes = d.decode_with(ctx)?;
+        let redoes = d.decode_with(ctx)?;
+        let count = array_len(d)?;
+        // The count is a stranger's number: it sizes nothing beyond what one op may carry.
+        let mut records = Vec::with_capacity(count.min(MAX_RECORDS_PER_OP as u64) as usize);
+        for _ in 0..count {
+            records.push(RecordEdit::decode(d, ctx)?);
+        }
+        skip_rest(d, len, 5)?;
+        Ok(Self {
+            id,
+            name,
+            undoes,
+            redoes,
+            records,
+        })
+    }
+}
+
+impl<C> Encode<C> for RecordEdit {
+    fn encode<W: encode::Write>(&self, e: &mut Encoder<W>, ctx: &mut C) -> Result<(), encode::Error<W::Error>> {
+        e.array(4)?
+            .u16(self.kind.number())?
+            .encode_with(self.id, ctx)?
+            .u64(self.seen)?;
+        e.array(self.edits.len() as u64 * 2)?;
+        for (field, edit) in &self.edits {
+            e.u16(field.0)?;
+            edit.encode(e, ctx)?;
+        }
+        Ok(())
+    }
+}
+
+impl<'b, C> Decode<'b, C> for RecordEdit {
+    fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Self, decode::Error> {
+        let len = array_len(d)?;
+        let kind = Kind::from_number(d.u16()?);
+        let id = d.decode_with(ctx)?;
+        let seen = d.u64()?;
+        let items = array_len(d)?;
+        let mut edits = Vec::new();
+        for _ in 0..items / 2 {
+            edits.push((FieldId(d.u16()?), Edit::decode(d, ctx)?));
+        }
+        skip_rest(d, items, items / 2 * 2)?;
+        skip_rest(d, len, 4)?;
+        Ok(Self { kind, id, seen, edits })
+    }
+}
+
+impl<C> Encode<C> for Edit {
+    fn encode<W: encode::Write>(&self, e: &mut Encoder<W>, ctx: &mut C) -> Result<(), encode::Error<W::Error>> {
+        let (tag, value) = match self {
+            Self::Set(value) => (0, value),
+            Self::Add(value) => (1, value),
+            Self::Remove(value) => (2, value),
+            Self::Unknown(raw) => return e.writer_mut().write_all(raw).map_err(encode::Error::write),
+        };
+        e.array(2)?.u8(tag)?;
+        value.encode(e, ctx)
+    }
+}
+
+impl<'b, C> Decode<'b, C> for Edit {
+    fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Self, decode::Error> {
+        let raw = raw_item(d)?;
+        let mut inner = Decoder::new(raw);
+        let known = (|| -> Result<Option<Self>, decode::Error> {
+            if array_len(&mut inner)? != 2 {
+                return Ok(None);
+            }
+            let make = match inner.u8()? {
+                0 => Self::Set,
+                1 => Self::Add,
+                2 => Self::Remove,
+                _ => return Ok(None),
+            };
+            Ok(Some(make(Value::decode(&mut inner, ctx)?)))
+        })();
+        Ok(known.ok().flatten().unwrap_or_else(|| Self::Unknown(raw.to_vec())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fields::{campaign, report};
+
+    fn action() -> Action {
+        Action {
+            id: ActionId([1; 16]),
+            name: "campaign.add".into(),
+            undoes: None,
+            redoes: Some(ActionId([2; 16])),
+            records: vec![RecordEdit {
+                kind: Kind::Campaign,
+                id: RecordId([3; 16]),
+                seen: 7,
+                edits: vec![
+                    (campaign::NAME, Edit::Set("Free shipping EU".into())),
+                    (campaign::PRODUCT, Edit::Add("Boots".into())),
+                    (campaign::BUDGET, Edit::Set("9000".into())),
+                ],
+            }],
+        }
+    }
+
+    #[test]
+    fn an_action_round_trips() {
+        let bytes = minicbor::to_vec(action()).unwrap();
+        assert_eq!(minicbor::decode::<Action>(&bytes).unwrap(), action());
+    }
+
+    #[test]
+    fn an_edit_of_a_kind_not_known_yet_is_kept_verbatim() {
+        let foreign = minicbor::to_vec((9_u8, "later", 1_u8)).unwrap();
+        let edit: Edit = minicbor::decode(&foreign).unwrap();
+        assert_eq!(edit, Edit::Unknown(foreign.clone()));
+        assert_eq!(minicbor::to_vec(&edit).unwrap(), foreign);
+    }
+
+    #[test]
+    fn parts_keep_the_spaces_apart_and_lose_nothing() {
+        let mut big = action();
+        big.records = (0..1201_u32)
+            .map(|i| RecordEdit {
+                kind: Kind::Report,
+                id: RecordId::of("t", &[&i.to_le_bytes()]),
+                seen: 0,
+                edits: vec![
+                    (report::AT, Edit::Set(1.into())),
+                    (report::BODY, Edit::Set("x".repeat(100).into())),
+                ],
+            })
+            .collect();
+        let parts = big.clone().into_parts(40_000);
+        assert!(
+            parts
+                .iter()
+                .all(|(_, part)| part.records.len() <= MAX_RECORDS_PER_OP && part.id == big.id)
+        );
+        assert!(
+            parts
+                .iter()
+                .all(|(_, part)| minicbor::to_vec(part).unwrap().len() < 45_000)
+        );
+        for space in Space::ALL {
+            let ids: Vec<RecordId> = parts
+                .iter()
+                .filter(|(s, _)| *s == space)
+                .flat_map(|(_, p)| p.records.iter().map(|r| r.id))
+                .collect();
+            assert_eq!(ids, big.records.iter().map(|r| r.id).collect::<Vec<_>>());
+        }
+        let inner = parts.iter().filter(|(s, _)| *s == Space::Inner);
+        assert!(
+            inner
+                .flat_map(|(_, p)| &p.records)
+                .all(|r| r.edits.iter().all(|(f, _)| f.space() == Space::Inner))
+        );
+    }
+}

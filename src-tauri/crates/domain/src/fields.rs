@@ -1,0 +1,364 @@
+//! Every field of every record, declared **once**.
+//!
+//! A declaration gives the number on the wire (never reused, never renumbered), the name that commands and imports use,
+//! the type, whether it is tracked (a change stales receipts and re-opens clashes), and by the number itself the space:
+//! numbers with the high bit set lie in [`Space::Inner`]. A device without the inner key, or one older than the field,
+//! still knows from the number alone which digest the field belongs to.
+
+use std::fmt;
+
+/// What a record is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// What goes out, when, to whom. Marketing writes it.
+    Campaign,
+    /// One recurring cause. Support writes it.
+    Complaint,
+    /// One ticket, flag or mention of a complaint.
+    Report,
+    /// A person's name and function; its id is the member's id.
+    Member,
+    /// The workspace's own settings: one record, [`board_id`].
+    Board,
+    /// A kind from a newer version: kept and passed on.
+    Other(u16),
+}
+
+impl Kind {
+    /// Its number on the wire.
+    pub fn number(self) -> u16 {
+        match self {
+            Self::Campaign => 1,
+            Self::Complaint => 2,
+            Self::Report => 3,
+            Self::Member => 4,
+            Self::Board => 5,
+            Self::Other(number) => number,
+        }
+    }
+
+    /// The kind with this number.
+    pub fn from_number(number: u16) -> Self {
+        match number {
+            1 => Self::Campaign,
+            2 => Self::Complaint,
+            3 => Self::Report,
+            4 => Self::Member,
+            5 => Self::Board,
+            other => Self::Other(other),
+        }
+    }
+
+    /// Its name as commands spell it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Campaign => "campaign",
+            Self::Complaint => "complaint",
+            Self::Report => "report",
+            Self::Member => "member",
+            Self::Board => "board",
+            Self::Other(_) => "other",
+        }
+    }
+}
+
+/// Who holds the key of a field (architecture §6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Space {
+    /// What every seat may hold.
+    Board,
+    /// Report texts, customer data, budgets: not for a partner desk.
+    Inner,
+}
+
+impl Space {
+    /// Both, in the order ops of one action are written.
+    pub const ALL: [Self; 2] = [Self::Board, Self::Inner];
+
+    /// Its number on the wire.
+    pub fn number(self) -> u8 {
+        match self {
+            Self::Board => 0,
+            Self::Inner => 1,
+        }
+    }
+
+    /// The space with this number.
+    pub fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|space| space.number() == number)
+    }
+}
+
+/// A field's number on the wire.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FieldId(pub u16);
+
+/// Numbers with this bit lie in [`Space::Inner`].
+const INNER: u16 = 0x8000;
+
+/// Every record has it: true when somebody deleted it. Alive wins over deleted (architecture §4).
+pub const DELETED: FieldId = FieldId(0);
+
+impl FieldId {
+    /// The space the field's values are sealed in.
+    pub fn space(self) -> Space {
+        if self.0 & INNER == 0 {
+            Space::Board
+        } else {
+            Space::Inner
+        }
+    }
+
+    /// Its declaration, unless a newer version brought it.
+    pub fn spec(self) -> Option<&'static FieldSpec> {
+        FIELDS.iter().find(|spec| spec.id == self)
+    }
+}
+
+impl fmt::Debug for FieldId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.spec() {
+            Some(spec) => write!(f, "{}.{}", spec.kind.name(), spec.name),
+            None => write!(f, "field {}", self.0),
+        }
+    }
+}
+
+/// What may stand in a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldType {
+    /// Text of at most [`crate::value::MAX_TEXT_LEN`] bytes.
+    Text,
+    /// A whole number.
+    Int,
+    /// UTC milliseconds.
+    Instant,
+    /// Yes or no.
+    Bool,
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// A record of this kind.
+    Ref(Kind),
+    /// Any number of texts; elements merge one by one.
+    Set,
+}
+
+/// One declaration.
+#[derive(Debug, Clone, Copy)]
+pub struct FieldSpec {
+    /// Number on the wire.
+    pub id: FieldId,
+    /// The record it belongs to.
+    pub kind: Kind,
+    /// Name in commands, mappings and JSON.
+    pub name: &'static str,
+    /// What may stand in it.
+    pub ty: FieldType,
+    /// A change of it stales receipts and re-opens clashes.
+    pub tracked: bool,
+}
+
+/// The field of this name on records of this kind.
+pub fn named(kind: Kind, name: &str) -> Option<&'static FieldSpec> {
+    FIELDS.iter().find(|spec| spec.kind == kind && spec.name == name)
+}
+
+/// All fields of a kind, in the order of their numbers.
+pub fn of_kind(kind: Kind) -> impl Iterator<Item = &'static FieldSpec> {
+    FIELDS.iter().filter(move |spec| spec.kind == kind)
+}
+
+/// The one record of [`Kind::Board`].
+pub fn board_id() -> crate::RecordId {
+    crate::RecordId::of("board", &[])
+}
+
+macro_rules! fields {
+    ($($module:ident = $kind:ident { $($(#[$doc:meta])* $const:ident = $number:expr, $name:literal, $ty:expr $(, $tracked:ident)?;)* })*) => {
+        $(
+            #[doc = concat!("Fields of a ", stringify!($module), ".")]
+            pub mod $module {
+                #[allow(unused_imports, reason = "a record without inner fields or choices leaves some unused")]
+                use super::{FieldId, INNER};
+                $($(#[$doc])* pub const $const: FieldId = FieldId($number);)*
+            }
+        )*
+
+        /// Every declared field.
+        pub static FIELDS: &[FieldSpec] = &[$($(
+            FieldSpec {
+                id: $module::$const, kind: Kind::$kind, name: $name, ty: $ty, tracked: fields!(@tracked $($tracked)?),
+            },
+        )*)*];
+    };
+    (@tracked) => { false };
+    (@tracked tracked) => { true };
+}
+
+use crate::states::{CAMPAIGN_STATES, COMPLAINT_STATES};
+use FieldType::{Bool, Choice, Instant, Int, Ref, Set, Text};
+
+fields! {
+    campaign = Campaign {
+        /// What people call it.
+        NAME = 100, "name", Text;
+        /// One of [`crate::states::CampaignState`] (product S89).
+        STATE = 101, "state", Choice(CAMPAIGN_STATES);
+        /// First instant it is in force.
+        START = 102, "start", Instant, tracked;
+        /// First instant it is no longer in force.
+        END = 103, "end", Instant, tracked;
+        /// The zone its dates were meant in, an IANA name.
+        ZONE = 104, "zone", Text;
+        /// Products it concerns; without one it is not checked.
+        PRODUCT = 110, "product", Set, tracked;
+        /// Regions; none means all.
+        REGION = 111, "region", Set, tracked;
+        /// Customer segments; none means all.
+        SEGMENT = 112, "segment", Set, tracked;
+        /// Channels; none means all.
+        CHANNEL = 113, "channel", Set, tracked;
+        /// Touch-points; none means all.
+        TOUCH_POINT = 114, "touch_point", Set, tracked;
+        /// The one accountable person, as typed.
+        OWNER = 120, "owner", Text;
+        /// Who gets it, in words.
+        AUDIENCE = 121, "audience", Text, tracked;
+        /// How many people get it.
+        REACH = 122, "reach", Int, tracked;
+        /// Money, in words: not for partner desks.
+        BUDGET = INNER | 123, "budget", Text;
+        /// The offer or description.
+        TEXT = 124, "text", Text, tracked;
+        /// Where it lives elsewhere.
+        URL = 125, "url", Text;
+        /// Free labels.
+        LABELS = 126, "labels", Set;
+        /// Put away, still answerable.
+        ARCHIVED = 127, "archived", Bool;
+        /// The import it came from: preset and account.
+        SOURCE = 130, "source", Text;
+        /// Its id in that source.
+        SOURCE_ID = 131, "id", Text;
+    }
+    complaint = Complaint {
+        /// One line: what goes wrong.
+        TITLE = 200, "title", Text;
+        /// One of [`crate::states::ComplaintState`].
+        STATE = 201, "state", Choice(COMPLAINT_STATES);
+        /// 1 (a nuisance) to 5 (harm).
+        SEVERITY = 202, "severity", Int, tracked;
+        /// When it was first written down, if no report says earlier.
+        OPENED = 203, "opened", Instant;
+        /// How often it came back.
+        RETURNED = 204, "returned", Int;
+        /// Products it concerns; without one it is not checked.
+        PRODUCT = 210, "product", Set, tracked;
+        /// Regions; none means all.
+        REGION = 211, "region", Set, tracked;
+        /// Customer segments; none means all.
+        SEGMENT = 212, "segment", Set, tracked;
+        /// Channels; none means all.
+        CHANNEL = 213, "channel", Set, tracked;
+        /// Touch-points; none means all.
+        TOUCH_POINT = 214, "touch_point", Set, tracked;
+        /// The one accountable person, as typed.
+        OWNER = 220, "owner", Text;
+        /// What the customer was led to expect (product S32).
+        EXPECTED = 221, "expected", Text;
+        /// What the customer got.
+        GOT = 222, "got", Text;
+        /// Notes of the desk.
+        NOTES = 223, "notes", Text;
+    }
+    report = Report {
+        /// Subject line.
+        TITLE = INNER | 300, "title", Text;
+        /// What the customer wrote, masked at the door.
+        BODY = INNER | 301, "body", Text;
+        /// When the customer wrote: the ticket time that rules count by.
+        AT = 302, "created", Instant;
+        /// The complaint it belongs to.
+        COMPLAINT = 303, "complaint", Ref(Kind::Complaint);
+        /// The source's word for its state.
+        STATUS = 304, "status", Text;
+        /// The source's word for its priority.
+        PRIORITY = 305, "priority", Text;
+        /// Hash of the customer reference: counts people without naming them.
+        CUSTOMER = 306, "customer", Text;
+        /// First answer.
+        FIRST_REPLY = 307, "first_reply", Instant;
+        /// When the source called it solved.
+        SOLVED = 308, "solved", Instant;
+        /// Tags, topics and categories.
+        CATEGORY = 309, "category", Set;
+        /// Product.
+        PRODUCT = 310, "product", Text;
+        /// Region.
+        REGION = 311, "region", Text;
+        /// Customer segment.
+        SEGMENT = 312, "segment", Text;
+        /// Channel it came by.
+        CHANNEL = 313, "channel", Text;
+        /// Touch-point.
+        TOUCH_POINT = 314, "touch_point", Text;
+        /// Customer tier.
+        TIER = 315, "tier", Text;
+        /// The import it came from: preset and account.
+        SOURCE = 320, "source", Text;
+        /// Its id in that source.
+        SOURCE_ID = 321, "id", Text;
+    }
+    member = Member {
+        /// The role or initials shown beside what they did.
+        NAME = 400, "name", Text;
+        /// `marketing` or `support`.
+        FUNCTION = 401, "function", Choice(&["marketing", "support"]);
+    }
+    board = Board {
+        /// The workspace's name.
+        NAME = 500, "name", Text;
+        /// Its IANA zone: working days and deadlines are meant in it.
+        ZONE = 501, "zone", Text;
+        /// Standup time of day, `HH:MM`.
+        STANDUP = 502, "standup", Text;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn no_number_and_no_name_is_declared_twice() {
+        let numbers: BTreeSet<u16> = FIELDS.iter().map(|spec| spec.id.0).collect();
+        assert_eq!(numbers.len(), FIELDS.len());
+        let names: BTreeSet<(Kind, &str)> = FIELDS.iter().map(|spec| (spec.kind, spec.name)).collect();
+        assert_eq!(names.len(), FIELDS.len());
+        assert!(!numbers.contains(&DELETED.0));
+    }
+
+    /// These numbers lie in databases and on hubs. Adding is fine; a change here breaks every existing board.
+    #[test]
+    fn numbers_on_the_wire_never_change() {
+        let listed: Vec<String> = FIELDS
+            .iter()
+            .map(|s| format!("{} {}.{}", s.id.0, s.kind.name(), s.name))
+            .collect();
+        assert_eq!(
+            blake3::hash(listed.join("\n").as_bytes()).to_hex().as_str(),
+            GOLDEN,
+            "{listed:#?}"
+        );
+    }
+    const GOLDEN: &str = "221fb93f2fb44e057622b6e5b3be25028c7e288320dca5f2835d0e3233c96fd7";
+
+    #[test]
+    fn texts_of_customers_and_budgets_are_inner() {
+        for field in [report::TITLE, report::BODY, campaign::BUDGET] {
+            assert_eq!(field.space(), Space::Inner, "{field:?}");
+        }
+        assert_eq!(report::COMPLAINT.space(), Space::Board);
+    }
+}
