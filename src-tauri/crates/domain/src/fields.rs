@@ -178,8 +178,7 @@ macro_rules! fields {
         $(
             #[doc = concat!("Fields of a ", stringify!($module), ".")]
             pub mod $module {
-                #[allow(unused_imports, reason = "a record without inner fields or choices leaves some unused")]
-                use super::{FieldId, INNER};
+                use super::FieldId;
                 $($(#[$doc])* pub const $const: FieldId = FieldId($number);)*
             }
         )*
@@ -227,7 +226,7 @@ fields! {
         /// How many people get it.
         REACH = 122, "reach", Int, tracked;
         /// Money, in words: not for partner desks.
-        BUDGET = INNER | 123, "budget", Text;
+        BUDGET = 0x8000 | 123, "budget", Text;
         /// The offer or description.
         TEXT = 124, "text", Text, tracked;
         /// Where it lives elsewhere.
@@ -273,9 +272,9 @@ fields! {
     }
     report = Report {
         /// Subject line.
-        TITLE = INNER | 300, "title", Text;
+        TITLE = 0x8000 | 300, "title", Text;
         /// What the customer wrote, masked at the door.
-        BODY = INNER | 301, "body", Text;
+        BODY = 0x8000 | 301, "body", Text;
         /// When the customer wrote: the ticket time that rules count by.
         AT = 302, "created", Instant;
         /// The complaint it belongs to.
