@@ -1,0 +1,29 @@
+// The pages are built once into dist/ and served from inside the binary; there is no server in the shipped app.
+import { fileURLToPath } from 'node:url'
+
+import { paraglideVitePlugin } from '@inlang/paraglide-js'
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { defineConfig } from 'vitest/config'
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+export default defineConfig(({ mode }) => ({
+  plugins: [
+    // Tests compile the messages beforehand: the plugin keeps a watcher open that vitest would wait for.
+    mode === 'test'
+      ? []
+      : paraglideVitePlugin({
+          project: './project.inlang',
+          outdir: './src/lib/paraglide',
+          strategy: ['preferredLanguage', 'baseLocale'],
+        }),
+    svelte(),
+  ],
+  resolve: {
+    alias: { $lib: at('./src/lib'), $components: at('./src/components'), $views: at('./src/views') },
+    // Without it vitest would pick Svelte's server build, which mounts nothing.
+    conditions: mode === 'test' ? ['browser'] : [],
+  },
+  build: { target: ['safari16', 'es2022'], assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  test: { environment: 'jsdom', include: ['src/**/*.test.ts'] },
+}))
