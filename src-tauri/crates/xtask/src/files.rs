@@ -7,8 +7,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-/// Folders that hold what somebody else wrote: cargo, npm, Vite, Tauri, a coverage tool.
-const NOT_OURS: [&str; 6] = ["target", "node_modules", "dist", "gen", "coverage", "test-results"];
+/// Folders that hold what somebody else wrote: cargo, npm, Vite, Tauri, the message compiler, a coverage tool.
+const NOT_OURS: [&str; 6] = ["target", "node_modules", "dist", "gen", "paraglide", "coverage"];
 
 /// Every file of ours below `folder`, as path relative to `root` with forward slashes, with its bytes. Dot folders and
 /// dot files are left out. A folder that is not there holds no files.

@@ -14,8 +14,8 @@ use crate::process;
 use crate::progress::note;
 use crate::tree::Tree;
 
-/// The oldest Node that the UI's tools run on.
-const NODE_MAJOR: u32 = 20;
+/// The oldest Node that the pages' tools run on, major and minor.
+const NODE: (u32, u32) = (20, 19);
 
 /// What the machine is about to be used for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -50,16 +50,17 @@ fn node() -> Option<String> {
 fn node_sentence(version: &str, has_npm: bool) -> Option<String> {
     const WHERE: &str = "Get the long-term release from https://nodejs.org/en/download and run the same command again.";
     let version = version.trim();
-    let major = version
-        .strip_prefix('v')
-        .and_then(|rest| rest.split('.').next())
-        .and_then(|major| major.parse().ok());
-    match major {
+    let mut numbers = version
+        .trim_start_matches('v')
+        .split('.')
+        .map_while(|number| number.parse::<u32>().ok());
+    match numbers.next().zip(numbers.next()) {
         None => Some(format!(
             "Node is not installed. The window's pages are built with it. {WHERE}"
         )),
-        Some::<u32>(major) if major < NODE_MAJOR => Some(format!(
-            "Node {version} is too old: {NODE_MAJOR} or newer is needed. {WHERE}"
+        Some(found) if found < NODE => Some(format!(
+            "Node {version} is too old: {}.{} or newer is needed. {WHERE}",
+            NODE.0, NODE.1
         )),
         Some(_) if !has_npm => Some(format!("Node {version} is here, but npm is not. {WHERE}")),
         Some(_) => None,
@@ -139,7 +140,8 @@ mod tests {
         };
         check("v20.20.2\n", true, None);
         check("v24.1.0", true, None);
-        check("v18.19.0", true, Some("Node v18.19.0 is too old: 20 or newer"));
+        check("v18.20.0", true, Some("Node v18.20.0 is too old: 20.19 or newer"));
+        check("v20.18.3", true, Some("too old"));
         check("", true, Some("Node is not installed"));
         check("nonsense", true, Some("Node is not installed"));
         check("v22.0.0", false, Some("npm is not"));
