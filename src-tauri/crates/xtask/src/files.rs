@@ -7,12 +7,15 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+/// Paths below the repository, with forward slashes, and what is in them.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
 /// Folders that hold what somebody else wrote: cargo, npm, Vite, Tauri, the message compiler, a coverage tool.
 const NOT_OURS: [&str; 6] = ["target", "node_modules", "dist", "gen", "paraglide", "coverage"];
 
 /// Every file of ours below `folder`, as path relative to `root` with forward slashes, with its bytes. Dot folders and
 /// dot files are left out. A folder that is not there holds no files.
-pub fn read_all(root: &Path, folder: &str, wanted: &dyn Fn(&str) -> bool) -> Result<BTreeMap<String, Vec<u8>>> {
+pub fn read_all(root: &Path, folder: &str, wanted: &dyn Fn(&str) -> bool) -> Result<Files> {
     let mut found = BTreeMap::new();
     let start = root.join(folder);
     if start.is_dir() {
@@ -21,12 +24,7 @@ pub fn read_all(root: &Path, folder: &str, wanted: &dyn Fn(&str) -> bool) -> Res
     Ok(found)
 }
 
-fn collect(
-    root: &Path,
-    folder: &Path,
-    wanted: &dyn Fn(&str) -> bool,
-    found: &mut BTreeMap<String, Vec<u8>>,
-) -> Result<()> {
+fn collect(root: &Path, folder: &Path, wanted: &dyn Fn(&str) -> bool, found: &mut Files) -> Result<()> {
     let entries = fs::read_dir(folder).with_context(|| format!("{} cannot be listed", folder.display()))?;
     for entry in entries {
         let entry = entry.with_context(|| format!("{} cannot be listed", folder.display()))?;
@@ -60,7 +58,7 @@ pub fn relative(root: &Path, path: &Path) -> String {
 }
 
 /// One number for names and contents. Another Rust release may count differently; then one build too many is made.
-pub fn fingerprint(files: &BTreeMap<String, Vec<u8>>) -> String {
+pub fn fingerprint(files: &Files) -> String {
     let mut hasher = DefaultHasher::new();
     files.hash(&mut hasher);
     format!("{:016x}", hasher.finish())

@@ -9,7 +9,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::files;
+use crate::files::{self, Files};
 use crate::process;
 use crate::progress::note;
 use crate::tree::Tree;
@@ -19,18 +19,28 @@ pub const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 /// Bring `ui/dist` up to date with `ui`.
 pub fn build(tree: &Tree) -> Result<()> {
     install(tree)?;
-    let stamp = Stamp::of(
-        &tree.ui(),
-        "dist",
-        &files::fingerprint(&files::read_all(&tree.root, "ui", &|_| true)?),
-    );
+    let before = sources(tree)?;
+    let stamp = Stamp::of(&tree.ui(), "dist", &files::fingerprint(&before));
     if stamp.is_fresh() && tree.ui().join("dist/index.html").is_file() {
         note("pages: nothing has changed");
         return Ok(());
     }
     stamp.remove()?;
     process::run(npm(tree).args(["run", "build"]))?;
-    stamp.write()
+    built_from(&before, sources(tree)?).map_or(Ok(()), |sources| {
+        Stamp::of(&tree.ui(), "dist", &files::fingerprint(&sources)).write()
+    })
+}
+
+fn sources(tree: &Tree) -> Result<Files> {
+    files::read_all(&tree.root, "ui", &|_| true)
+}
+
+/// The sources that the finished build stands for. The build may have added files (the message compiler does); but when
+/// one was edited meanwhile, nobody knows which version went in, and there is no answer.
+fn built_from(before: &Files, after: Files) -> Option<Files> {
+    let is_as_before = before.iter().all(|(path, bytes)| after.get(path) == Some(bytes));
+    is_as_before.then_some(after)
 }
 
 /// Bring `ui/node_modules` up to date with the lock file.
@@ -92,6 +102,23 @@ impl Stamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_edited_during_the_build_leaves_no_stamp() {
+        let files = |text: &[(&str, u8)]| {
+            text.iter()
+                .map(|(path, byte)| ((*path).to_owned(), vec![*byte]))
+                .collect()
+        };
+        let before: Files = files(&[("a", 1)]);
+        assert_eq!(built_from(&before, files(&[("a", 1)])), Some(files(&[("a", 1)])));
+        assert_eq!(
+            built_from(&before, files(&[("a", 1), ("made", 2)])),
+            Some(files(&[("a", 1), ("made", 2)]))
+        );
+        assert_eq!(built_from(&before, files(&[("a", 2)])), None);
+        assert_eq!(built_from(&before, files(&[])), None);
+    }
 
     #[test]
     fn a_folder_is_fresh_only_with_the_stamp_of_these_sources() {

@@ -5,7 +5,7 @@ use std::fs;
 use anyhow::{Context, Result, bail};
 
 use super::{Generated, Scope, Texts};
-use crate::files;
+use crate::files::{self, Files};
 use crate::process;
 use crate::tree::Tree;
 
@@ -40,7 +40,7 @@ fn is_typescript(path: &str) -> bool {
     path.ends_with(".ts")
 }
 
-fn texts(files: std::collections::BTreeMap<String, Vec<u8>>, prefix: &str) -> Result<Texts> {
+fn texts(files: Files, prefix: &str) -> Result<Texts> {
     let text = |(path, bytes): (String, Vec<u8>)| {
         let text = String::from_utf8(bytes).with_context(|| format!("{path} is not text"))?;
         Ok((format!("{prefix}{path}"), text))
