@@ -1,0 +1,514 @@
+//! The device's half of the conversation: `step(event) → effects`, without a socket, a disk or a clock.
+//!
+//! The hands (crate `sync`, or the simulator) do what the effects say, in order, and report back. They may crash between any
+//! two effects: everything the engine knows beyond the store's word is only a plan.
+//!
+//! ```text
+//! Load → Connect → Challenge → Hello → Welcome ─┬─ Upload … Uploaded ─┐
+//!                                               └──────── Follow ◄────┘→ Page → Store … and Seal → Push → Receipt …
+//! ```
+
+use crate::author::door_proof;
+use crate::chain::Chain;
+use crate::entry::{Entry, SignedOp};
+use crate::keys::DeviceSecret;
+use crate::message::{ClientFrame, DeniedWhy, HubFrame, Receipt, RefusedWhy};
+use crate::{Error, VERSION};
+use sidedesk_domain::{DeviceId, InviteId, OpId};
+use std::collections::VecDeque;
+
+/// Ops sent and not answered, at most.
+pub const WINDOW: usize = 64;
+/// Entries read from disk for one upload frame, at most.
+pub const UPLOAD_ENTRIES: usize = 200;
+/// A quiet connection is asked this often whether it lives.
+pub const PING_AFTER_MS: u64 = 20_000;
+/// A connection that does not answer for so long is dead.
+pub const DEAD_AFTER_MS: u64 = 10_000;
+const BACKOFF_FIRST_MS: u64 = 500;
+const BACKOFF_MAX_MS: u64 = 60_000;
+
+/// A clock that the hands run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Timer {
+    /// Try the hub again.
+    Reconnect,
+    /// Ask whether the connection lives.
+    Ping,
+    /// Give the connection up.
+    Dead,
+}
+
+/// What happened.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// Begin, or begin again at once (the clock jumped, the network came back).
+    Start,
+    /// The answer to [`Effect::Load`].
+    Loaded(Box<Chain>),
+    /// The socket is open.
+    Opened,
+    /// A frame came.
+    Frame(Box<HubFrame>),
+    /// The socket is gone, or could not be opened.
+    Closed(String),
+    /// A timer ran out.
+    Timer(Timer),
+    /// The answer to [`Effect::Seal`]: pending ops by their local number, in order; fewer than asked means no more.
+    Sealed(Vec<(u64, OpId, SignedOp)>),
+    /// The answer to [`Effect::ReadUpload`].
+    UploadRead(Vec<Entry>),
+    /// The answer to [`Effect::Store`].
+    Stored,
+    /// The store could not do what was asked.
+    StoreFailed(String),
+    /// Something new waits to be sent.
+    Committed,
+    /// Tell the others who is here.
+    Present(Vec<u8>),
+}
+
+/// What the hands do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Read the confirmed chain from the store, then [`Event::Loaded`].
+    Load,
+    /// Open a socket.
+    Connect,
+    /// Close it.
+    Close,
+    /// Send a frame.
+    Send(Box<ClientFrame>),
+    /// Store these entries, verified, in one transaction, and fold them; then [`Event::Stored`].
+    Store {
+        /// In order, right after what is stored.
+        entries: Vec<Entry>,
+        /// The chain after them, for the same transaction: nothing is verified twice.
+        chain: Box<Chain>,
+    },
+    /// Seal at most `limit` pending ops after local number `after`, keep the bytes, then [`Event::Sealed`].
+    Seal {
+        /// Those after this one; `None` for the first.
+        after: Option<u64>,
+        /// At most so many.
+        limit: usize,
+    },
+    /// Read own entries after `after` for an upload, then [`Event::UploadRead`].
+    ReadUpload {
+        /// The hub's head.
+        after: u64,
+    },
+    /// Forget the sealed bytes of everything pending: it is sealed again on the newest head.
+    Unseal,
+    /// This op is refused for good: keep what was typed where people see it.
+    Drawer {
+        /// Which op.
+        op: OpId,
+        /// Why.
+        message: String,
+    },
+    /// A newcomer asks; when this device may, it admits.
+    Admit {
+        /// On which invitation.
+        invite: InviteId,
+        /// The sealed request.
+        request: Vec<u8>,
+    },
+    /// Somebody is here, or left (empty).
+    Present {
+        /// Which device.
+        device: DeviceId,
+        /// Sealed.
+        sealed: Vec<u8>,
+    },
+    /// Call back after so many milliseconds. Setting a timer again replaces it.
+    SetTimer(Timer, u64),
+    /// The status as known now.
+    Status(Status),
+}
+
+/// What is known about being in step with the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Status {
+    /// Trying.
+    Connecting,
+    /// Everything the hub had is here.
+    Synced,
+    /// Fetching.
+    CatchingUp {
+        /// The hub's head.
+        head: u64,
+    },
+    /// No connection; the reason for a log.
+    Offline(String),
+    /// Something a person must know; the sentence.
+    Problem(String),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Idle,
+    Connecting,
+    Greeting,
+    Uploading,
+    Following,
+    /// An alarm: nothing is sent any more until the program starts again.
+    Stopped,
+}
+
+/// The device's engine.
+#[derive(Debug)]
+pub struct Engine {
+    secret: DeviceSecret,
+    chain: Chain,
+    phase: Phase,
+    /// Pushed, not answered.
+    in_flight: VecDeque<OpId>,
+    pushed_through: Option<u64>,
+    /// The store has more to push.
+    more: bool,
+    sealing: bool,
+    /// Start over with the outbox once everything in flight is answered; true: seal again.
+    start_over: Option<bool>,
+    hub_head: u64,
+    attempts: u32,
+    status: Option<Status>,
+}
+
+impl Engine {
+    /// An engine for this device. The chain is loaded before every connection.
+    pub fn new(secret: DeviceSecret, chain: Chain) -> Self {
+        Self {
+            secret,
+            chain,
+            phase: Phase::Idle,
+            in_flight: VecDeque::new(),
+            pushed_through: None,
+            more: false,
+            sealing: false,
+            start_over: None,
+            hub_head: 0,
+            attempts: 0,
+            status: None,
+        }
+    }
+
+    /// One event in, what to do out. `random` is any number; it spreads reconnects.
+    pub fn step(&mut self, event: Event, random: u64) -> Vec<Effect> {
+        let mut out = Vec::new();
+        if self.phase == Phase::Stopped {
+            return out;
+        }
+        if let Err(error) = self.dispatch(event, random, &mut out) {
+            self.stop(&error, &mut out);
+        }
+        out
+    }
+
+    fn dispatch(&mut self, event: Event, random: u64, out: &mut Vec<Effect>) -> Result<(), Error> {
+        match event {
+            Event::Start | Event::Timer(Timer::Reconnect) => {
+                if self.phase == Phase::Idle {
+                    self.phase = Phase::Connecting;
+                    self.say(Status::Connecting, out);
+                    out.push(Effect::Load);
+                }
+            }
+            Event::Loaded(chain) => {
+                self.chain = *chain;
+                self.in_flight.clear();
+                self.pushed_through = None;
+                self.more = true;
+                self.sealing = false;
+                self.start_over = None;
+                out.push(Effect::Connect);
+            }
+            Event::Opened => {
+                self.phase = Phase::Greeting;
+                out.push(Effect::SetTimer(Timer::Dead, DEAD_AFTER_MS));
+            }
+            Event::Frame(frame) => {
+                out.push(Effect::SetTimer(Timer::Ping, PING_AFTER_MS));
+                out.push(Effect::SetTimer(Timer::Dead, PING_AFTER_MS + DEAD_AFTER_MS));
+                self.frame(*frame, random, out)?;
+            }
+            Event::Closed(why) => self.offline(why, random, out),
+            Event::Timer(Timer::Ping) => {
+                if self.phase != Phase::Idle {
+                    out.push(Effect::Send(Box::new(ClientFrame::Ping)));
+                }
+            }
+            Event::Timer(Timer::Dead) => {
+                if self.phase != Phase::Idle {
+                    out.push(Effect::Close);
+                    self.offline("the hub does not answer".into(), random, out);
+                }
+            }
+            Event::Sealed(ops) => self.push(ops, out),
+            Event::UploadRead(entries) => self.upload(entries, out),
+            Event::Stored => self.stored(out),
+            Event::StoreFailed(why) => {
+                out.push(Effect::Close);
+                self.offline(why.clone(), random, out);
+                self.say(Status::Problem(why), out);
+            }
+            Event::Committed => {
+                self.more = true;
+                self.top_up(out);
+            }
+            Event::Present(sealed) => {
+                if self.phase == Phase::Following {
+                    out.push(Effect::Send(Box::new(ClientFrame::Presence { sealed })));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn frame(&mut self, frame: HubFrame, random: u64, out: &mut Vec<Effect>) -> Result<(), Error> {
+        match frame {
+            HubFrame::Challenge {
+                version,
+                nonce,
+                hub_key,
+            } => self.greet(version, &nonce, &hub_key, out)?,
+            HubFrame::Welcome { n, hash, takes_upload } => {
+                self.hub_head = n;
+                self.attempts = 0;
+                if n == self.chain.n && hash != self.chain.hash {
+                    return Err(Error::Fork);
+                }
+                if takes_upload && n < self.chain.n {
+                    self.phase = Phase::Uploading;
+                    out.push(Effect::ReadUpload { after: n });
+                } else {
+                    self.follow(out);
+                }
+            }
+            HubFrame::Uploaded { n } => {
+                self.hub_head = n;
+                if n < self.chain.n {
+                    out.push(Effect::ReadUpload { after: n });
+                } else {
+                    self.follow(out);
+                }
+            }
+            HubFrame::Page { entries, head } => self.page(entries, head, out)?,
+            HubFrame::Receipt(receipt) => self.receipt(&receipt, out)?,
+            HubFrame::Refused { op, why, message } => self.refused(op, why, message, random, out),
+            HubFrame::Presence { device, sealed } => out.push(Effect::Present { device, sealed }),
+            HubFrame::JoinAsked { invite, request } => out.push(Effect::Admit { invite, request }),
+            HubFrame::Denied { why, message } => self.denied(why, message, random, out)?,
+            HubFrame::Pong | HubFrame::JoinWaiting | HubFrame::Admitted => {}
+        }
+        Ok(())
+    }
+
+    fn greet(&mut self, version: u8, nonce: &[u8; 32], hub_key: &[u8; 32], out: &mut Vec<Effect>) -> Result<(), Error> {
+        if version != VERSION {
+            return Err(Error::Version(version));
+        }
+        if self.chain.hub_key.is_some_and(|expected| expected != *hub_key) {
+            return Err(Error::Unexpected("another hub answers at this address"));
+        }
+        let workspace = self.chain.workspace;
+        out.push(Effect::Send(Box::new(ClientFrame::Hello {
+            version: VERSION,
+            workspace,
+            device: self.secret.id(),
+            verify_key: self.secret.verify_key(),
+            n: self.chain.n,
+            hash: self.chain.hash,
+            proof: door_proof(&self.secret, workspace, nonce, hub_key),
+        })));
+        Ok(())
+    }
+
+    fn follow(&mut self, out: &mut Vec<Effect>) {
+        self.phase = Phase::Following;
+        out.push(Effect::Send(Box::new(ClientFrame::Follow { after: self.chain.n })));
+        self.say_progress(out);
+        self.top_up(out);
+    }
+
+    fn upload(&mut self, entries: Vec<Entry>, out: &mut Vec<Effect>) {
+        if self.phase == Phase::Uploading && !entries.is_empty() {
+            out.push(Effect::Send(Box::new(ClientFrame::Upload { entries })));
+        }
+    }
+
+    /// Verifies a page against the chain before anything is stored. A wrong entry is an alarm, not a retry.
+    fn page(&mut self, entries: Vec<Entry>, head: u64, out: &mut Vec<Effect>) -> Result<(), Error> {
+        if self.phase != Phase::Following {
+            return Ok(());
+        }
+        // What is here already (a page sent twice) is compared by place only: the chain continues behind it.
+        let fresh: Vec<Entry> = entries
+            .into_iter()
+            .skip_while(|entry| entry.n <= self.chain.n)
+            .collect();
+        for entry in &fresh {
+            self.chain.append(entry)?;
+        }
+        self.hub_head = head.max(self.chain.n);
+        if fresh.is_empty() {
+            self.say_progress(out);
+        } else {
+            out.push(Effect::Store {
+                entries: fresh,
+                chain: Box::new(self.chain.clone()),
+            });
+        }
+        Ok(())
+    }
+
+    fn stored(&mut self, out: &mut Vec<Effect>) {
+        self.say_progress(out);
+        self.top_up(out);
+    }
+
+    fn receipt(&mut self, receipt: &Receipt, out: &mut Vec<Effect>) -> Result<(), Error> {
+        if let Some(hub_key) = &self.chain.hub_key {
+            receipt.verify(self.chain.workspace, hub_key)?;
+        }
+        self.in_flight.retain(|op| *op != receipt.op);
+        self.answered(out);
+        Ok(())
+    }
+
+    fn refused(&mut self, op: OpId, why: RefusedWhy, message: String, random: u64, out: &mut Vec<Effect>) {
+        self.in_flight.retain(|waiting| *waiting != op);
+        match why {
+            RefusedWhy::Gap => {
+                self.start_over.get_or_insert(false);
+            }
+            RefusedWhy::SealAgain => self.start_over = Some(true),
+            RefusedWhy::Never => {
+                out.push(Effect::Drawer { op, message });
+                self.start_over = Some(true);
+            }
+            RefusedWhy::Cloned => {
+                let sentence = "This board was copied from another computer, which uses it too. \
+                                Changes made here are kept here; join the board again from this computer to send them.";
+                out.push(Effect::Close);
+                self.phase = Phase::Stopped;
+                self.say(Status::Problem(sentence.into()), out);
+                return;
+            }
+            RefusedWhy::Later => {
+                out.push(Effect::Close);
+                self.offline(message, random, out);
+                return;
+            }
+        }
+        self.answered(out);
+    }
+
+    /// One more answer came: fill the window, or start over once nothing is in flight.
+    fn answered(&mut self, out: &mut Vec<Effect>) {
+        if let Some(seal_again) = self.start_over.filter(|_| self.in_flight.is_empty() && !self.sealing) {
+            self.start_over = None;
+            self.pushed_through = None;
+            self.more = true;
+            if seal_again {
+                out.push(Effect::Unseal);
+            }
+        }
+        self.top_up(out);
+    }
+
+    fn top_up(&mut self, out: &mut Vec<Effect>) {
+        let room = WINDOW.saturating_sub(self.in_flight.len());
+        let ready = self.phase == Phase::Following && self.more && !self.sealing && self.start_over.is_none();
+        // Half a window at a time: sealing one by one would flush the disk one by one.
+        if ready && room >= WINDOW / 2 {
+            self.sealing = true;
+            out.push(Effect::Seal {
+                after: self.pushed_through,
+                limit: room,
+            });
+        }
+    }
+
+    fn push(&mut self, ops: Vec<(u64, OpId, SignedOp)>, out: &mut Vec<Effect>) {
+        self.sealing = false;
+        if self.phase != Phase::Following {
+            return;
+        }
+        self.more = !ops.is_empty();
+        for (local, id, op) in ops {
+            self.pushed_through = Some(local);
+            self.in_flight.push_back(id);
+            out.push(Effect::Send(Box::new(ClientFrame::Push { op })));
+        }
+        self.answered(out);
+    }
+
+    fn denied(&mut self, why: DeniedWhy, message: String, random: u64, out: &mut Vec<Effect>) -> Result<(), Error> {
+        out.push(Effect::Close);
+        match why {
+            DeniedWhy::Fork => Err(Error::Fork),
+            DeniedWhy::Busy | DeniedWhy::Nonsense | DeniedWhy::Proof => {
+                self.offline(message, random, out);
+                Ok(())
+            }
+            DeniedWhy::Version | DeniedWhy::NotAMember | DeniedWhy::NoWorkspace | DeniedWhy::Invite => {
+                self.offline(message.clone(), random, out);
+                self.say(
+                    Status::Problem(format!("The hub does not let this device in: {message}.")),
+                    out,
+                );
+                Ok(())
+            }
+        }
+    }
+
+    /// Full jitter: anything from the first step to the doubled bound, so that a returning hub is not stormed.
+    fn offline(&mut self, why: String, random: u64, out: &mut Vec<Effect>) {
+        if self.phase == Phase::Idle {
+            return;
+        }
+        self.phase = Phase::Idle;
+        self.attempts = self.attempts.saturating_add(1);
+        let bound = BACKOFF_FIRST_MS
+            .saturating_mul(1 << self.attempts.min(16))
+            .min(BACKOFF_MAX_MS);
+        let delay = BACKOFF_FIRST_MS + random % (bound - BACKOFF_FIRST_MS + 1);
+        out.push(Effect::SetTimer(Timer::Reconnect, delay));
+        self.say(Status::Offline(why), out);
+    }
+
+    fn stop(&mut self, error: &Error, out: &mut Vec<Effect>) {
+        self.phase = Phase::Stopped;
+        out.push(Effect::Close);
+        let sentence = format!(
+            "What the hub sent does not fit this board's history: {error}. \
+             Nothing is sent any more; everything here stays and works. Ask whoever runs the hub."
+        );
+        self.say(Status::Problem(sentence), out);
+    }
+
+    fn say_progress(&mut self, out: &mut Vec<Effect>) {
+        let status = if self.chain.n >= self.hub_head {
+            Status::Synced
+        } else {
+            Status::CatchingUp { head: self.hub_head }
+        };
+        self.say(status, out);
+    }
+
+    fn say(&mut self, status: Status, out: &mut Vec<Effect>) {
+        if self.status.as_ref() != Some(&status) {
+            self.status = Some(status.clone());
+            out.push(Effect::Status(status));
+        }
+    }
+
+    /// The confirmed head as verified so far.
+    pub fn head(&self) -> u64 {
+        self.chain.n
+    }
+}
+
+#[cfg(test)]
+mod tests;
