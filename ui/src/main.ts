@@ -2,7 +2,6 @@ import '@fontsource-variable/inter/opsz.css'
 import '@fontsource-variable/jetbrains-mono'
 import './styles/tokens.css'
 import './styles/base.css'
-import './styles/parts.css'
 
 import { mount } from 'svelte'
 

@@ -166,7 +166,7 @@ pub fn door(
     nonce: &[u8; 32],
     hello: &ClientFrame,
     hash_there: Option<Hash>,
-) -> Result<HubFrame, HubFrame> {
+) -> Result<HubFrame, Denial> {
     let ClientFrame::Hello {
         version,
         workspace,
@@ -231,7 +231,7 @@ pub fn join_door(
     nonce: &[u8; 32],
     join: &ClientFrame,
     now: Millis,
-) -> Result<(), HubFrame> {
+) -> Result<(), Denial> {
     let ClientFrame::Join {
         version,
         workspace,

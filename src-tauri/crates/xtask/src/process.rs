@@ -3,7 +3,7 @@
 //! Every failure names the command line, so that it can be typed again by hand.
 
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
@@ -126,8 +126,12 @@ pub fn forget_outer_cargo(command: &mut Command) {
     }
 }
 
+/// The command line as somebody would type it: the program by its name, wherever it lies.
 fn line(command: &Command) -> String {
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let program = Path::new(command.get_program())
+        .file_stem()
+        .unwrap_or(command.get_program());
+    let words = std::iter::once(program).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
@@ -147,6 +151,7 @@ mod tests {
     fn a_failure_names_the_command_line() {
         let error = run(Command::new("sh").args(["-c", "exit 3"])).unwrap_err();
         assert_eq!(error.to_string(), "`sh -c exit 3` ended with exit code 3");
+        assert_eq!(line(Command::new("/opt/bin/cargo").arg("fmt")), "cargo fmt");
         let error = run(&mut Command::new("no-such-program-here")).unwrap_err();
         assert!(error.to_string().contains("no-such-program-here"), "{error}");
     }
