@@ -150,9 +150,23 @@ pub fn admit_upload(chain: &mut Chain, entry: &Entry) -> Result<Checked, Error> 
     chain.append(entry)
 }
 
-/// A denial, as a frame.
-pub fn denied(why: DeniedWhy, message: impl Into<String>) -> HubFrame {
-    HubFrame::Denied {
+/// Why the door stays shut, and the sentence for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Denial {
+    /// For the other program.
+    pub why: DeniedWhy,
+    /// For people.
+    pub message: String,
+}
+
+impl From<Denial> for HubFrame {
+    fn from(Denial { why, message }: Denial) -> Self {
+        Self::Denied { why, message }
+    }
+}
+
+fn denied(why: DeniedWhy, message: impl Into<String>) -> Denial {
+    Denial {
         why,
         message: message.into(),
     }
