@@ -76,10 +76,20 @@ pub fn check(tree: &Tree, scope: Scope) -> Result<()> {
     if !stale.is_empty() {
         bail!(
             "{} out of date. Type `cargo xtask codegen` and commit what it writes",
-            stale.join(", ")
+            named(&stale)
         );
     }
     Ok(())
+}
+
+/// The first few of them; a list that fills the screen is not read.
+fn named(stale: &[String]) -> String {
+    const FEW: usize = 4;
+    let first: Vec<&str> = stale.iter().take(FEW).map(String::as_str).collect();
+    match stale.len().saturating_sub(FEW) {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
 }
 
 impl Generated {
@@ -133,6 +143,13 @@ mod tests {
             .iter()
             .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
             .collect()
+    }
+
+    #[test]
+    fn a_long_list_is_cut() {
+        let paths: Vec<String> = (1..=6).map(|number| number.to_string()).collect();
+        assert_eq!(named(&paths), "1, 2, 3, 4 and 2 more");
+        assert_eq!(named(&paths[..2]), "1, 2");
     }
 
     #[test]
