@@ -45,9 +45,7 @@ mod table;
 
 pub use error::FormatError;
 pub use mask::mask;
-pub use model::{
-    Column, DateExample, DateOrder, Draft, DraftValue, Parsed, Preset, Problem, Question, ReadOptions,
-};
+pub use model::{Column, DateExample, DateOrder, Draft, DraftValue, Parsed, Preset, Problem, Question, ReadOptions};
 pub use pipeline::{read, read_with};
 pub use sidedesk_domain::fields::Kind;
 

@@ -1,0 +1,203 @@
+//! What goes in and what comes out: the types that `api` is built against.
+
+use sidedesk_domain::fields::Kind;
+use sidedesk_domain::time::Tz;
+use sidedesk_domain::{FieldId, Millis, RecordId, Value};
+
+/// How a file is to be read. Everything that the file cannot say itself.
+#[derive(Debug, Clone)]
+pub struct ReadOptions {
+    /// The shape of the file; `None` recognises it.
+    pub preset: Option<Preset>,
+    /// (column, field name): overrides and extends the preset. A column is named as in the file or in its normal form
+    /// (`ticketcategory` is `Ticket Category [list]`); the field `-` leaves a column out.
+    pub map: Vec<(String, String)>,
+    /// What the rows are; `None` decides by the mapped fields.
+    pub kind: Option<Kind>,
+    /// The name the user gives the source, part of every record's identity; default the board's or the preset's name.
+    pub account: Option<String>,
+    /// The zone that local times of the file are meant in.
+    pub zone: Tz,
+    /// Now. Repeated events are expanded for the 24 calendar months that begin three months before this one.
+    pub now: Millis,
+    /// The answer to a [`Question`]. Without one, month first is read, and the question stands in the result.
+    pub date_order: Option<DateOrder>,
+}
+
+impl ReadOptions {
+    /// Recognise everything; times are meant in `zone`, and it is `now`.
+    pub fn new(zone: Tz, now: Millis) -> Self {
+        Self {
+            preset: None,
+            map: Vec::new(),
+            kind: None,
+            account: None,
+            zone,
+            now,
+            date_order: None,
+        }
+    }
+}
+
+/// Whose file it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Preset {
+    /// A Zendesk view or ticket export.
+    ZendeskCsv,
+    /// A Trello board as CSV.
+    TrelloCsv,
+    /// A Trello board as JSON.
+    TrelloJson,
+    /// A calendar.
+    Ics,
+    /// Any other table, or a JSON list of flat objects.
+    Generic,
+}
+
+impl Preset {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::ZendeskCsv,
+        Self::TrelloCsv,
+        Self::TrelloJson,
+        Self::Ics,
+        Self::Generic,
+    ];
+
+    /// The name in commands, and in every record's identity: never changed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ZendeskCsv => "zendesk-csv",
+            Self::TrelloCsv => "trello-csv",
+            Self::TrelloJson => "trello-json",
+            Self::Ics => "ics",
+            Self::Generic => "generic",
+        }
+    }
+
+    /// The preset of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|preset| preset.name() == name)
+    }
+}
+
+/// Which of two numbers comes first in `03/04/2026`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateOrder {
+    /// 3 April.
+    DayFirst,
+    /// 4 March.
+    MonthFirst,
+}
+
+/// A file, read. Nothing is written yet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parsed {
+    /// As given or as recognised.
+    pub preset: Preset,
+    /// As given, else the board's name (Trello), else the preset's name.
+    pub account: String,
+    /// What the drafts are.
+    pub kind: Kind,
+    /// Every column of the file and where it goes.
+    pub columns: Vec<Column>,
+    /// The same for the same set of columns in any order and spelling: a mapping is remembered by it.
+    pub header_fingerprint: String,
+    /// Rows of the file, cards of the board, events of the calendar.
+    pub rows: u64,
+    /// Drafts beyond one per row: the further dates of repeated events.
+    pub expanded: u64,
+    /// What would be written, in file order. Ids are distinct.
+    pub drafts: Vec<Draft>,
+    /// What was skipped (all of it) and what was noted (the first thousand), in the order of reading.
+    pub problems: Vec<Problem>,
+    /// What the file could not give, in words.
+    pub missing: Vec<String>,
+    /// What only a person can answer.
+    pub question: Option<Question>,
+    /// The file is cut off or broken in part: import what is sound only after the preview said so.
+    pub damaged: bool,
+}
+
+impl Parsed {
+    /// Rows that did not become drafts.
+    pub fn skipped(&self) -> u64 {
+        self.problems.iter().filter(|problem| problem.skipped).count() as u64
+    }
+}
+
+/// One column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// As in the file.
+    pub header: String,
+    /// The field it fills, or `complaint` where it groups; `None` when it is left out.
+    pub field: Option<&'static str>,
+    /// Its first cell that is not empty, at most 80 characters.
+    pub sample: String,
+}
+
+/// Something to know about one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Physical line in the file, from 1; the card's number in a Trello board.
+    pub line: u64,
+    /// What, and what to do.
+    pub message: String,
+    /// True when the row did not become a draft.
+    pub skipped: bool,
+}
+
+/// A date column that reads both ways.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// The column.
+    pub column: String,
+    /// Two of its dates (one, if it holds only one), worked out both ways.
+    pub examples: Vec<DateExample>,
+}
+
+/// One ambiguous date.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DateExample {
+    /// As in the file: `03/04/2026`.
+    pub text: String,
+    /// `2026-04-03`.
+    pub day_first: String,
+    /// `2026-03-04`.
+    pub month_first: String,
+}
+
+/// A record that would be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// Where its row begins.
+    pub line: u64,
+    /// Campaign or report.
+    pub kind: Kind,
+    /// The same for the same row of the same source at every import.
+    pub id: RecordId,
+    /// Its fields; what is empty in the file is absent.
+    ///
+    /// `customer` of a report is the file's **raw** reference: `api` must replace it by the keyed hash before
+    /// anything is written (this crate holds no key).
+    pub fields: Vec<(FieldId, DraftValue)>,
+    /// The value of the column mapped to `complaint`: one complaint per distinct value.
+    pub group: Option<String>,
+}
+
+impl Draft {
+    /// What stands in a field.
+    pub fn get(&self, field: FieldId) -> Option<&DraftValue> {
+        self.fields.iter().find(|(id, _)| *id == field).map(|(_, value)| value)
+    }
+}
+
+/// What stands in a field of a draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DraftValue {
+    /// A single value.
+    One(Value),
+    /// The elements of a set, distinct, in file order.
+    Many(Vec<String>),
+}

@@ -1,0 +1,294 @@
+//! The whole way of a file, step by step (see the crate's header).
+
+use crate::aliases;
+use crate::draft::Drafter;
+use crate::encoding::{self, Text};
+use crate::error::FormatError;
+use crate::headers::{self, Header};
+use crate::judge;
+use crate::ledger::Ledger;
+use crate::mapping::{Mapping, Target};
+use crate::model::{Column, Draft, Parsed, Preset, ReadOptions};
+use crate::rows::{Row, Source};
+use crate::sniff::{self, Shape};
+use crate::table::Table;
+use crate::{MAX_FILE_LEN, MAX_ROWS};
+use sidedesk_domain::fields::Kind;
+
+/// Rows between two calls of the progress callback.
+const PROGRESS_STEP: u64 = 1_000;
+
+/// Reads a file. `file_name` only stands in sentences; the content decides what it is.
+///
+/// # Errors
+///
+/// [`FormatError`] when the file as a whole gave nothing; its text is for the user.
+pub fn read(file_name: &str, bytes: &[u8], options: &ReadOptions) -> Result<Parsed, FormatError> {
+    read_with(file_name, bytes, options, &mut |_| true)
+}
+
+/// Like [`read`]; `progress` hears the rows done from time to time and answers whether to go on. The rows are read
+/// twice (first to judge the columns), and it hears of the second reading only; it is asked during both.
+///
+/// # Errors
+///
+/// As [`read`], and [`FormatError::Cancelled`].
+pub fn read_with(
+    file_name: &str,
+    bytes: &[u8],
+    options: &ReadOptions,
+    progress: &mut dyn FnMut(u64) -> bool,
+) -> Result<Parsed, FormatError> {
+    let file = file_name;
+    if bytes.is_empty() {
+        return Err(FormatError::Empty { file: file.to_owned() });
+    }
+    if bytes.len() > MAX_FILE_LEN {
+        return Err(FormatError::TooLarge { file: file.to_owned() });
+    }
+    sniff::refuse_binary(file, bytes)?;
+    let text = encoding::decode(bytes);
+    let shape = sniff::shape(file, &text.text)?;
+    let mut ledger = Ledger::default();
+    for line in &text.lossy_lines {
+        ledger.note(*line, "Bytes that are no text stand as � here");
+    }
+    let opened = open(file, &text, shape, options, &mut ledger)?;
+    finish(file, opened, options, ledger, progress)
+}
+
+/// A file as rows, its preset known.
+pub(crate) struct Opened<'a> {
+    /// As given or recognised.
+    pub preset: Preset,
+    /// Where the rows come from.
+    pub source: Source<'a>,
+    /// What the source calls itself, if it does.
+    pub account: Option<String>,
+    /// The header's line, for the sentence that nothing stands below it.
+    pub header_line: u64,
+    /// What the reader could not give.
+    pub missing: Vec<String>,
+}
+
+fn open<'a>(
+    file: &str,
+    text: &'a Text<'_>,
+    shape: Shape,
+    options: &ReadOptions,
+    _ledger: &mut Ledger,
+) -> Result<Opened<'a>, FormatError> {
+    let opened = match shape {
+        Shape::Table => open_table(file, &text.text, options)?,
+        Shape::Json | Shape::Calendar => {
+            return Err(FormatError::ForeignJson {
+                file: file.to_owned(),
+                found: String::new(),
+            });
+        }
+    };
+    let fits = match opened.preset {
+        Preset::ZendeskCsv | Preset::TrelloCsv => shape == Shape::Table,
+        Preset::TrelloJson => shape == Shape::Json,
+        Preset::Ics => shape == Shape::Calendar,
+        Preset::Generic => shape != Shape::Calendar,
+    };
+    if fits {
+        Ok(opened)
+    } else {
+        Err(FormatError::WrongPreset {
+            file: file.to_owned(),
+            preset: opened.preset.name(),
+            found: shape.words(),
+        })
+    }
+}
+
+fn open_table<'a>(file: &str, text: &'a str, options: &ReadOptions) -> Result<Opened<'a>, FormatError> {
+    let wanted: Vec<String> = options
+        .map
+        .iter()
+        .map(|(column, _)| Header::new(column).normal)
+        .collect();
+    let table = Table::open(file, text, &wanted)?;
+    let normals: Vec<&str> = table.headers.iter().map(|header| header.normal.as_str()).collect();
+    let preset = options.preset.unwrap_or_else(|| aliases::recognise(&normals));
+    let board = matches!(preset, Preset::TrelloCsv)
+        .then(|| board_name(&table))
+        .flatten();
+    Ok(Opened {
+        preset,
+        header_line: table.header_line,
+        source: Source::Table(table),
+        account: board,
+        missing: Vec::new(),
+    })
+}
+
+/// The first board name in a Trello CSV.
+fn board_name(table: &Table<'_>) -> Option<String> {
+    let column = table.headers.iter().position(|header| header.normal == "boardname")?;
+    let mut found = None;
+    table.visit(&mut Ledger::default(), &mut |_, row| {
+        let name = row.cells.get(column).map(|cell| cell.text().trim().to_owned());
+        found = name.filter(|name| !name.is_empty());
+        found.is_none()
+    });
+    found
+}
+
+fn finish(
+    file: &str,
+    opened: Opened<'_>,
+    options: &ReadOptions,
+    mut ledger: Ledger,
+    progress: &mut dyn FnMut(u64) -> bool,
+) -> Result<Parsed, FormatError> {
+    let (preset, source) = (opened.preset, &opened.source);
+    let mapping = Mapping::decide(preset, source.headers(), options)?;
+    let mut seen = 0_u64;
+    let judged = judge::judge(source, &mapping, preset, options, &mut |_| {
+        seen += 1;
+        !seen.is_multiple_of(PROGRESS_STEP) || progress(0)
+    });
+    let Some(judged) = judged else {
+        return Err(FormatError::Cancelled);
+    };
+    let given = options.account.clone().filter(|name| !name.trim().is_empty());
+    let account = given.or(opened.account).unwrap_or_else(|| preset.name().to_owned());
+    let mut reading = Reading {
+        drafter: Drafter::new(
+            preset,
+            &account,
+            options.zone,
+            source.headers(),
+            &judged.columns,
+            &mapping,
+        ),
+        drafts: Vec::new(),
+        rows: source.skipped_before(),
+        expanded: 0,
+        failure: None,
+    };
+    let skipped = source.visit(&mut ledger, &mut |ledger, row| reading.row(file, ledger, row, progress));
+    let Reading {
+        drafts,
+        rows,
+        expanded,
+        failure,
+        ..
+    } = reading;
+    if let Some(failure) = failure {
+        return Err(failure);
+    }
+    let rows = rows + skipped;
+    if rows == 0 {
+        return Err(FormatError::NoRows {
+            file: file.to_owned(),
+            line: opened.header_line,
+        });
+    }
+    let (problems, damaged) = ledger.close();
+    let mut missing = opened.missing;
+    missing.extend(missing_fields(preset, &mapping));
+    Ok(Parsed {
+        preset,
+        account,
+        kind: mapping.kind,
+        columns: columns(source.headers(), &mapping, &judged.columns),
+        header_fingerprint: headers::fingerprint(source.headers()),
+        rows,
+        expanded,
+        drafts,
+        problems,
+        missing,
+        question: judged.question,
+        damaged,
+    })
+}
+
+struct Reading<'f> {
+    drafter: Drafter<'f>,
+    drafts: Vec<Draft>,
+    rows: u64,
+    expanded: u64,
+    failure: Option<FormatError>,
+}
+
+impl Reading<'_> {
+    fn row(&mut self, file: &str, ledger: &mut Ledger, row: &Row<'_>, progress: &mut dyn FnMut(u64) -> bool) -> bool {
+        if row.extra {
+            self.expanded += 1;
+        } else {
+            self.rows += 1;
+        }
+        if self.rows > MAX_ROWS {
+            self.failure = Some(FormatError::TooManyRows {
+                file: file.to_owned(),
+                line: row.line,
+            });
+        } else if self.rows.is_multiple_of(PROGRESS_STEP) && !progress(self.rows) {
+            self.failure = Some(FormatError::Cancelled);
+        }
+        if self.failure.is_some() {
+            return false;
+        }
+        self.drafts.extend(self.drafter.draft(ledger, row));
+        true
+    }
+}
+
+fn columns(headers: &[Header], mapping: &Mapping, judged: &[judge::Judgement]) -> Vec<Column> {
+    let columns = headers.iter().zip(&mapping.targets).zip(judged);
+    let columns = columns.map(|((header, target), judged)| Column {
+        header: header.raw.clone(),
+        field: target.map(Target::name),
+        sample: judged.sample.clone(),
+    });
+    columns.collect()
+}
+
+/// What no column gives although something depends on it.
+fn missing_fields(preset: Preset, mapping: &Mapping) -> Vec<String> {
+    let mut missing = Vec::new();
+    let mut say = |absent: bool, words: &str| {
+        if absent {
+            missing.push(words.to_owned());
+        }
+    };
+    let has = |name| mapping.has(name);
+    match mapping.kind {
+        Kind::Report => {
+            let zendesk = preset == Preset::ZendeskCsv;
+            let no_body = "What the customers wrote: Zendesk's CSV holds subjects only, its JSON export the texts";
+            say(zendesk && !has("body"), no_body);
+            say(
+                !zendesk && !has("body") && !has("title"),
+                "What the customers wrote: no column was matched to body or title",
+            );
+            say(
+                !has("created"),
+                "When customers wrote: no column was matched to created, and trends count by it",
+            );
+            say(
+                !has("customer"),
+                "Who wrote: no column was matched to customer, so people cannot be counted",
+            );
+        }
+        _ => {
+            say(!has("name"), "Names: no column was matched to name");
+            say(!has("start"), "Dates: no column was matched to start");
+            say(
+                !has("product"),
+                "Products: no column was matched to product; a campaign without one is not checked for clashes",
+            );
+            let trello = "Checklists and comments: Trello's CSV only counts them, its JSON export holds them";
+            say(preset == Preset::TrelloCsv, trello);
+        }
+    }
+    say(
+        !has("id"),
+        "Ids: no column was matched to id, so a row is recognised by its content, and an edited one is new",
+    );
+    missing
+}
