@@ -51,7 +51,7 @@ const BOUNDS: [Bound; 3] = [
         repair: "SQL lives in the store and in the hub; write a query function there",
     },
     Bound {
-        matches: |name| ["tokio", "sqlx", "getrandom", "rand", "rand_core"].contains(&name),
+        matches: |name| ["tokio", "sqlx", "getrandom", "rand"].contains(&name),
         is_allowed: |room, kind| kind == Kind::Dev || !room.is_pure(),
         repair: "This room is pure: time, ids and random bytes are parameters, and the store is a port",
     },
