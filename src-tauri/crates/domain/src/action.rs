@@ -54,37 +54,25 @@ pub enum Edit {
 
 impl Action {
     /// Cuts the action into the parts that single ops carry: one space each, at most [`MAX_RECORDS_PER_OP`] records and
-    /// about `max_len` encoded bytes each, board before inner.
+    /// about `max_len` encoded bytes each. The parts of a stretch of records follow each other, board before inner, so that
+    /// whoever folds them in batches writes each record once.
     pub fn into_parts(self, max_len: usize) -> Vec<(Space, Self)> {
         let mut parts = Vec::new();
-        for space in Space::ALL {
-            let mut records: Vec<RecordEdit> = Vec::new();
-            let mut len = 0_usize;
-            for record in &self.records {
-                let edits: Vec<_> = record
-                    .edits
-                    .iter()
-                    .filter(|(field, _)| field.space() == space)
-                    .cloned()
-                    .collect();
-                if edits.is_empty() {
-                    continue;
+        let mut rest = self.records.as_slice();
+        while !rest.is_empty() {
+            let mut len = 0;
+            let fits = rest.iter().take(MAX_RECORDS_PER_OP).take_while(|record| {
+                len += record.rough_len();
+                len <= max_len
+            });
+            let (stretch, after) = rest.split_at(fits.count().max(1));
+            for space in Space::ALL {
+                let records: Vec<RecordEdit> = stretch.iter().filter_map(|record| record.in_space(space)).collect();
+                if !records.is_empty() {
+                    parts.push((space, self.part(records)));
                 }
-                let record = RecordEdit {
-                    edits,
-                    ..record.clone()
-                };
-                let record_len = record.rough_len();
-                if !records.is_empty() && (records.len() >= MAX_RECORDS_PER_OP || len + record_len > max_len) {
-                    parts.push((space, self.part(std::mem::take(&mut records))));
-                    len = 0;
-                }
-                len += record_len;
-                records.push(record);
             }
-            if !records.is_empty() {
-                parts.push((space, self.part(records)));
-            }
+            rest = after;
         }
         parts
     }
@@ -101,6 +89,12 @@ impl Action {
 }
 
 impl RecordEdit {
+    /// The edits that lie in one space; `None` when there are none.
+    fn in_space(&self, space: Space) -> Option<Self> {
+        let edits: Vec<_> = self.edits.iter().filter(|(field, _)| field.space() == space).cloned().collect();
+        (!edits.is_empty()).then(|| Self { kind: self.kind, id: self.id, seen: self.seen, edits })
+    }
+
     /// An upper estimate of the encoded length in bytes.
     fn rough_len(&self) -> usize {
         let value_len = |value: &Value| match value {
