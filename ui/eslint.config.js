@@ -38,7 +38,12 @@ export default ts.config(
     languageOptions: {
       parserOptions: { parser: ts.parser, extraFileExtensions: ['.svelte'], svelteConfig },
     },
-    rules: { 'svelte/no-at-html-tags': 'error', 'svelte/button-has-type': 'error' },
+    rules: {
+      'svelte/no-at-html-tags': 'error',
+      'svelte/button-has-type': 'error',
+      // A Map that is made, read and thrown away in one function needs no reactivity.
+      'svelte/prefer-svelte-reactivity': 'off',
+    },
   },
   { files: ['src/components/**'], rules: noImports(tauri, parents, bindings, views) },
   { files: ['src/components/shared/**'], rules: noImports(tauri, parents, bindings, views, concepts, state) },

@@ -1,0 +1,36 @@
+//! The commands of the window, one per user action: parse, call the api, map the error.
+
+mod board;
+mod imports;
+mod records;
+mod sharing;
+
+use tauri::Wry;
+use tauri::ipc::Invoke;
+
+/// Every command there is. The page cannot reach anything else.
+pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
+    tauri::generate_handler![
+        board::state,
+        board::init,
+        board::board,
+        board::clashes,
+        board::search,
+        records::add,
+        records::set,
+        records::delete,
+        records::restore,
+        records::reports,
+        records::history,
+        records::undo,
+        records::redo,
+        imports::preview_import,
+        imports::repreview_import,
+        imports::run_import,
+        sharing::share,
+        sharing::invite,
+        sharing::join,
+        sharing::members,
+        sharing::status,
+    ]
+}

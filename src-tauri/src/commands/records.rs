@@ -1,0 +1,70 @@
+//! Writing cards, and taking back what was written.
+
+use sidedesk_api::dto::{FieldInputDto, HistoryDto, RecordRefDto, ReportDto, UndoneDto};
+use tauri::State;
+
+use crate::error::{self, Answer};
+use crate::shell::Shell;
+
+/// A new card.
+#[tauri::command]
+pub async fn add(shell: State<'_, Shell>, kind: String, fields: Vec<FieldInputDto>) -> Answer<RecordRefDto> {
+    shell.desk().await?.add(&kind, &fields).await.map_err(error::dto)
+}
+
+/// Some fields of a card, as the person saw it at `seen`.
+#[tauri::command]
+pub async fn set(
+    shell: State<'_, Shell>,
+    kind: String,
+    id: String,
+    seen: u64,
+    fields: Vec<FieldInputDto>,
+) -> Answer<()> {
+    let desk = shell.desk().await?;
+    desk.set(&kind, &id, seen, &fields).await.map_err(error::dto)?;
+    Ok(())
+}
+
+/// Puts a card away; undo and `restore` bring it back.
+#[tauri::command]
+pub async fn delete(shell: State<'_, Shell>, kind: String, id: String) -> Answer<()> {
+    shell.desk().await?.delete(&kind, &id).await.map_err(error::dto)?;
+    Ok(())
+}
+
+/// Brings a deleted card back.
+#[tauri::command]
+pub async fn restore(shell: State<'_, Shell>, kind: String, id: String) -> Answer<()> {
+    shell.desk().await?.restore(&kind, &id).await.map_err(error::dto)?;
+    Ok(())
+}
+
+/// A page of a complaint's reports.
+#[tauri::command]
+pub async fn reports(shell: State<'_, Shell>, complaint: String, offset: u64) -> Answer<Vec<ReportDto>> {
+    shell
+        .desk()
+        .await?
+        .reports(&complaint, offset)
+        .await
+        .map_err(error::dto)
+}
+
+/// Who changed what, newest first.
+#[tauri::command]
+pub async fn history(shell: State<'_, Shell>, kind: String, id: String) -> Answer<Vec<HistoryDto>> {
+    shell.desk().await?.history(&kind, &id).await.map_err(error::dto)
+}
+
+/// Takes back this person's last action, a whole import too.
+#[tauri::command]
+pub async fn undo(shell: State<'_, Shell>) -> Answer<UndoneDto> {
+    shell.desk().await?.undo().await.map_err(error::dto)
+}
+
+/// Brings back what was taken back last.
+#[tauri::command]
+pub async fn redo(shell: State<'_, Shell>) -> Answer<UndoneDto> {
+    shell.desk().await?.redo().await.map_err(error::dto)
+}

@@ -1,0 +1,47 @@
+//! More than one computer.
+
+use sidedesk_api::dto::{MemberDto, OpenDto, StatusDto};
+use tauri::{AppHandle, State};
+
+use crate::error::{self, Answer};
+use crate::shell::Shell;
+use crate::window;
+
+/// Puts the board on a hub and answers with the first invite code.
+#[tauri::command]
+pub async fn share(shell: State<'_, Shell>, hub_address: String) -> Answer<String> {
+    shell.desk().await?.share(&hub_address).await.map_err(error::dto)
+}
+
+/// One more invite code.
+#[tauri::command]
+pub async fn invite(shell: State<'_, Shell>) -> Answer<String> {
+    shell.desk().await?.invite().await.map_err(error::dto)
+}
+
+/// Takes a seat at somebody else's board.
+#[tauri::command]
+pub async fn join(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    code: String,
+    me: String,
+    function: String,
+) -> Answer<OpenDto> {
+    let desk = shell.desk().await?;
+    let open = desk.join(&code, &me, &function).await.map_err(error::dto)?;
+    window::set_title(&app, &open.name);
+    Ok(open)
+}
+
+/// Who is on the board.
+#[tauri::command]
+pub async fn members(shell: State<'_, Shell>) -> Answer<Vec<MemberDto>> {
+    shell.desk().await?.members().await.map_err(error::dto)
+}
+
+/// What is known about the way to the hub.
+#[tauri::command]
+pub async fn status(shell: State<'_, Shell>) -> Answer<StatusDto> {
+    shell.desk().await?.status().await.map_err(error::dto)
+}

@@ -1,0 +1,66 @@
+//! What lives as long as the window: the desk, opened once, and the file that is being imported.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sidedesk_api::dto::ErrorDto;
+use sidedesk_api::{Clock, Desk};
+use tokio::sync::OnceCell;
+
+use crate::error::{self, Answer};
+
+/// A file that was previewed. It stays here so that its bytes cross from the page once.
+pub struct File {
+    /// As the page named it.
+    pub name: String,
+    /// Whole, as it was.
+    pub bytes: Vec<u8>,
+}
+
+/// The state of the app.
+pub struct Shell {
+    dir: PathBuf,
+    /// A board that cannot be opened stays so for this process: the page says why, and who holds it.
+    desk: OnceCell<Result<Desk, ErrorDto>>,
+    file: Mutex<Option<Arc<File>>>,
+}
+
+impl Shell {
+    /// Opens nothing yet: the window is there first.
+    pub fn new(dir: PathBuf) -> Self {
+        Self {
+            dir,
+            desk: OnceCell::new(),
+            file: Mutex::new(None),
+        }
+    }
+
+    /// The desk. Whoever asks first opens it; the others wait for the same answer.
+    pub async fn desk(&self) -> Answer<Desk> {
+        let open = || async { Desk::open(&self.dir, Clock::system()).await.map_err(error::dto) };
+        self.desk.get_or_init(open).await.clone()
+    }
+
+    /// Keeps `file` for `run_import` in place of the one before.
+    pub fn keep_file(&self, file: Arc<File>) {
+        *self.file.lock().unwrap_or_else(PoisonError::into_inner) = Some(file);
+    }
+
+    /// The file that was previewed last.
+    pub fn file(&self) -> Answer<Arc<File>> {
+        let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.clone().ok_or_else(error::no_file)
+    }
+
+    /// Lets go of the file: it is not kept once it is imported.
+    pub fn drop_file(&self) {
+        *self.file.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Lets go of the board, so that the next process may write.
+    pub async fn close(&self) {
+        if let Some(Ok(desk)) = self.desk.get() {
+            desk.close().await;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+// What a person does, with the words that follow it. Rules are judged in Rust; here is only what the window says.
+import * as ipc from '$lib/ipc/desk'
+import { deskError } from '$lib/ipc/call'
+import type { CardKind, UndoneDto } from '$lib/ipc/types'
+import { m } from '$lib/paraglide/messages'
+import { drafts, type Draft } from '$lib/state/drafts.svelte'
+import { announcer, toasts } from '$lib/state/toasts.svelte'
+import { actionWord, errorWords } from '$lib/words'
+
+/** Runs `act`; what goes wrong is said and leaves everything as it was. */
+export async function attempt<T>(act: () => Promise<T>): Promise<T | null> {
+  try {
+    return await act()
+  } catch (error) {
+    toasts.problem(errorWords(deskError(error)))
+    return null
+  }
+}
+
+export async function undo(): Promise<void> {
+  const done = await attempt(ipc.undo)
+  if (done) say(undoneWords(done), m.redo(), redo)
+}
+
+export async function redo(): Promise<void> {
+  const done = await attempt(ipc.redo)
+  if (done) say(m.redone({ action: actionWord(done.name) }), m.undo(), undo)
+}
+
+function undoneWords(done: UndoneDto): string {
+  const words = m.undone({ action: actionWord(done.name) })
+  return done.left > 0 ? `${words} ${m.undone_left({ count: done.left })}` : words
+}
+
+function say(words: string, label: string, act: () => Promise<void>): void {
+  toasts.say(words, { label, run: () => void act() })
+  announcer.say(words)
+}
+
+export async function remove(kind: CardKind, id: string, name: string): Promise<void> {
+  const done = await attempt(async () => {
+    await ipc.remove(kind, id)
+    return true
+  })
+  if (done) say(m.deleted_name({ name }), m.undo(), undo)
+}
+
+export async function restore(kind: CardKind, id: string): Promise<void> {
+  await attempt(() => ipc.restore(kind, id))
+}
+
+/** Chooses one of the values that two people wrote. */
+export async function keep(kind: CardKind, id: string, seen: number, field: string, value: string | null): Promise<void> {
+  await attempt(() => ipc.set(kind, id, seen, [{ field, value }]))
+}
+
+/** Saves a draft. A refusal is thrown, for the form to show beside what was typed. */
+export async function save(draft: Draft): Promise<void> {
+  if (draft.id === null) {
+    await ipc.add(draft.kind, draft.filled())
+  } else {
+    for (const edit of draft.edits()) await ipc.set(draft.kind, draft.id, edit.seen, edit.fields)
+  }
+  drafts.drop(draft)
+}

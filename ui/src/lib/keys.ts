@@ -1,0 +1,70 @@
+// Key presses become commands. A single key does nothing while somebody is typing.
+import type { Command } from '$lib/commands'
+
+/** How long G waits for the second key. */
+const SECOND_KEY_MS = 1_500
+
+const isMac = /mac/i.test(navigator.userAgent)
+
+interface Press {
+  key: string
+  ctrlKey: boolean
+  metaKey: boolean
+  shiftKey: boolean
+  altKey: boolean
+}
+
+/** The press as the registry spells it. */
+export function spell(press: Press): string {
+  const mod = press.ctrlKey || press.metaKey
+  const key = press.key.toLowerCase()
+  if (press.altKey) return ''
+  if (!mod) return key
+  return press.shiftKey ? `mod+shift+${key}` : `mod+${key}`
+}
+
+export class Keys {
+  #first: string | null = null
+  #timer: ReturnType<typeof setTimeout> | undefined
+  readonly #commands: readonly Command[]
+
+  constructor(commands: readonly Command[]) {
+    this.#commands = commands
+  }
+
+  press(event: KeyboardEvent): void {
+    if (event.defaultPrevented || event.isComposing) return
+    const pressed = spell(event)
+    const typing = isTyping(event.target)
+    if (typing && pressed !== 'escape') return
+    const chord = this.#first === null ? pressed : `${this.#first} ${pressed}`
+    this.#forget()
+    const command = this.#commands.find((one) => one.key === chord && one.when())
+    if (command) {
+      event.preventDefault()
+      command.run()
+    } else if (this.#commands.some((one) => one.key.startsWith(`${chord} `) && one.when())) {
+      this.#first = chord
+      this.#timer = setTimeout(() => this.#forget(), SECOND_KEY_MS)
+    }
+  }
+
+  #forget(): void {
+    clearTimeout(this.#timer)
+    this.#first = null
+  }
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]')
+}
+
+/** A key as it is printed on a keyboard. */
+export function shown(key: string): string[] {
+  const one = (part: string): string => {
+    if (part === 'mod') return isMac ? '⌘' : 'Ctrl'
+    if (part === 'escape') return 'Esc'
+    return part.length === 1 ? part.toUpperCase() : part.charAt(0).toUpperCase() + part.slice(1)
+  }
+  return key.split(key.includes(' ') ? ' ' : '+').map(one)
+}

@@ -1,0 +1,97 @@
+// One file on its way in: read, previewed as often as the mapping changes, imported, reported.
+import * as ipc from '$lib/ipc/desk'
+import { deskError } from '$lib/ipc/call'
+import type { ErrorDto, ImportOptionsDto, ImportPreviewDto, ImportResultDto } from '$lib/ipc/types'
+
+/** The shell takes no more; said here before the file is read. */
+const MAX_FILE_LEN = 100 * 1024 * 1024
+const NO_OPTIONS: ImportOptionsDto = { preset: null, map: [], kind: null, account: null, day_first: null }
+
+class ImportState {
+  phase = $state<'choose' | 'reading' | 'preview' | 'running' | 'done'>('choose')
+  name = $state('')
+  preview = $state.raw<ImportPreviewDto | null>(null)
+  result = $state.raw<ImportResultDto | null>(null)
+  error = $state.raw<Pick<ErrorDto, 'code' | 'message'> | null>(null)
+  /** The person has said that a damaged file may come in as far as it is sound. */
+  acceptsDamage = $state(false)
+  #options = NO_OPTIONS
+  /** Only the answer to the last question counts. */
+  #asked = 0
+
+  /** Ready for another file. */
+  clear(): void {
+    this.#asked += 1
+    this.phase = 'choose'
+    this.name = ''
+    this.preview = null
+    this.result = null
+    this.error = null
+    this.acceptsDamage = false
+    this.#options = NO_OPTIONS
+  }
+
+  async take(file: File): Promise<void> {
+    this.clear()
+    this.name = file.name
+    if (file.size > MAX_FILE_LEN) {
+      this.error = { code: 'file_too_large', message: '' }
+      return
+    }
+    this.phase = 'reading'
+    await this.#ask(async () => ipc.previewImport(file.name, new Uint8Array(await file.arrayBuffer()), this.#options))
+  }
+
+  /** A column goes somewhere else, or nowhere. */
+  map(column: string, field: string): Promise<void> {
+    const others = this.#options.map.filter(([name]) => name !== column)
+    return this.#change({ map: [...others, [column, field]] })
+  }
+
+  /** The whole file is something else: the columns are mapped anew. */
+  setKind(kind: string): Promise<void> {
+    return this.#change({ kind, map: [] })
+  }
+
+  dayFirst(value: boolean): Promise<void> {
+    return this.#change({ day_first: value })
+  }
+
+  account(account: string): Promise<void> {
+    return this.#change({ account: account.trim() || null })
+  }
+
+  async run(): Promise<void> {
+    this.phase = 'running'
+    this.error = null
+    try {
+      this.result = await ipc.runImport(this.#options)
+      this.phase = 'done'
+    } catch (error) {
+      this.error = deskError(error)
+      this.phase = 'preview'
+    }
+  }
+
+  async #change(change: Partial<ImportOptionsDto>): Promise<void> {
+    this.#options = { ...this.#options, ...change }
+    await this.#ask(() => ipc.repreviewImport(this.#options))
+  }
+
+  async #ask(question: () => Promise<ImportPreviewDto>): Promise<void> {
+    const asked = ++this.#asked
+    try {
+      const preview = await question()
+      if (asked !== this.#asked) return
+      this.preview = preview
+      this.error = null
+      this.phase = 'preview'
+    } catch (error) {
+      if (asked !== this.#asked) return
+      this.error = deskError(error)
+      this.phase = this.preview ? 'preview' : 'choose'
+    }
+  }
+}
+
+export const imports = new ImportState()
