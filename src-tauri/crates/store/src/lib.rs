@@ -1,1 +1,48 @@
-//! placeholder
+//! A device's board on disk: `log.db`, the truth, and `view.db`, what it folds to. The only SQL on a device.
+//!
+//! - **Nothing is "saved" before `log.db` has it on the disk** (WAL, `synchronous=FULL`). The view is a cache: it is folded
+//!   from the log again whenever it is missing, damaged, behind, or of another version.
+//! - **One process writes** ([`Access::Write`] takes a lock that names its holder); others may read.
+//! - **Without a hub this device gives the places itself**: an action is an entry of the log at once, and nothing is
+//!   pending. With a hub an action waits in `pending`, is shown at once over a confirmed shadow, is sealed just before it
+//!   is first sent, and becomes an entry when the hub's page brings it back.
+//! - Nothing is overwritten or deleted that somebody typed: refused ops go to a drawer, damaged files are put aside.
+
+mod board;
+mod commit;
+mod digest;
+mod error;
+mod files;
+mod fold_in;
+mod identity;
+mod log;
+mod open;
+mod read;
+mod remote;
+mod search;
+mod sqlite;
+mod view;
+mod writer;
+
+pub use board::{Founder, Newcomer};
+pub use digest::{Digests, Verified};
+pub use error::Error;
+pub use identity::Identity;
+pub use open::{Access, Clock, Store};
+pub use read::{ActivityLine, Card, Counts, OwnAction, VolumeOf};
+pub use search::Found;
+pub use view::RecordKey;
+
+/// Everything `docs/schema.sql` shows: both schemas.
+pub const SCHEMAS: [(&str, &str); 2] = [("log.db", log::SCHEMA), ("view.db", view::SCHEMA)];
+
+/// What changed in the view.
+#[derive(Debug, Clone)]
+pub enum Change {
+    /// These records.
+    Records(Vec<RecordKey>),
+    /// Too many to name, or everything.
+    All,
+    /// What waits for the hub changed in number.
+    Outbox,
+}

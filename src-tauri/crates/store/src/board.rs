@@ -1,0 +1,88 @@
+//! A board begins on this device: founded here, or joined.
+
+use crate::error::Error;
+use crate::files::{Files, WriteLock};
+use crate::identity::Identity;
+use crate::log::{self, LogEntry};
+use crate::open::entropy;
+use crate::sqlite::{self, Durability};
+use sidedesk_domain::{MemberId, Millis};
+use sidedesk_protocol::author::{self, device_keys};
+use sidedesk_protocol::chain::Chain;
+use sidedesk_protocol::entry::workspace_id;
+use sidedesk_protocol::invite::{InviteCode, JoinRequest};
+use sidedesk_protocol::keys::DeviceSecret;
+use sqlx::Connection as _;
+use std::path::Path;
+
+/// Founds boards.
+#[derive(Debug)]
+pub struct Founder;
+
+impl Founder {
+    /// Founds a local board in an empty directory. The log comes first, the identity file last: a crash in between
+    /// leaves a directory without a board, and the next attempt starts over.
+    pub async fn found(dir: &Path, now: Millis) -> Result<(), Error> {
+        let files = Files::at(dir)?;
+        let _lock = WriteLock::take(&files)?;
+        if Identity::read(&files)?.is_some() {
+            return Err(Error::BoardExists);
+        }
+        put_leftovers_aside(&files, now)?;
+        let mut entropy = entropy()?;
+        let secret = DeviceSecret::from_bytes(entropy.bytes());
+        let member = MemberId::v7(now, entropy.bytes());
+        let (genesis, _) = author::genesis(&secret, member, now, &mut entropy)?;
+        let mut chain = Chain::empty(workspace_id(&genesis));
+        let entry = chain.place(genesis, now);
+        let checked = chain.append(&entry)?;
+        let mut connection = sqlite::open_writer(&files.log(), Durability::Full).await?;
+        sqlite::ensure_schema(&mut connection, log::SCHEMA, log::VERSION).await?;
+        let mut tx = connection.begin_with("begin immediate").await?;
+        log::insert_entries(&mut tx, &[LogEntry { entry, hash: chain.hash }], &[checked.header]).await?;
+        log::set_meta(&mut tx, "chain", &chain.to_bytes()?).await?;
+        tx.commit().await?;
+        connection.close().await?;
+        Identity::new(&secret, member, chain.workspace, None).write(&files)
+    }
+}
+
+/// Somebody about to join.
+#[derive(Debug)]
+pub struct Newcomer {
+    secret: DeviceSecret,
+    member: MemberId,
+}
+
+impl Newcomer {
+    /// A new device of a new member.
+    pub fn new(now: Millis) -> Result<Self, Error> {
+        let mut entropy = entropy()?;
+        let secret = DeviceSecret::from_bytes(entropy.bytes());
+        Ok(Self { secret, member: MemberId::v7(now, entropy.bytes()) })
+    }
+
+    /// What the invitation's holder asks.
+    pub fn request(&self) -> JoinRequest {
+        JoinRequest { device: device_keys(&self.secret, self.member) }
+    }
+
+    /// Keeps the identity of a newcomer who was admitted; the board itself comes from the hub.
+    pub fn settle(&self, dir: &Path, code: &InviteCode, now: Millis) -> Result<(), Error> {
+        let files = Files::at(dir)?;
+        let _lock = WriteLock::take(&files)?;
+        if Identity::read(&files)?.is_some() {
+            return Err(Error::BoardExists);
+        }
+        put_leftovers_aside(&files, now)?;
+        Identity::new(&self.secret, self.member, code.workspace, Some(code.address.clone())).write(&files)
+    }
+}
+
+/// Databases without an identity file belong to nobody here: an attempt that a crash ended. They are kept aside.
+fn put_leftovers_aside(files: &Files, now: Millis) -> Result<(), Error> {
+    if files.log().exists() {
+        files.quarantine(&files.log(), now)?;
+    }
+    files.discard(&files.view())
+}

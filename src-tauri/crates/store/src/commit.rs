@@ -1,0 +1,158 @@
+//! What is done here: actions, invitations, naming a hub.
+
+use crate::error::Error;
+use crate::log::{self, LogEntry};
+use crate::open::{Store, entropy};
+use crate::writer::Writer;
+use sidedesk_domain::{Action, Millis, OpId, Space};
+use sidedesk_protocol::author::{self, Stand, encode_action};
+use sidedesk_protocol::chain::{Chain, Checked};
+use sidedesk_protocol::entry::{OpKind, SignedOp};
+use sidedesk_protocol::invite::InviteSecret;
+use sidedesk_protocol::keys::Entropy;
+use sidedesk_protocol::membership::NameHub;
+use sqlx::Connection as _;
+
+/// One part's encoded length at most; sealed and padded it stays under the 256 kB of one op.
+const PART_LEN: usize = 200 * 1024;
+/// Parts folded into the view in one transaction.
+const FOLD_PARTS: usize = 64;
+
+impl Store {
+    /// Does an action. When this returns, it is on the disk: the screen may say "saved".
+    pub async fn commit(&self, action: Action) -> Result<(), Error> {
+        let now = self.now();
+        let mut writer = self.writer().await?;
+        let keys = if writer.chain.hub_key.is_none() {
+            commit_local(&mut writer, action, now).await?
+        } else {
+            commit_pending(&mut writer, action, now).await?
+        };
+        drop(writer);
+        self.tell(keys);
+        self.tell_outbox();
+        Ok(())
+    }
+
+    /// Invites: the secret comes back, for the code. `expires` is an instant of the hub's clock.
+    pub async fn invite(&self, expires: Millis) -> Result<InviteSecret, Error> {
+        let now = self.now();
+        let mut entropy = entropy()?;
+        let invite = InviteSecret::from_bytes(entropy.bytes());
+        let mut writer = self.writer().await?;
+        if writer.chain.hub_key.is_none() {
+            return Err(Error::Refused("the board is not shared yet"));
+        }
+        let plain = minicbor::to_vec((minicbor::bytes::ByteArray::from(*invite.as_bytes()), expires))
+            .map_err(|e| Error::Unreadable(e.to_string()))?;
+        queue(&mut writer, OpKind::Invite, &plain, now, &mut entropy).await?;
+        drop(writer);
+        self.tell_outbox();
+        Ok(invite)
+    }
+
+    /// Names the hub that orders this local board from now on. The chain is uploaded by the engine.
+    pub async fn name_hub(&self, address: &str, hub_key: [u8; 32]) -> Result<(), Error> {
+        let now = self.now();
+        let mut writer = self.writer().await?;
+        if writer.chain.hub_key.is_some() {
+            return Err(Error::Refused("the board is shared already"));
+        }
+        let stand = Stand::on(&writer.chain, writer.secret.id());
+        let hub = NameHub { hub_key, address: address.to_owned() };
+        let op = author::name_hub(&stand, &writer.secret, hub, now, &mut entropy()?)?;
+        let mut chain = writer.chain.clone();
+        let (entry, checked) = place(&mut chain, op, now)?;
+        // The address first: a board that names a hub without knowing where it is could not be shared again.
+        let mut identity = self.identity();
+        identity.hub = Some(address.to_owned());
+        self.set_identity(identity)?;
+        write_entries(&mut writer, chain, vec![entry], &[checked]).await?;
+        drop(writer);
+        self.tell_outbox();
+        Ok(())
+    }
+}
+
+/// Queues a membership op, sealed later. Its op id is provisional until then.
+pub(crate) async fn queue(
+    writer: &mut Writer,
+    kind: OpKind,
+    plain: &[u8],
+    now: Millis,
+    entropy: &mut Entropy,
+) -> Result<(), Error> {
+    let op = OpId::v7(now, entropy.bytes());
+    let mut tx = writer.log.begin_with("begin immediate").await?;
+    let seq = log::insert_pending(&mut tx, (kind, op, Space::Board, now), plain).await?;
+    tx.commit().await?;
+    let nothing = Action {
+        id: sidedesk_domain::ActionId::default(),
+        name: String::new(),
+        undoes: None,
+        redoes: None,
+        records: Vec::new(),
+    };
+    writer.fold_pending(&[(seq, now, nothing)]).await?;
+    Ok(())
+}
+
+/// The device is its own hub: places at once, one transaction for the whole action.
+async fn commit_local(writer: &mut Writer, action: Action, now: Millis) -> Result<Vec<crate::RecordKey>, Error> {
+    let mut entropy = entropy()?;
+    let mut chain = writer.chain.clone();
+    let (mut entries, mut checks) = (Vec::new(), Vec::new());
+    for (space, part) in action.into_parts(PART_LEN) {
+        let stand = Stand::on(&chain, writer.secret.id());
+        let what = (OpId::v7(now, entropy.bytes()), space, now);
+        let op = author::action(&stand, &writer.secret, &writer.keyring, what, &encode_action(&part)?, &mut entropy)?;
+        let (entry, checked) = place(&mut chain, op, now)?;
+        entries.push(entry);
+        checks.push(checked);
+    }
+    write_entries(writer, chain, entries, &checks).await
+}
+
+/// Gives an own op the next place of a chain that this device orders.
+fn place(chain: &mut Chain, op: SignedOp, now: Millis) -> Result<(LogEntry, Checked), Error> {
+    let entry = chain.place(op, now);
+    let checked = chain.append(&entry)?;
+    Ok((LogEntry { entry, hash: chain.hash }, checked))
+}
+
+async fn write_entries(
+    writer: &mut Writer,
+    chain: Chain,
+    entries: Vec<LogEntry>,
+    checks: &[Checked],
+) -> Result<Vec<crate::RecordKey>, Error> {
+    let headers: Vec<_> = checks.iter().map(|checked| checked.header.clone()).collect();
+    let mut tx = writer.log.begin_with("begin immediate").await?;
+    log::insert_entries(&mut tx, &entries, &headers).await?;
+    log::set_meta(&mut tx, "chain", &chain.to_bytes()?).await?;
+    tx.commit().await?;
+    writer.chain = chain;
+    let mut keys = Vec::new();
+    for batch in entries.chunks(FOLD_PARTS) {
+        keys.extend(writer.fold(batch, &[]).await?);
+    }
+    Ok(keys)
+}
+
+/// A hub orders: the action waits, and shows at once.
+async fn commit_pending(writer: &mut Writer, action: Action, now: Millis) -> Result<Vec<crate::RecordKey>, Error> {
+    let mut entropy = entropy()?;
+    let mut parts = Vec::new();
+    let mut tx = writer.log.begin_with("begin immediate").await?;
+    for (space, part) in action.into_parts(PART_LEN) {
+        let op = OpId::v7(now, entropy.bytes());
+        let seq = log::insert_pending(&mut tx, (OpKind::Action, op, space, now), &encode_action(&part)?).await?;
+        parts.push((seq, now, part));
+    }
+    tx.commit().await?;
+    let mut keys = Vec::new();
+    for batch in parts.chunks(FOLD_PARTS) {
+        keys.extend(writer.fold_pending(batch).await?);
+    }
+    Ok(keys)
+}

@@ -1,0 +1,125 @@
+//! The files of a data directory, and the one process that may write them.
+//!
+//! `log.db` the truth · `view.db` the cache · `identity` this device's secret and which board it belongs to ·
+//! `lock` who writes. A damaged file is put aside under a new name, never deleted.
+
+use crate::error::Error;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{Read as _, Seek as _, Write as _};
+use std::path::{Path, PathBuf};
+
+/// Where everything lies.
+#[derive(Debug, Clone)]
+pub struct Files {
+    dir: PathBuf,
+}
+
+impl Files {
+    /// The files of this directory, which is made if it is missing.
+    pub fn at(dir: &Path) -> Result<Self, Error> {
+        fs::create_dir_all(dir).map_err(Error::file(dir))?;
+        Ok(Self { dir: dir.to_owned() })
+    }
+
+    /// `log.db`.
+    pub fn log(&self) -> PathBuf {
+        self.dir.join("log.db")
+    }
+
+    /// `view.db`.
+    pub fn view(&self) -> PathBuf {
+        self.dir.join("view.db")
+    }
+
+    /// `identity`.
+    pub fn identity(&self) -> PathBuf {
+        self.dir.join("identity")
+    }
+
+    /// The directory itself.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Puts a damaged database aside, with its WAL, and returns its new name.
+    pub fn quarantine(&self, path: &Path, now: i64) -> Result<PathBuf, Error> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let aside = self.dir.join(format!("{name}.damaged-{now}"));
+        fs::rename(path, &aside).map_err(Error::file(path))?;
+        for suffix in ["-wal", "-shm"] {
+            let beside = self.dir.join(format!("{name}{suffix}"));
+            if beside.exists() {
+                let target = self.dir.join(format!("{name}.damaged-{now}{suffix}"));
+                fs::rename(&beside, target).map_err(Error::file(beside))?;
+            }
+        }
+        Ok(aside)
+    }
+
+    /// Removes a database that can be made again, with its WAL.
+    pub fn discard(&self, path: &Path) -> Result<(), Error> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        for suffix in ["", "-wal", "-shm"] {
+            let file = self.dir.join(format!("{name}{suffix}"));
+            match fs::remove_file(&file) {
+                Ok(()) => {}
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => return Err(Error::file(file)(error)),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The right to write, held until dropped.
+#[derive(Debug)]
+pub struct WriteLock {
+    _file: File,
+}
+
+impl WriteLock {
+    /// Takes it, or says who has it. The operating system gives it back when the process ends, however it ends.
+    pub fn take(files: &Files) -> Result<Self, Error> {
+        let path = files.dir.join("lock");
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(Error::file(&path))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                let _ = file.take(200).read_to_string(&mut holder);
+                let holder = holder.trim();
+                return Err(Error::Held(if holder.is_empty() { "another process" } else { holder }.to_owned()));
+            }
+            Err(TryLockError::Error(error)) => return Err(Error::file(&path)(error)),
+        }
+        let program = std::env::current_exe().ok();
+        let name = program.as_deref().and_then(Path::file_stem).unwrap_or_default().to_string_lossy().into_owned();
+        file.set_len(0).map_err(Error::file(&path))?;
+        file.rewind().map_err(Error::file(&path))?;
+        write!(file, "{name} (process {})", std::process::id()).map_err(Error::file(&path))?;
+        Ok(Self { _file: file })
+    }
+}
+
+/// Writes a small secret file so that a crash leaves the old one or the new one, readable by its owner only.
+pub fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let fresh = path.with_extension("new");
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&fresh).map_err(Error::file(&fresh))?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(Error::file(&fresh))?;
+    fs::rename(&fresh, path).map_err(Error::file(path))?;
+    if let Some(dir) = path.parent() {
+        // Makes the rename itself durable; not every system can open a directory, and then there is nothing to flush.
+        let _ = File::open(dir).and_then(|dir| dir.sync_all());
+    }
+    Ok(())
+}

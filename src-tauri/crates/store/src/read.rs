@@ -1,0 +1,330 @@
+//! Reading the board: cards, volumes, history, the undo stack. Readers never wait for the writer.
+
+use crate::error::Error;
+use crate::log;
+use crate::open::Store;
+use crate::view::{self, RecordKey};
+use crate::writer::applied;
+use sidedesk_domain::clash::Volume;
+use sidedesk_domain::undo::Done;
+use sidedesk_domain::{ActionId, Changed, DeviceId, Kind, MemberId, Millis, RecordId, RecordState, Stamp};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row as _, SqliteConnection};
+use std::collections::BTreeMap;
+
+/// A record as read.
+#[derive(Debug, Clone)]
+pub struct Card {
+    /// Which record.
+    pub id: RecordId,
+    /// Its state, pending edits included.
+    pub state: RecordState,
+    /// The confirmed place it was read at, what an edit of it has `seen`.
+    pub seen: u64,
+}
+
+/// Reports of one complaint.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct VolumeOf {
+    /// By ticket time, as of the asked minute.
+    pub volume: Volume,
+    /// All there are, whenever.
+    pub total: i64,
+    /// Different customers among those whose customer is known.
+    pub customers: i64,
+}
+
+/// Numbers of records that are not hidden.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Campaigns.
+    pub campaigns: i64,
+    /// Complaints.
+    pub complaints: i64,
+    /// Reports.
+    pub reports: i64,
+    /// Reports without a complaint.
+    pub reports_loose: i64,
+}
+
+/// One line of history.
+#[derive(Debug, Clone)]
+pub struct ActivityLine {
+    /// Its number, to read on from.
+    pub id: i64,
+    /// Who, when, where.
+    pub stamp: Stamp,
+    /// Which record.
+    pub record: RecordKey,
+    /// Part of which action.
+    pub action: ActionId,
+    /// That action's word.
+    pub name: String,
+    /// The record was empty before.
+    pub created: bool,
+    /// Old and new.
+    pub changes: Vec<Changed>,
+}
+
+/// One of this device's actions.
+#[derive(Debug, Clone)]
+pub struct OwnAction {
+    /// For the undo stack.
+    pub done: Done,
+    /// Its word.
+    pub name: String,
+}
+
+impl Store {
+    /// The confirmed place that the view shows.
+    pub async fn head(&self) -> Result<u64, Error> {
+        let mut view = self.inner.view.acquire().await?;
+        Ok(applied(&mut view).await?.map_or(0, |at| at.n))
+    }
+
+    /// Counters of the board.
+    pub async fn counts(&self) -> Result<Counts, Error> {
+        let rows: Vec<(String, i64)> =
+            sqlx::query_as("select name, value from counter").fetch_all(&self.inner.view).await?;
+        let rows: BTreeMap<String, i64> = rows.into_iter().collect();
+        let of = |name: &str| rows.get(name).copied().unwrap_or(0);
+        Ok(Counts {
+            campaigns: of("campaigns"),
+            complaints: of("complaints"),
+            reports: of("reports"),
+            reports_loose: of("reports_loose"),
+        })
+    }
+
+    /// Campaigns by start, at most `limit`.
+    pub async fn campaigns(&self, limit: usize) -> Result<Vec<Card>, Error> {
+        let sql = "select id, state
+                   from campaign
+                   where hidden = 0
+                   order by start_ms, id
+                   limit ?";
+        self.cards(sql, limit).await
+    }
+
+    /// Complaints by id, at most `limit`.
+    pub async fn complaints(&self, limit: usize) -> Result<Vec<Card>, Error> {
+        let sql = "select id, state
+                   from complaint
+                   where hidden = 0
+                   order by id
+                   limit ?";
+        self.cards(sql, limit).await
+    }
+
+    async fn cards(&self, sql: &'static str, limit: usize) -> Result<Vec<Card>, Error> {
+        let seen = self.head().await?;
+        let rows = sqlx::query(sql).bind(limit as i64).fetch_all(&self.inner.view).await?;
+        rows.iter().map(|row| view::id_and_state(row).map(|(id, state)| Card { id, state, seen })).collect()
+    }
+
+    /// One record, hidden or not.
+    pub async fn card(&self, kind: Kind, id: RecordId) -> Result<Option<Card>, Error> {
+        let seen = self.head().await?;
+        let mut view = self.inner.view.acquire().await?;
+        let mut states = view::states(&mut view, &[(kind, id)]).await?;
+        Ok(states.remove(&(kind, id)).map(|state| Card { id, state, seen }))
+    }
+
+    /// Many records, as far as they exist.
+    pub async fn states(&self, keys: &[RecordKey]) -> Result<BTreeMap<RecordKey, RecordState>, Error> {
+        let mut view = self.inner.view.acquire().await?;
+        view::states(&mut view, keys).await
+    }
+
+    /// Volumes of every complaint that has reports, as of `at`.
+    pub async fn volumes(&self, at: Millis) -> Result<BTreeMap<RecordId, VolumeOf>, Error> {
+        let mut view = self.inner.view.acquire().await?;
+        volumes(&mut view, at).await
+    }
+
+    /// Different customers per complaint, of those that are known.
+    pub async fn customers(&self) -> Result<BTreeMap<RecordId, i64>, Error> {
+        let rows = sqlx::query(
+            "select complaint, count(distinct customer) as customers
+             from report
+             where hidden = 0 and complaint <> x'' and customer <> ''
+             group by complaint",
+        )
+        .fetch_all(&self.inner.view)
+        .await?;
+        rows.iter().map(|row| Ok((record_id(row, "complaint")?, row.try_get("customers")?))).collect()
+    }
+
+    /// A complaint's reports, newest first.
+    pub async fn reports_of(&self, complaint: RecordId, offset: u64, limit: usize) -> Result<Vec<Card>, Error> {
+        let seen = self.head().await?;
+        let rows = sqlx::query(
+            "select id, state
+             from report
+             where hidden = 0 and complaint = ?
+             order by at_ms desc, id
+             limit ? offset ?",
+        )
+        .bind(complaint.as_bytes())
+        .bind(limit as i64)
+        .bind(offset as i64)
+        .fetch_all(&self.inner.view)
+        .await?;
+        rows.iter().map(|row| view::id_and_state(row).map(|(id, state)| Card { id, state, seen })).collect()
+    }
+
+    /// Every record of a kind that has no table of its own: members, the board's settings.
+    pub async fn others(&self, kind: Kind) -> Result<Vec<Card>, Error> {
+        let seen = self.head().await?;
+        let rows = sqlx::query("select id, state from other where kind = ? order by id")
+            .bind(i64::from(kind.number()))
+            .fetch_all(&self.inner.view)
+            .await?;
+        rows.iter().map(|row| view::id_and_state(row).map(|(id, state)| Card { id, state, seen })).collect()
+    }
+
+    /// Everything in a space of records: used by exports and the recurrence lens. Reports after `after`, by id.
+    pub async fn reports_after(&self, after: Option<RecordId>, limit: usize) -> Result<Vec<Card>, Error> {
+        let seen = self.head().await?;
+        let rows = sqlx::query(
+            "select id, state
+             from report
+             where hidden = 0 and id > ?
+             order by id
+             limit ?",
+        )
+        .bind(after.map_or_else(Vec::new, |id| id.0.to_vec()))
+        .bind(limit as i64)
+        .fetch_all(&self.inner.view)
+        .await?;
+        rows.iter().map(|row| view::id_and_state(row).map(|(id, state)| Card { id, state, seen })).collect()
+    }
+
+    /// This device's last actions, oldest first, at most `limit`.
+    pub async fn own_actions(&self, limit: usize) -> Result<Vec<OwnAction>, Error> {
+        let rows = sqlx::query(
+            "select id, name, undoes, redoes
+             from action
+             where device = ?
+             order by place desc
+             limit ?",
+        )
+        .bind(self.inner.secret.id().as_bytes())
+        .bind(limit as i64)
+        .fetch_all(&self.inner.view)
+        .await?;
+        let mut actions = Vec::new();
+        for row in rows.iter().rev() {
+            let id = |column: &str| row.try_get::<&[u8], _>(column).map(ActionId::from_slice);
+            let done = Done { id: id("id")?.unwrap_or_default(), undoes: id("undoes")?, redoes: id("redoes")? };
+            actions.push(OwnAction { done, name: row.try_get("name")? });
+        }
+        Ok(actions)
+    }
+
+    /// What an action changed, in order, after line `after`.
+    pub async fn activity_of_action(
+        &self,
+        action: ActionId,
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<ActivityLine>, Error> {
+        let rows = sqlx::query(
+            "select activity.id, activity.place, activity.kind, record, action, action.name, created, member,
+                    author_time, hub_time, changes, action.device
+             from activity
+             join action on action.id = activity.action
+             where action = ? and activity.id > ?
+             order by activity.id
+             limit ?",
+        )
+        .bind(action.as_bytes())
+        .bind(after)
+        .bind(limit as i64)
+        .fetch_all(&self.inner.view)
+        .await?;
+        rows.iter().map(activity_line).collect()
+    }
+
+    /// A record's history, oldest first.
+    pub async fn activity_of_record(&self, record: RecordId, limit: usize) -> Result<Vec<ActivityLine>, Error> {
+        let rows = sqlx::query(
+            "select activity.id, activity.place, activity.kind, record, action, action.name, created, member,
+                    author_time, hub_time, changes, action.device
+             from activity
+             join action on action.id = activity.action
+             where record = ?
+             order by activity.place, activity.id
+             limit ?",
+        )
+        .bind(record.as_bytes())
+        .bind(limit as i64)
+        .fetch_all(&self.inner.view)
+        .await?;
+        rows.iter().map(activity_line).collect()
+    }
+
+    /// Own ops that wait for the hub.
+    pub async fn waiting(&self) -> Result<u64, Error> {
+        let mut log = self.inner.log.acquire().await?;
+        Ok(log::pending_count(&mut log).await?.unsigned_abs())
+    }
+
+    /// Why own ops were refused for good.
+    pub async fn refused(&self) -> Result<Vec<String>, Error> {
+        let mut log = self.inner.log.acquire().await?;
+        log::refused(&mut log).await
+    }
+}
+
+async fn volumes(view: &mut SqliteConnection, at: Millis) -> Result<BTreeMap<RecordId, VolumeOf>, Error> {
+    let last_from = at.saturating_sub(Volume::LAST_MS);
+    let rows = sqlx::query(
+        "select complaint,
+                count(*) as total,
+                min(case when at_ms > 0 and at_ms <= ?1 then at_ms end) as first,
+                sum(at_ms > ?2 and at_ms <= ?1) as last7,
+                sum(at_ms > ?3 and at_ms <= ?2) as prev28
+         from report
+         where hidden = 0 and complaint <> x''
+         group by complaint",
+    )
+    .bind(at)
+    .bind(last_from)
+    .bind(last_from.saturating_sub(Volume::PREV_MS))
+    .fetch_all(view)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let volume =
+                Volume { first: row.try_get("first")?, last7: row.try_get("last7")?, prev28: row.try_get("prev28")? };
+            Ok((record_id(row, "complaint")?, VolumeOf { volume, total: row.try_get("total")?, customers: 0 }))
+        })
+        .collect()
+}
+
+fn record_id(row: &SqliteRow, column: &str) -> Result<RecordId, Error> {
+    RecordId::from_slice(row.try_get(column)?).ok_or_else(|| Error::Unreadable("a record's id".into()))
+}
+
+fn activity_line(row: &SqliteRow) -> Result<ActivityLine, Error> {
+    let id16 = |column: &str| -> Result<[u8; 16], Error> {
+        row.try_get::<&[u8], _>(column)?.try_into().map_err(|_| Error::Unreadable("a line of history".into()))
+    };
+    let kind = Kind::from_number(u16::try_from(row.try_get::<i64, _>("kind")?).unwrap_or_default());
+    Ok(ActivityLine {
+        id: row.try_get("id")?,
+        stamp: Stamp {
+            place: row.try_get::<i64, _>("place")? as u64,
+            device: DeviceId(id16("device")?),
+            member: MemberId(id16("member")?),
+            author_time: row.try_get("author_time")?,
+            hub_time: row.try_get("hub_time")?,
+        },
+        record: (kind, RecordId(id16("record")?)),
+        action: ActionId(id16("action")?),
+        name: row.try_get("name")?,
+        created: row.try_get("created")?,
+        changes: view::decode_changes(row.try_get("changes")?)?,
+    })
+}

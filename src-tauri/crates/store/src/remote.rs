@@ -1,0 +1,239 @@
+//! What the sync engine's hands ask of the store: read the chain, store verified entries, seal what waits.
+
+use crate::commit::queue;
+use crate::error::Error;
+use crate::log::{self, LogEntry, Pending};
+use crate::open::{Store, entropy};
+use crate::writer::Writer;
+use minicbor::bytes::ByteArray;
+use sidedesk_domain::{InviteId, OpId, Space};
+use sidedesk_protocol::author::{self, Stand};
+use sidedesk_protocol::chain::Chain;
+use sidedesk_protocol::entry::{Entry, Header, OpKind, SignedOp};
+use sidedesk_protocol::invite::{InviteSecret, JoinRequest, open_request};
+use sidedesk_protocol::keys::Entropy;
+use sidedesk_protocol::membership::Public;
+use sidedesk_protocol::seal;
+use sqlx::Connection as _;
+
+impl Store {
+    /// The confirmed chain.
+    pub async fn chain(&self) -> Result<Chain, Error> {
+        Ok(self.writer().await?.chain.clone())
+    }
+
+    /// Stores entries that the engine verified, with the chain after them, and folds them.
+    pub async fn append(&self, entries: Vec<Entry>, chain: Chain) -> Result<(), Error> {
+        let mut writer = self.writer().await?;
+        let me = writer.secret.id();
+        let (mut rows, mut headers, mut publics) = (Vec::new(), Vec::new(), Vec::new());
+        let mut hash = writer.chain.hash;
+        for entry in entries.into_iter().skip_while(|entry| entry.n <= writer.chain.n) {
+            let header: Header = minicbor::decode(&entry.op.header)?;
+            hash = entry.chain_hash(&hash);
+            publics.extend(Public::read(header.kind, &entry.op)?);
+            headers.push(header);
+            rows.push(LogEntry { entry, hash });
+        }
+        let follows = rows.first().is_none_or(|row| row.entry.n == writer.chain.n + 1);
+        if !follows || hash != chain.hash {
+            return Err(Error::Refused("entries that do not follow the stored ones"));
+        }
+        let mut settled = Vec::new();
+        let mut tx = writer.log.begin_with("begin immediate").await?;
+        log::insert_entries(&mut tx, &rows, &headers).await?;
+        for header in headers.iter().filter(|header| header.device == me) {
+            if let Some(pending) = log::pending_by_op(&mut tx, header.op).await? {
+                log::delete_pending(&mut tx, pending.seq).await?;
+                settled.push(pending.seq);
+            }
+        }
+        log::set_meta(&mut tx, "chain", &chain.to_bytes()?).await?;
+        tx.commit().await?;
+        writer.chain = chain;
+        for public in &publics {
+            writer.learn_keys(public)?;
+        }
+        let keys = writer.fold(&rows, &settled).await?;
+        drop(writer);
+        self.tell(keys);
+        if !settled.is_empty() {
+            self.tell_outbox();
+        }
+        Ok(())
+    }
+
+    /// Own entries for an upload, after `n`: at most `limit`, and about `max_len` bytes (one always fits).
+    pub async fn entries_after(&self, n: u64, limit: usize, max_len: usize) -> Result<Vec<Entry>, Error> {
+        let mut log = self.inner.log.acquire().await?;
+        let mut len = 0;
+        let rows = log::entries_after(&mut log, n, limit).await?;
+        let fits = rows.into_iter().enumerate().take_while(|(i, row)| {
+            len += row.entry.op.len();
+            *i == 0 || len <= max_len
+        });
+        Ok(fits.map(|(_, row)| row.entry).collect())
+    }
+
+    /// Seals what waits after local number `after`, at most `limit`, and returns it in order: (number, op, bytes).
+    /// What is sealed already comes back as the same bytes.
+    pub async fn seal_pending(
+        &self,
+        after: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<(u64, OpId, SignedOp)>, Error> {
+        let mut writer = self.writer().await?;
+        drop_useless_admissions(&mut writer).await?;
+        let after = after.unwrap_or(0);
+        let mut ready = log::sealed_after(&mut writer.log, after, limit).await?;
+        if ready.len() >= limit {
+            return Ok(ready);
+        }
+        let last = log::last_sealed(&mut writer.log).await?;
+        let mut stand = Stand::on(&writer.chain, writer.secret.id());
+        if let Some((_, op)) = &last {
+            let seq = op.parse()?.seq;
+            stand.tail = sidedesk_protocol::chain::Tail { seq, hash: op.hash() };
+        }
+        let from = last.map_or(after, |(seq, _)| seq.max(after));
+        let waiting = log::pending_after(&mut writer.log, from, limit - ready.len()).await?;
+        let mut entropy = entropy()?;
+        let mut fresh = Vec::new();
+        for pending in waiting {
+            let op = seal_one(&writer, &stand, &pending, &mut entropy)?;
+            stand = stand.after(&op);
+            fresh.push((pending.seq, op.parse()?.op, op));
+        }
+        let mut tx = writer.log.begin_with("begin immediate").await?;
+        for (seq, id, op) in &fresh {
+            log::set_pending_op(&mut tx, *seq, *id).await?;
+            log::insert_sealed(&mut tx, *seq, op).await?;
+        }
+        tx.commit().await?;
+        ready.extend(fresh);
+        Ok(ready)
+    }
+
+    /// Forgets the sealed bytes of everything that waits.
+    pub async fn unseal(&self) -> Result<(), Error> {
+        log::delete_sealed(&mut self.writer().await?.log).await
+    }
+
+    /// An op was refused for good: what was typed goes to the drawer, the view lets go of it.
+    pub async fn to_drawer(&self, op: OpId, message: &str) -> Result<(), Error> {
+        let mut writer = self.writer().await?;
+        let Some(pending) = log::pending_by_op(&mut writer.log, op).await? else { return Ok(()) };
+        let mut tx = writer.log.begin_with("begin immediate").await?;
+        if pending.kind == OpKind::Action {
+            log::insert_refused(&mut tx, &pending, message).await?;
+        }
+        log::delete_pending(&mut tx, pending.seq).await?;
+        tx.commit().await?;
+        let keys = writer.fold(&[], &[pending.seq]).await?;
+        drop(writer);
+        self.tell(keys);
+        self.tell_outbox();
+        Ok(())
+    }
+
+    /// A newcomer asks. True when this device queued an add-device op: it knows the invitation's secret, the invitation
+    /// is open, and nothing of the kind waits already.
+    pub async fn admit(&self, invite: InviteId, request: &[u8]) -> Result<bool, Error> {
+        let now = self.now();
+        let mut writer = self.writer().await?;
+        let open = writer.chain.membership.invites.get(&invite).is_some_and(|known| !known.spent);
+        if !open || waiting_admissions(&mut writer).await?.iter().any(|(_, id)| *id == invite) {
+            return Ok(false);
+        }
+        let Some(secret) = invite_secret(&mut writer, invite).await? else { return Ok(false) };
+        let request = open_request(request, &secret)?;
+        let plain = minicbor::to_vec((ByteArray::from(*secret.as_bytes()), &request))
+            .map_err(|e| Error::Unreadable(e.to_string()))?;
+        queue(&mut writer, OpKind::AddDevice, &plain, now, &mut entropy()?).await?;
+        drop(writer);
+        self.tell_outbox();
+        Ok(true)
+    }
+
+    /// Seals a few bytes for the other members, not for the log.
+    pub async fn seal_presence(&self, plain: &[u8]) -> Result<Vec<u8>, Error> {
+        let writer = self.writer().await?;
+        let key = writer.keyring.get(Space::Board, writer.chain.membership.epoch);
+        let key = key.ok_or(sidedesk_protocol::Error::Sealed)?;
+        Ok(seal::seal(plain, key, b"sidedesk 1 presence", &mut entropy()?)?)
+    }
+
+    /// Opens what another member sealed so.
+    pub async fn open_presence(&self, sealed: &[u8]) -> Result<Vec<u8>, Error> {
+        let writer = self.writer().await?;
+        let key = writer.keyring.get(Space::Board, writer.chain.membership.epoch);
+        Ok(seal::open(sealed, key.ok_or(sidedesk_protocol::Error::Sealed)?, b"sidedesk 1 presence")?)
+    }
+}
+
+type InvitePlain = (ByteArray<32>, i64);
+type AdmitPlain = (ByteArray<32>, JoinRequest);
+
+fn seal_one(writer: &Writer, stand: &Stand, pending: &Pending, entropy: &mut Entropy) -> Result<SignedOp, Error> {
+    let Writer { secret, keyring, chain, .. } = writer;
+    match pending.kind {
+        OpKind::Action => {
+            let what = (pending.op, pending.space, pending.author_time);
+            Ok(author::action(stand, secret, keyring, what, &pending.plain, entropy)?)
+        }
+        OpKind::Invite => {
+            let (bytes, expires): InvitePlain = minicbor::decode(&pending.plain)?;
+            let invite = InviteSecret::from_bytes(*bytes);
+            Ok(author::invite(stand, secret, keyring, (&invite, expires), pending.author_time, entropy)?)
+        }
+        OpKind::AddDevice => {
+            let (bytes, request): AdmitPlain = minicbor::decode(&pending.plain)?;
+            let invite = InviteSecret::from_bytes(*bytes);
+            let keys = (secret, keyring);
+            Ok(author::add_device(stand, chain, keys, (&invite, &request), pending.author_time, entropy)?)
+        }
+        OpKind::Genesis | OpKind::NewEpoch | OpKind::NameHub | OpKind::Other(_) => {
+            Err(Error::Refused("an op of this kind does not wait"))
+        }
+    }
+}
+
+/// Admissions that wait here: (sequence, invitation).
+async fn waiting_admissions(writer: &mut Writer) -> Result<Vec<(u64, InviteId)>, Error> {
+    let mut found = Vec::new();
+    for pending in log::pending_of_kind(&mut writer.log, OpKind::AddDevice).await? {
+        let (bytes, _): AdmitPlain = minicbor::decode(&pending.plain)?;
+        found.push((pending.seq, InviteSecret::from_bytes(*bytes).id()));
+    }
+    Ok(found)
+}
+
+/// Another lead's device was faster: an admission on a spent invitation that is not sealed yet is not worth sending.
+async fn drop_useless_admissions(writer: &mut Writer) -> Result<(), Error> {
+    let useless: Vec<u64> = waiting_admissions(writer)
+        .await?
+        .into_iter()
+        .filter(|(_, id)| writer.chain.membership.invites.get(id).is_none_or(|invite| invite.spent))
+        .map(|(seq, _)| seq)
+        .collect();
+    let sealed = log::last_sealed(&mut writer.log).await?.map_or(0, |(seq, _)| seq);
+    for seq in useless.into_iter().filter(|seq| *seq > sealed) {
+        log::delete_pending(&mut writer.log, seq).await?;
+        writer.fold(&[], &[seq]).await?;
+    }
+    Ok(())
+}
+
+/// The secret of an invitation, from its op.
+async fn invite_secret(writer: &mut Writer, invite: InviteId) -> Result<Option<InviteSecret>, Error> {
+    for row in log::membership_entries(&mut writer.log).await? {
+        let header: Header = minicbor::decode(&row.entry.op.header)?;
+        if let Some(Public::Invite(op)) = Public::read(header.kind, &row.entry.op)?
+            && op.invite == invite
+        {
+            return Ok(Some(author::open_invite(&header, &row.entry.op, &writer.keyring)?));
+        }
+    }
+    Ok(None)
+}
+

@@ -1,0 +1,167 @@
+//! Search: one full-text index over every text of every record, built behind the board, never before it.
+//!
+//! The index follows the history table by number. Searching first catches it up, so a find is never stale.
+
+use crate::error::Error;
+use crate::open::Store;
+use crate::view::{self, RecordKey};
+use crate::writer::Writer;
+use sidedesk_domain::fields::{campaign, complaint, report};
+use sidedesk_domain::{FieldType, Kind, RecordId, RecordState};
+use sqlx::{Connection as _, Row as _, SqliteConnection};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Lines of history indexed in one transaction: the writer is free in between.
+const LINES_PER_BATCH: i64 = 2000;
+/// Words of a question that count.
+const MAX_WORDS: usize = 12;
+
+/// One find.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// What it is.
+    pub kind: Kind,
+    /// Which.
+    pub id: RecordId,
+    /// Its name or title.
+    pub title: String,
+}
+
+impl Store {
+    /// Records in which every word of `text` occurs, best first, at most `limit`. The last letters of a word may be missing.
+    pub async fn search(&self, text: &str, limit: usize) -> Result<Vec<Found>, Error> {
+        let Some(query) = fts_query(text) else { return Ok(Vec::new()) };
+        // A reader beside another process sees the index as that process has built it.
+        if self.inner.writer.lock().await.is_some() {
+            while self.index_some().await? {}
+        }
+        let rows = sqlx::query(
+            "select searchable.kind, searchable.id
+             from search
+             join searchable on searchable.doc = search.rowid
+             where search match ?
+             order by rank
+             limit ?",
+        )
+        .bind(query)
+        .bind(limit as i64)
+        .fetch_all(&self.inner.view)
+        .await?;
+        let mut keys: Vec<RecordKey> = Vec::new();
+        for row in &rows {
+            let kind = Kind::from_number(u16::try_from(row.try_get::<i64, _>("kind")?).unwrap_or_default());
+            keys.extend(RecordId::from_slice(row.try_get("id")?).map(|id| (kind, id)));
+        }
+        let states = self.states(&keys).await?;
+        let found = |key: &RecordKey| states.get(key).filter(|state| !view::is_hidden(state)).map(|s| found(*key, s));
+        Ok(keys.iter().filter_map(found).collect())
+    }
+
+    /// Indexes a bounded amount; true when there may be more.
+    pub async fn index_some(&self) -> Result<bool, Error> {
+        let mut writer = self.writer().await?;
+        let Writer { view, .. } = &mut *writer;
+        let mut tx = view.begin_with("begin immediate").await?;
+        let more = index_batch(&mut tx).await?;
+        tx.commit().await?;
+        Ok(more)
+    }
+}
+
+fn found((kind, id): RecordKey, state: &RecordState) -> Found {
+    let field = match kind {
+        Kind::Complaint => complaint::TITLE,
+        Kind::Report => report::TITLE,
+        _ => campaign::NAME,
+    };
+    let title = state.get(field).as_text().or_else(|| state.get(report::BODY).as_text()).unwrap_or("");
+    Found { kind, id, title: title.chars().take(120).collect() }
+}
+
+/// Every word quoted, so that no character of a question is read as an operator; each may go on.
+fn fts_query(text: &str) -> Option<String> {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(MAX_WORDS);
+    let query: Vec<String> = words.map(|word| format!("\"{word}\"*")).collect();
+    (!query.is_empty()).then(|| query.join(" "))
+}
+
+async fn index_batch(view: &mut SqliteConnection) -> Result<bool, Error> {
+    let from = indexed(view).await?;
+    let rows = sqlx::query(
+        "select id, kind, record
+         from activity
+         where id > ?
+         order by id
+         limit ?",
+    )
+    .bind(from)
+    .bind(LINES_PER_BATCH)
+    .fetch_all(&mut *view)
+    .await?;
+    let Some(last) = rows.last() else { return Ok(false) };
+    let last: i64 = last.try_get("id")?;
+    let mut keys = BTreeSet::new();
+    for row in &rows {
+        let kind = Kind::from_number(u16::try_from(row.try_get::<i64, _>("kind")?).unwrap_or_default());
+        keys.extend(RecordId::from_slice(row.try_get("record")?).map(|id| (kind, id)));
+    }
+    let keys: Vec<RecordKey> = keys.into_iter().collect();
+    let states = view::states(view, &keys).await?;
+    index_states(view, &states).await?;
+    view::set_meta(view, "indexed", &last.to_le_bytes()).await?;
+    Ok(rows.len() as i64 == LINES_PER_BATCH)
+}
+
+async fn indexed(view: &mut SqliteConnection) -> Result<i64, Error> {
+    let bytes = view::meta(view, "indexed").await?;
+    Ok(bytes.and_then(|bytes| bytes.try_into().ok()).map_or(0, i64::from_le_bytes))
+}
+
+async fn index_states(view: &mut SqliteConnection, states: &BTreeMap<RecordKey, RecordState>) -> Result<(), Error> {
+    for ((kind, id), state) in states {
+        if !matches!(kind, Kind::Campaign | Kind::Complaint | Kind::Report) {
+            continue;
+        }
+        let known: Option<i64> = sqlx::query_scalar("select doc from searchable where kind = ? and id = ?")
+            .bind(i64::from(kind.number()))
+            .bind(id.as_bytes())
+            .fetch_optional(&mut *view)
+            .await?;
+        let doc = match known {
+            Some(doc) => {
+                sqlx::query("delete from search where rowid = ?").bind(doc).execute(&mut *view).await?;
+                doc
+            }
+            None => sqlx::query("insert into searchable (kind, id) values (?, ?)")
+                .bind(i64::from(kind.number()))
+                .bind(id.as_bytes())
+                .execute(&mut *view)
+                .await?
+                .last_insert_rowid(),
+        };
+        sqlx::query("insert into search (rowid, text) values (?, ?)")
+            .bind(doc)
+            .bind(texts(state))
+            .execute(&mut *view)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Every text of a record, one per line.
+fn texts(state: &RecordState) -> String {
+    let mut text = String::new();
+    for (field, element, value) in state.shown_values() {
+        let searched = field.spec().is_some_and(|spec| matches!(spec.ty, FieldType::Text | FieldType::Set));
+        let shown = match element {
+            Some(element) if value.as_bool() == Some(true) => element.as_text(),
+            Some(_) => None,
+            None => value.as_text(),
+        };
+        if let Some(shown) = shown.filter(|_| searched) {
+            text.push_str(shown);
+            text.push('\n');
+        }
+    }
+    text
+}

@@ -1,0 +1,198 @@
+//! The one writer: both databases, the chain and the keys, behind one lock.
+//!
+//! Everything that changes the board goes log first, view second. The log's commit is the moment after which the screen may
+//! say "saved"; the view follows, and if it cannot, opening the board again makes it follow.
+
+use crate::error::Error;
+use crate::fold_in::{self, Me, Opened};
+use crate::log::{self, LogEntry};
+use crate::view::{self, RecordKey};
+use minicbor::{Decode, Encode};
+use sidedesk_domain::fold::FOLD_VERSION;
+use sidedesk_domain::{Action, MemberId, Stamp, WorkspaceId};
+use sidedesk_protocol::author::open_action;
+use sidedesk_protocol::chain::Chain;
+use sidedesk_protocol::entry::{Header, OpKind};
+use sidedesk_protocol::keys::{DeviceSecret, Keyring};
+use sidedesk_protocol::membership::Public;
+use sidedesk_protocol::{Hash, ZERO_HASH};
+use sqlx::{Connection as _, SqliteConnection};
+
+/// Entries folded in one transaction while catching up.
+const CATCH_UP_ENTRIES: usize = 64;
+
+/// What the writer holds.
+pub struct Writer {
+    /// `log.db`.
+    pub log: SqliteConnection,
+    /// `view.db`.
+    pub view: SqliteConnection,
+    /// The confirmed chain, as stored.
+    pub chain: Chain,
+    /// The epoch keys found in it.
+    pub keyring: Keyring,
+    /// This device.
+    pub secret: DeviceSecret,
+    /// Its member.
+    pub member: MemberId,
+}
+
+/// Where the view stands; written in the transaction that moves it.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Applied {
+    /// Of which board.
+    #[n(0)]
+    pub workspace: WorkspaceId,
+    /// The last entry folded.
+    #[n(1)]
+    pub n: u64,
+    /// The chain hash there.
+    #[cbor(n(2), with = "minicbor::bytes")]
+    pub hash: Hash,
+    /// By which fold.
+    #[n(3)]
+    pub fold_version: u32,
+    /// The pending sequences folded over it.
+    #[n(4)]
+    pub pending: Vec<i64>,
+}
+
+impl Applied {
+    /// Nothing yet.
+    pub fn nothing(workspace: WorkspaceId) -> Self {
+        Self { workspace, n: 0, hash: ZERO_HASH, fold_version: FOLD_VERSION, pending: Vec::new() }
+    }
+}
+
+/// Where the view stands, if it says so.
+pub async fn applied(view: &mut SqliteConnection) -> Result<Option<Applied>, Error> {
+    Ok(view::meta(view, "applied").await?.and_then(|bytes| minicbor::decode(&bytes).ok()))
+}
+
+/// Says where the view stands.
+pub async fn set_applied(view: &mut SqliteConnection, applied: &Applied) -> Result<(), Error> {
+    let bytes = minicbor::to_vec(applied).map_err(|e| Error::Unreadable(e.to_string()))?;
+    view::set_meta(view, "applied", &bytes).await
+}
+
+impl Writer {
+    /// This device and member.
+    pub fn me(&self) -> Me {
+        Me { device: self.secret.id(), member: self.member }
+    }
+
+    /// Opens an action entry; `None` for other kinds and for what cannot be opened here, which is logged and stays in
+    /// the log.
+    pub fn opened(&self, log_entry: &LogEntry) -> Option<Opened> {
+        let entry = &log_entry.entry;
+        let header: Header = minicbor::decode(&entry.op.header).ok()?;
+        if header.kind != OpKind::Action {
+            return None;
+        }
+        let member = self.chain.membership.devices.get(&header.device).map(|device| device.member)?;
+        match open_action(&header, &entry.op, &self.keyring) {
+            Ok(action) => {
+                let stamp = Stamp {
+                    place: entry.n,
+                    device: header.device,
+                    member,
+                    author_time: header.author_time,
+                    hub_time: entry.hub_time,
+                };
+                Some(Opened { stamp, action })
+            }
+            Err(error) => {
+                tracing::warn!(n = entry.n, %error, "an entry is kept but not folded");
+                None
+            }
+        }
+    }
+
+    /// Takes the keys that a membership entry wraps for this device.
+    pub fn learn_keys(&mut self, public: &Public) -> Result<(), Error> {
+        Ok(self.keyring.open_wraps(&self.secret, public.wraps())?)
+    }
+
+    /// Moves the view behind entries that are in the log, with the pending sequences that thereby settled.
+    pub async fn fold(&mut self, entries: &[LogEntry], settled: &[u64]) -> Result<Vec<RecordKey>, Error> {
+        let ops: Vec<Opened> = entries.iter().filter_map(|entry| self.opened(entry)).collect();
+        let me = self.me();
+        let mut tx = self.view.begin_with("begin immediate").await?;
+        let mut at = applied(&mut tx).await?.unwrap_or_else(|| Applied::nothing(self.chain.workspace));
+        let keys = fold_in::confirmed(&mut tx, &ops, settled, me).await?;
+        if let Some(last) = entries.last() {
+            at.n = last.entry.n;
+            at.hash = last.hash;
+        }
+        at.pending.retain(|seq| !settled.contains(&(*seq as u64)));
+        set_applied(&mut tx, &at).await?;
+        tx.commit().await?;
+        Ok(keys)
+    }
+
+    /// Folds a pending action's parts, which are in the log, over the view.
+    pub async fn fold_pending(&mut self, parts: &[(u64, i64, Action)]) -> Result<Vec<RecordKey>, Error> {
+        let me = self.me();
+        let mut keys = Vec::new();
+        let mut tx = self.view.begin_with("begin immediate").await?;
+        let mut at = applied(&mut tx).await?.unwrap_or_else(|| Applied::nothing(self.chain.workspace));
+        for (seq, author_time, action) in parts {
+            keys.extend(fold_in::pending(&mut tx, (*seq, *author_time), action, me).await?);
+            at.pending.push(*seq as i64);
+        }
+        set_applied(&mut tx, &at).await?;
+        tx.commit().await?;
+        Ok(keys)
+    }
+
+    /// Brings the view up to the log, from wherever it stands. `progress` hears (entries folded, entries in all).
+    pub async fn catch_up(&mut self, progress: &mut (dyn FnMut(u64, u64) + Send)) -> Result<(), Error> {
+        let at = applied(&mut self.view).await?.unwrap_or_else(|| Applied::nothing(self.chain.workspace));
+        let pending = log::pending_seqs(&mut self.log).await?;
+        if at.n == self.chain.n && at.pending == pending {
+            return Ok(());
+        }
+        if !at.pending.is_empty() {
+            let mut tx = self.view.begin_with("begin immediate").await?;
+            fold_in::restore_shadows(&mut tx).await?;
+            set_applied(&mut tx, &Applied { pending: Vec::new(), ..at.clone() }).await?;
+            tx.commit().await?;
+        }
+        let mut n = at.n;
+        loop {
+            let entries = log::entries_after(&mut self.log, n, CATCH_UP_ENTRIES).await?;
+            let Some(last) = entries.last() else { break };
+            n = last.entry.n;
+            self.fold(&entries, &[]).await?;
+            progress(n, self.chain.n);
+        }
+        let mut after = 0;
+        loop {
+            let waiting = log::pending_after(&mut self.log, after, CATCH_UP_ENTRIES).await?;
+            let Some(last) = waiting.last() else { break };
+            after = last.seq;
+            let mut parts = Vec::new();
+            for pending in waiting {
+                let action = if pending.kind == OpKind::Action {
+                    minicbor::decode(&pending.plain)?
+                } else {
+                    nothing_to_fold()
+                };
+                parts.push((pending.seq, pending.author_time, action));
+            }
+            self.fold_pending(&parts).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Stands for a waiting op that changes no record, so that the view counts it as seen.
+fn nothing_to_fold() -> Action {
+    Action {
+        id: sidedesk_domain::ActionId::default(),
+        name: String::new(),
+        undoes: None,
+        redoes: None,
+        records: Vec::new(),
+    }
+}
