@@ -1,0 +1,102 @@
+//! A local board on real files: what is committed is there after reopening, in log and view.
+
+use sidedesk_domain::fields::campaign;
+use sidedesk_domain::{Action, ActionId, Edit, Kind, RecordEdit, RecordId};
+use sidedesk_store::{Access, Clock, Error, Founder, Store};
+use std::path::Path;
+use std::sync::Arc;
+
+fn clock() -> Clock {
+    Arc::new(|| 1_795_000_000_000)
+}
+
+async fn open(dir: &Path) -> Store {
+    Store::open(dir, Access::Write, clock()).await.unwrap()
+}
+
+fn named(n: u8, name: &str, seen: u64) -> Action {
+    Action {
+        id: ActionId([n; 16]),
+        name: "campaign.set".into(),
+        undoes: None,
+        redoes: None,
+        records: vec![RecordEdit {
+            kind: Kind::Campaign,
+            id: RecordId([7; 16]),
+            seen,
+            edits: vec![
+                (campaign::NAME, Edit::Set(name.into())),
+                (campaign::PRODUCT, Edit::Add("Boots".into())),
+                (campaign::BUDGET, Edit::Set("9000".into())),
+            ],
+        }],
+    }
+}
+
+#[tokio::test]
+async fn what_is_committed_is_there_after_reopening() {
+    let dir = tempfile::tempdir().unwrap();
+    Founder::found(dir.path(), 1_795_000_000_000).await.unwrap();
+    let store = open(dir.path()).await;
+    store.commit(named(1, "Free shipping EU", 0)).await.unwrap();
+    store.commit(named(2, "Free shipping", 3)).await.unwrap();
+    let digests = store.digests().await.unwrap();
+    assert_eq!(digests.head, 5, "genesis and two parts each");
+    store.close().await.unwrap();
+    drop(store);
+
+    let store = open(dir.path()).await;
+    let cards = store.campaigns(10).await.unwrap();
+    assert_eq!(cards.len(), 1);
+    assert_eq!(cards[0].state.get(campaign::NAME).as_text(), Some("Free shipping"));
+    assert_eq!(store.digests().await.unwrap(), digests);
+    assert_eq!(store.counts().await.unwrap().campaigns, 1);
+    assert_eq!(store.search("ship eu", 10).await.unwrap().len(), 0);
+    assert_eq!(store.search("shipp boo", 10).await.unwrap().len(), 1);
+    assert_eq!(store.verify().await.unwrap().problems, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_missing_a_damaged_and_a_foreign_view_are_folded_again() {
+    let dir = tempfile::tempdir().unwrap();
+    Founder::found(dir.path(), 1_795_000_000_000).await.unwrap();
+    let store = open(dir.path()).await;
+    store.commit(named(1, "Free shipping EU", 0)).await.unwrap();
+    let digests = store.digests().await.unwrap();
+    store.close().await.unwrap();
+    drop(store);
+    for damage in [None, Some(b"not a database at all, but long enough to be read as one".as_slice()), Some(&[0; 9000])] {
+        let view = dir.path().join("view.db");
+        std::fs::remove_file(&view).unwrap();
+        let _ = std::fs::remove_file(dir.path().join("view.db-wal"));
+        if let Some(bytes) = damage {
+            std::fs::write(&view, bytes).unwrap();
+        }
+        let store = open(dir.path()).await;
+        assert_eq!(store.digests().await.unwrap(), digests);
+        store.close().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_log_is_put_aside_and_said() {
+    let dir = tempfile::tempdir().unwrap();
+    Founder::found(dir.path(), 1_795_000_000_000).await.unwrap();
+    std::fs::write(dir.path().join("log.db"), [7; 5000]).unwrap();
+    let store = open(dir.path()).await;
+    assert_eq!(store.notices().len(), 1, "{:?}", store.notices());
+    assert!(dir.path().join("log.db.damaged-1795000000000").exists());
+}
+
+#[tokio::test]
+async fn one_process_writes_and_the_other_hears_who() {
+    let dir = tempfile::tempdir().unwrap();
+    Founder::found(dir.path(), 1_795_000_000_000).await.unwrap();
+    let store = open(dir.path()).await;
+    store.commit(named(1, "Free shipping EU", 0)).await.unwrap();
+    let second = Store::open(dir.path(), Access::Write, clock()).await;
+    assert!(matches!(&second, Err(Error::Held(who)) if who.contains("process")), "{:?}", second.err());
+    let reader = Store::open(dir.path(), Access::Read, clock()).await.unwrap();
+    assert_eq!(reader.campaigns(10).await.unwrap().len(), 1);
+    assert!(matches!(reader.commit(named(2, "x", 0)).await, Err(Error::Held(_))));
+}
