@@ -1,0 +1,121 @@
+//! The door: a challenge, a greeting with a proof, and in or out within ten seconds.
+
+use crate::room::Room;
+use crate::server::Hub;
+use crate::wire::{Goodbye, Sink, Stream, receive, send};
+use crate::{Error, clock, log};
+use sidedesk_protocol::admit::{door, join_door};
+use sidedesk_protocol::message::{ClientFrame, DeniedWhy, HubFrame};
+use sidedesk_protocol::{DeviceId, Hash, InviteId, Millis, VERSION, WorkspaceId};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// Whoever has not proven who it is by then only holds a connection.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// A sealed request is a few keys and padding.
+const MAX_REQUEST_LEN: usize = 4096;
+
+/// Somebody who was let in.
+pub enum Guest {
+    /// A member, or the founder of a board that is not here yet.
+    Member {
+        /// Which board.
+        workspace: WorkspaceId,
+        /// Which device.
+        device: DeviceId,
+        /// The board, when it is here.
+        room: Option<Arc<Room>>,
+    },
+    /// Somebody with an invitation.
+    Newcomer {
+        /// The board.
+        room: Arc<Room>,
+        /// Which invitation.
+        invite: InviteId,
+        /// Sealed under its secret.
+        request: Vec<u8>,
+        /// When the invitation ends.
+        expires: Millis,
+    },
+}
+
+/// Asks, listens and decides.
+pub async fn greet(hub: &Hub, sink: &mut Sink, stream: &mut Stream) -> Result<Guest, Goodbye> {
+    let deadline = timeout(HANDSHAKE, async {
+        let mut nonce = [0; 32];
+        getrandom::fill(&mut nonce).map_err(Error::Random)?;
+        let challenge = HubFrame::Challenge {
+            version: VERSION,
+            nonce,
+            hub_key: hub.secret.public(),
+        };
+        send(sink, &challenge).await?;
+        match receive(stream).await? {
+            ClientFrame::Join { .. } if hub.is_stopping() => Err(Goodbye::Stopping),
+            frame @ ClientFrame::Join { .. } => newcomer(hub, &nonce, frame).await,
+            frame @ ClientFrame::Hello { .. } => {
+                let (guest, welcome) = member(hub, &nonce, &frame).await?;
+                send(sink, &welcome).await?;
+                Ok(guest)
+            }
+            _ => Err(Goodbye::nonsense("expected a greeting")),
+        }
+    });
+    deadline.await.unwrap_or(Err(Goodbye::Dead))
+}
+
+async fn member(hub: &Hub, nonce: &[u8; 32], hello: &ClientFrame) -> Result<(Guest, HubFrame), Goodbye> {
+    let ClientFrame::Hello {
+        workspace, device, n, ..
+    } = hello
+    else {
+        return Err(Goodbye::nonsense("expected a greeting"));
+    };
+    let room = hub.rooms.find(*workspace).await?;
+    let chain = room.as_ref().map(|room| Arc::clone(&room.chain.borrow()));
+    let hash_there = match (&room, &chain) {
+        (Some(room), Some(chain)) => hash_there(hub, room.key, (chain.n, chain.hash), *n).await?,
+        _ => None,
+    };
+    let welcome = door(chain.as_deref(), &hub.secret, nonce, hello, hash_there)?;
+    let guest = Guest::Member {
+        workspace: *workspace,
+        device: *device,
+        room,
+    };
+    Ok((guest, welcome))
+}
+
+async fn hash_there(hub: &Hub, key: i64, head: (u64, Hash), n: u64) -> Result<Option<Hash>, Goodbye> {
+    if n == head.0 {
+        return Ok(Some(head.1));
+    }
+    let mut reader = hub.database.reader().await?;
+    Ok(log::hash_at(&mut reader, key, n).await?)
+}
+
+async fn newcomer(hub: &Hub, nonce: &[u8; 32], join: ClientFrame) -> Result<Guest, Goodbye> {
+    let ClientFrame::Join { workspace, invite, .. } = join else {
+        return Err(Goodbye::nonsense("expected a greeting"));
+    };
+    let room = hub.rooms.find(workspace).await?;
+    let chain = room.as_ref().map(|room| Arc::clone(&room.chain.borrow()));
+    join_door(chain.as_deref(), &hub.secret, nonce, &join, clock::now())?;
+    let known = chain.and_then(|chain| chain.membership.invites.get(&invite).map(|known| known.expires));
+    let (Some(room), Some(expires), ClientFrame::Join { request, .. }) = (room, known, join) else {
+        return Err(Goodbye::Denied(
+            DeniedWhy::NoWorkspace,
+            "this hub does not hold that board".into(),
+        ));
+    };
+    if request.len() > MAX_REQUEST_LEN {
+        return Err(Goodbye::nonsense("the request is too long"));
+    }
+    Ok(Guest::Newcomer {
+        room,
+        invite,
+        request,
+        expires,
+    })
+}

@@ -1,0 +1,75 @@
+//! One socket, one task: through the door, then a member's conversation or a newcomer's wait, then the last words.
+
+use crate::door::{Guest, greet};
+use crate::outbox::Outbox;
+use crate::server::Hub;
+use crate::wire::{self, Goodbye, Sink, Stream};
+use crate::{inbox, newcomer};
+use axum::extract::ws::WebSocket;
+use futures_util::StreamExt as _;
+use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
+
+/// Answers that wait for the socket. More than a device may have unanswered, so reading only stops for one that sends
+/// without ever reading.
+const ANSWERS: usize = 2 * sidedesk_protocol::engine::WINDOW;
+
+/// Runs until one side leaves.
+pub async fn run(hub: Arc<Hub>, socket: WebSocket, _seat: OwnedSemaphorePermit) {
+    let (mut sink, mut stream) = socket.split();
+    let goodbye = tokio::select! {
+        biased;
+        () = hub.stop.cancelled() => Goodbye::Stopping,
+        goodbye = talk(&hub, &mut sink, &mut stream) => goodbye,
+    };
+    tracing::debug!(?goodbye, "a session ended");
+    wire::part(sink, stream, goodbye).await;
+}
+
+async fn talk(hub: &Arc<Hub>, sink: &mut Sink, stream: &mut Stream) -> Goodbye {
+    let guest = match greet(hub, sink, stream).await {
+        Ok(guest) => guest,
+        Err(goodbye) => return goodbye,
+    };
+    let (answers, queue) = mpsc::channel(ANSWERS);
+    match guest {
+        Guest::Member {
+            workspace,
+            device,
+            room,
+        } => {
+            tracing::info!(%workspace, %device, "a device came");
+            let (follow, following) = mpsc::channel(1);
+            let outbox = Outbox::new(Arc::clone(&hub.database), device, queue, following);
+            let inbox = inbox::Inbox {
+                rooms: &hub.rooms,
+                workspace,
+                device,
+                room,
+                place: None,
+                answers,
+                follow,
+            };
+            // Side by side: reading never waits for writing, else two full sockets would wait for each other.
+            tokio::select! {
+                goodbye = inbox.run(stream) => goodbye,
+                goodbye = outbox.run(sink) => goodbye,
+            }
+        }
+        Guest::Newcomer {
+            room,
+            invite,
+            request,
+            expires,
+        } => {
+            let wait = newcomer::Wait {
+                room,
+                invite,
+                expires,
+                answers,
+                queue,
+            };
+            wait.run(request, sink, stream).await
+        }
+    }
+}
