@@ -119,6 +119,8 @@ pub mod seal;
 pub mod state;
 
 pub use error::Error;
+/// The ids and numbers that the wire is made of, for rooms that know the log but not what it says.
+pub use sidedesk_domain::{DeviceId, InviteId, MemberId, Millis, OpId, Space, WorkspaceId};
 
 /// A BLAKE3 hash.
 pub type Hash = [u8; 32];
