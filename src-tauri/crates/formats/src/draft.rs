@@ -15,6 +15,7 @@ use crate::numbers;
 use crate::rows::{Cell, Row};
 use chrono::{Days, NaiveDate};
 use sidedesk_domain::fields::{FieldSpec, FieldType, Kind, campaign, report};
+use sidedesk_domain::states::CampaignState;
 use sidedesk_domain::time::{self, Tz};
 use sidedesk_domain::value::MAX_TEXT_LEN;
 use sidedesk_domain::{FieldId, Millis, Value};
@@ -76,7 +77,7 @@ impl<'f> Drafter<'f> {
             ..
         } = making;
         if fields.is_empty() && group.is_none() {
-            ledger.skip(row.line, "Nothing stands in the mapped columns");
+            ledger.skip(row.line, "Nothing stands in the mapped columns but an id");
             return None;
         }
         let id = match self.identity.of(row, source_id.as_deref()) {
@@ -319,7 +320,9 @@ impl Making<'_, '_, '_> {
     fn state(&mut self, columns: &[usize]) -> Option<String> {
         let word = self.joined(columns, " ")?;
         let state = campaign_words::state_of(&word).unwrap_or(campaign_words::UNKNOWN);
-        if !state.word().eq_ignore_ascii_case(&word) {
+        // A calendar's TENTATIVE and CONFIRMED say no more than our words; that it was called off does.
+        let says_more = self.drafter.preset != Preset::Ics || state == CampaignState::Ended;
+        if says_more && !state.word().eq_ignore_ascii_case(&word) {
             self.label(word);
         }
         Some(state.word().to_owned())
@@ -363,6 +366,7 @@ impl Making<'_, '_, '_> {
     fn settle_campaign(&mut self) {
         let drafter = self.drafter;
         self.merge_labels();
+        self.name_it();
         let has = |fields: &[(FieldId, DraftValue)], wanted: FieldId| fields.iter().any(|(field, _)| *field == wanted);
         let trello = matches!(drafter.preset, Preset::TrelloCsv | Preset::TrelloJson);
         if trello
@@ -375,6 +379,20 @@ impl Making<'_, '_, '_> {
         if dated && !has(&self.fields, campaign::ZONE) {
             self.put(campaign::ZONE, text_value(drafter.zone.name().to_owned()));
         }
+    }
+
+    fn name_it(&mut self) {
+        if self.fields.is_empty() || self.fields.iter().any(|(field, _)| *field == campaign::NAME) {
+            return;
+        }
+        let name = match self.drafter.preset {
+            Preset::Ics => "Untitled event",
+            Preset::TrelloCsv | Preset::TrelloJson => "Untitled card",
+            _ => "Untitled",
+        };
+        self.ledger
+            .note(self.row.line, format!("No name stands here; it was called \"{name}\""));
+        self.fields.insert(0, (campaign::NAME, text_value(name.to_owned())));
     }
 
     /// The state may have left a label before or after the labels' own columns were read.

@@ -54,6 +54,14 @@ fn replaced_lines(text: &str) -> Vec<u64> {
     marked.map(|(_, number)| number).take(MAX_LOSSY_LINES).collect()
 }
 
+/// One line of a file that mixes encodings: UTF-8, else Windows-1252.
+pub(crate) fn decode_line(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(),
+    }
+}
+
 /// In UTF-16 of any European language every second byte is nearly always zero, and never the other one.
 fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = bytes.get(..LOOK.min(bytes.len())).unwrap_or_default();

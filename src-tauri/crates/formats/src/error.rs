@@ -38,6 +38,12 @@ pub enum FormatError {
         /// The header's line.
         line: u64,
     },
+    /// A calendar without events.
+    #[error("\"{file}\" is a calendar without events. Export one that has some.")]
+    NoEvents {
+        /// The file.
+        file: String,
+    },
     /// JSON that does not parse.
     #[error("\"{file}\" is broken in line {line}, column {column}: {what}. Export it again.")]
     BrokenJson {

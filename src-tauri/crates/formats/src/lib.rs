@@ -29,7 +29,9 @@ mod empty;
 pub mod encoding;
 mod error;
 mod headers;
+mod ics;
 mod identity;
+mod json_rows;
 mod judge;
 mod ledger;
 mod lists;
@@ -42,6 +44,7 @@ mod records;
 mod rows;
 mod sniff;
 mod table;
+mod trello_json;
 
 pub use error::FormatError;
 pub use mask::mask;

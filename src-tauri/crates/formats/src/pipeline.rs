@@ -5,6 +5,8 @@ use crate::draft::Drafter;
 use crate::encoding::{self, Text};
 use crate::error::FormatError;
 use crate::headers::{self, Header};
+use crate::ics;
+use crate::json_rows;
 use crate::judge;
 use crate::ledger::Ledger;
 use crate::mapping::{Mapping, Target};
@@ -47,6 +49,11 @@ pub fn read_with(
         return Err(FormatError::TooLarge { file: file.to_owned() });
     }
     sniff::refuse_binary(file, bytes)?;
+    if sniff::is_calendar(bytes) {
+        let mut ledger = Ledger::default();
+        let opened = checked(file, Shape::Calendar, ics::open(file, bytes, options, &mut ledger)?)?;
+        return finish(file, opened, options, ledger, progress);
+    }
     let text = encoding::decode(bytes);
     let shape = sniff::shape(file, &text.text)?;
     let mut ledger = Ledger::default();
@@ -76,17 +83,18 @@ fn open<'a>(
     text: &'a Text<'_>,
     shape: Shape,
     options: &ReadOptions,
-    _ledger: &mut Ledger,
+    ledger: &mut Ledger,
 ) -> Result<Opened<'a>, FormatError> {
     let opened = match shape {
         Shape::Table => open_table(file, &text.text, options)?,
-        Shape::Json | Shape::Calendar => {
-            return Err(FormatError::ForeignJson {
-                file: file.to_owned(),
-                found: String::new(),
-            });
-        }
+        Shape::Json => json_rows::open(file, &text.text, options, ledger)?,
+        Shape::Calendar => ics::open(file, text.text.as_bytes(), options, ledger)?,
     };
+    checked(file, shape, opened)
+}
+
+/// The preset that was asked for must fit what the file is.
+fn checked<'a>(file: &str, shape: Shape, opened: Opened<'a>) -> Result<Opened<'a>, FormatError> {
     let fits = match opened.preset {
         Preset::ZendeskCsv | Preset::TrelloCsv => shape == Shape::Table,
         Preset::TrelloJson => shape == Shape::Json,
@@ -94,14 +102,13 @@ fn open<'a>(
         Preset::Generic => shape != Shape::Calendar,
     };
     if fits {
-        Ok(opened)
-    } else {
-        Err(FormatError::WrongPreset {
-            file: file.to_owned(),
-            preset: opened.preset.name(),
-            found: shape.words(),
-        })
+        return Ok(opened);
     }
+    Err(FormatError::WrongPreset {
+        file: file.to_owned(),
+        preset: opened.preset.name(),
+        found: shape.words(),
+    })
 }
 
 fn open_table<'a>(file: &str, text: &'a str, options: &ReadOptions) -> Result<Opened<'a>, FormatError> {

@@ -60,6 +60,17 @@ fn not_text(file: &str, what: &str, advice: &str) -> FormatError {
     }
 }
 
+/// A calendar, seen in the bytes: its lines must be unfolded before they are text.
+pub(crate) fn is_calendar(bytes: &[u8]) -> bool {
+    let head = bytes.get(..bytes.len().min(LOOK)).unwrap_or_default();
+    let mut lines = head
+        .split(|b| matches!(b, b'\n' | b'\r'))
+        .map(|line| line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line));
+    lines
+        .find(|line| !line.trim_ascii().is_empty())
+        .is_some_and(|line| line.trim_ascii().eq_ignore_ascii_case(b"BEGIN:VCALENDAR"))
+}
+
 /// The shape of a text.
 pub(crate) fn shape(file: &str, text: &str) -> Result<Shape, FormatError> {
     let body = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\0');
