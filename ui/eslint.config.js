@@ -8,7 +8,7 @@ import ts from 'typescript-eslint'
 import svelteConfig from './svelte.config.js'
 
 const tauri = { group: ['@tauri-apps/*'], message: 'Only src/lib/ipc knows Tauri; export a function there.' }
-const parents = { group: ['../*'], message: 'Use $lib, $components or $views.' }
+const parents = { group: ['../*'], message: 'Use $lib, $components, $views or $test.' }
 const bindings = { group: ['$lib/ipc/bindings/*'], message: 'Import types from $lib/ipc/types.' }
 const views = { group: ['$views/*'], message: 'A component does not know the view that shows it.' }
 const concepts = {

@@ -20,9 +20,9 @@ export default defineConfig(({ mode }) => ({
     svelte(),
   ],
   resolve: {
-    alias: { $lib: at('./src/lib'), $components: at('./src/components'), $views: at('./src/views') },
+    alias: { $lib: at('./src/lib'), $components: at('./src/components'), $views: at('./src/views'), $test: at('./src/test') },
     // Without it vitest would pick Svelte's server build, which mounts nothing.
-    conditions: mode === 'test' ? ['browser'] : [],
+    ...(mode === 'test' ? { conditions: ['browser'] } : {}),
   },
   build: { target: ['safari16', 'es2022'], assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   test: { environment: 'jsdom', include: ['src/**/*.test.ts'] },

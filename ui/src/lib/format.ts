@@ -73,7 +73,9 @@ export function remaining(minutes: number): string {
 }
 
 export function number(value: number): string {
-  return new Intl.NumberFormat(tag()).format(value)
+  const shown = new Intl.NumberFormat(tag()).format(value)
+  // A space between thousands is read alike in every country; a comma is not.
+  return getLocale() === 'en' ? shown.replaceAll(',', '\u00a0') : shown
 }
 
 /** `Boots, EU and web`. */

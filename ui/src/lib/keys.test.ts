@@ -1,0 +1,61 @@
+import { beforeEach, expect, test, vi } from 'vitest'
+
+import { COMMANDS, type Command } from '$lib/commands'
+import { Keys, shown, spell } from '$lib/keys'
+
+function command(id: string, key: string, when = true): Command & { run: ReturnType<typeof vi.fn<() => void>> } {
+  return { id, name: () => id, key, when: () => when, run: vi.fn<() => void>() }
+}
+
+function press(keys: Keys, key: string, more: KeyboardEventInit = {}, target: Element = document.body): KeyboardEvent {
+  const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more })
+  target.addEventListener('keydown', (heard) => keys.press(heard as KeyboardEvent), { once: true })
+  target.dispatchEvent(event)
+  return event
+}
+
+beforeEach(() => {
+  document.body.innerHTML = '<input id="typing" />'
+})
+
+test('one key has one meaning', () => {
+  const keys = COMMANDS.map((one) => one.key)
+  expect(new Set(keys).size).toBe(keys.length)
+  const firsts = new Set(keys.filter((key) => key.includes(' ')).map((key) => key.split(' ')[0]))
+  expect(keys.filter((key) => firsts.has(key))).toEqual([])
+})
+
+test('a key runs its command, and only when it applies', () => {
+  const [yes, no] = [command('yes', 'c'), command('no', 'f', false)]
+  const keys = new Keys([yes, no])
+  expect(press(keys, 'c').defaultPrevented).toBe(true)
+  expect(press(keys, 'f').defaultPrevented).toBe(false)
+  expect([yes.run.mock.calls.length, no.run.mock.calls.length]).toEqual([1, 0])
+})
+
+test('G, then B, is one command, and anything between breaks it', () => {
+  const [go, b] = [command('go', 'g b'), command('b', 'b')]
+  const keys = new Keys([go, b])
+  for (const key of ['g', 'b']) press(keys, key)
+  for (const key of ['g', 'y', 'b']) press(keys, key)
+  expect([go.run.mock.calls.length, b.run.mock.calls.length]).toEqual([1, 1])
+})
+
+test('a key that is typed into a field is text', () => {
+  const [c, undo] = [command('c', 'c'), command('undo', 'mod+z')]
+  const keys = new Keys([c, undo])
+  const field = document.querySelector('#typing')
+  if (!field) throw new Error('no field')
+  press(keys, 'c', {}, field)
+  press(keys, 'z', { ctrlKey: true }, field)
+  expect([c.run.mock.calls.length, undo.run.mock.calls.length]).toEqual([0, 0])
+})
+
+test('keys are spelt once for all keyboards', () => {
+  const plain = { ctrlKey: false, metaKey: false, shiftKey: false, altKey: false }
+  expect(spell({ ...plain, key: 'Z', ctrlKey: true, shiftKey: true })).toBe('mod+shift+z')
+  expect(spell({ ...plain, key: 'z', metaKey: true })).toBe('mod+z')
+  expect(spell({ ...plain, key: '?', shiftKey: true })).toBe('?')
+  expect(spell({ ...plain, key: 'c', altKey: true })).toBe('')
+  expect([shown('mod+shift+z'), shown('g b'), shown('escape')]).toEqual([['Ctrl', 'Shift', 'Z'], ['G', 'B'], ['Esc']])
+})

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+
+import type { StatusDto } from '$lib/ipc/types'
+import { syncWords } from '$lib/sync-words'
+
+const since_ms = Date.parse('2026-11-19T09:42:00Z')
+
+function check(change: Partial<StatusDto>, pill: string): void {
+  const status: StatusDto = {
+    state: 'synced',
+    since_ms,
+    waiting: 0,
+    problem: null,
+    hub: 'ws://hub.example.com',
+    refused: [],
+    present: [],
+    ...change,
+  }
+  expect(syncWords(status, 'Europe/Berlin').pill).toBe(pill)
+}
+
+test('the pill says only what is known', () => {
+  check({}, 'Synced 10:42')
+  check({ waiting: 3 }, 'Synced 10:42 · 3 waiting')
+  check({ state: 'offline' }, 'Offline since 10:42')
+  check({ state: 'offline', waiting: 12 }, 'Offline since 10:42 · 12 waiting')
+  check({ state: 'local', since_ms: null, hub: null }, 'Local board')
+  check({ state: 'connecting', since_ms: null }, 'Connecting')
+  check({ state: 'waiting_for_lead' }, 'Waiting for a lead')
+  check({ state: 'problem', problem: 'disk full' }, 'Problem: disk full')
+})
