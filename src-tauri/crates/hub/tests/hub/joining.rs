@@ -1,0 +1,105 @@
+//! Joining: the newcomer waits, members are asked, one of them admits, and the invitation is spent.
+
+use crate::board::now;
+use crate::client::{Client, Desk};
+use sidedesk_protocol::invite::{InviteSecret, open_request};
+use sidedesk_protocol::message::{DeniedWhy, HubFrame};
+
+async fn invited(desk: &mut Desk, lasts_ms: i64) -> InviteSecret {
+    let secret = InviteSecret::from_bytes([42; 32]);
+    let op = desk.board.invite(&secret, now() + lasts_ms);
+    push(desk, op).await;
+    secret
+}
+
+async fn push(desk: &mut Desk, op: sidedesk_protocol::entry::SignedOp) {
+    desk.founder.push(&op).await;
+    let mut placed = false;
+    while !placed || desk.board.log.last().unwrap().op != op {
+        match desk.founder.next().await {
+            HubFrame::Receipt(_) => placed = true,
+            HubFrame::Page { entries, .. } => entries.into_iter().for_each(|entry| desk.board.follow(entry)),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn asked(frame: &HubFrame, secret: &InviteSecret) {
+    let HubFrame::JoinAsked { invite, request } = frame else {
+        panic!("{frame:?}")
+    };
+    assert_eq!(*invite, secret.id());
+    let request = open_request(request, secret).unwrap();
+    assert_eq!(request.device.id(), crate::board::device(3).id());
+}
+
+#[tokio::test]
+async fn a_newcomer_waits_is_asked_about_and_admitted() {
+    let mut desk = Desk::with(&[]).await;
+    let workspace = desk.board.chain.workspace;
+    let secret = invited(&mut desk, 60_000).await;
+    let (mut carol, waiting) = Client::join(desk.hub.addr, 3, workspace, &secret).await;
+    assert_eq!(waiting, HubFrame::JoinWaiting);
+    asked(&desk.founder.answer().await, &secret);
+
+    let op = desk.board.admit(&secret, 3);
+    push(&mut desk, op).await;
+    assert_eq!(carol.answer().await, HubFrame::Admitted);
+    let mut carol = Client::follower(desk.hub.addr, 3, workspace).await;
+    assert_eq!(carol.entries_until(desk.board.chain.n).await, desk.board.log);
+
+    let (mut late, answer) = Client::join(desk.hub.addr, 4, workspace, &secret).await;
+    assert_eq!(late.denied_by(answer).await, DeniedWhy::Invite);
+}
+
+#[tokio::test]
+async fn a_member_who_comes_later_is_asked_too_also_after_a_restart() {
+    let mut desk = Desk::with(&[]).await;
+    let workspace = desk.board.chain.workspace;
+    let secret = invited(&mut desk, 60_000).await;
+    drop(desk.founder);
+    let (carol, waiting) = Client::join(desk.hub.addr, 3, workspace, &secret).await;
+    assert_eq!(waiting, HubFrame::JoinWaiting);
+    drop(carol);
+    desk.hub.stop().await.unwrap();
+    let hub = crate::client::start(desk.dir.path()).await;
+    let mut founder = Client::follower(hub.addr, 1, workspace).await;
+    asked(&founder.answer().await, &secret);
+}
+
+#[tokio::test]
+async fn an_expired_unknown_or_unproven_invitation_opens_nothing() {
+    let mut desk = Desk::with(&[]).await;
+    let workspace = desk.board.chain.workspace;
+    let expired = invited(&mut desk, -1).await;
+    let (mut carol, answer) = Client::join(desk.hub.addr, 3, workspace, &expired).await;
+    assert_eq!(carol.denied_by(answer).await, DeniedWhy::Invite);
+    let unknown = InviteSecret::from_bytes([1; 32]);
+    let (mut carol, answer) = Client::join(desk.hub.addr, 3, workspace, &unknown).await;
+    assert_eq!(carol.denied_by(answer).await, DeniedWhy::Invite);
+}
+
+#[tokio::test]
+async fn an_invitation_that_ends_while_somebody_waits_is_said() {
+    let mut desk = Desk::with(&[]).await;
+    let secret = invited(&mut desk, 1500).await;
+    let (mut carol, answer) = Client::join(desk.hub.addr, 3, desk.board.chain.workspace, &secret).await;
+    assert_eq!(answer, HubFrame::JoinWaiting);
+    assert_eq!(carol.denied().await, DeniedWhy::Invite);
+}
+
+#[tokio::test]
+async fn a_removal_turns_waiting_newcomers_away() {
+    let mut desk = Desk::with(&[2]).await;
+    let secret = invited(&mut desk, 60_000).await;
+    let (mut carol, answer) = Client::join(desk.hub.addr, 3, desk.board.chain.workspace, &secret).await;
+    assert_eq!(answer, HubFrame::JoinWaiting);
+    asked(&desk.founder.answer().await, &secret);
+    let stand = desk.board.stand(1);
+    let (founder, removed) = (crate::board::device(1), [crate::board::device(2).id()]);
+    let mut entropy = crate::board::fresh();
+    let made = sidedesk_protocol::author::new_epoch(&stand, &desk.board.chain, &founder, &removed, now(), &mut entropy);
+    let (op, _) = made.unwrap();
+    push(&mut desk, op).await;
+    assert_eq!(carol.denied().await, DeniedWhy::Invite);
+}
