@@ -13,6 +13,7 @@ const ZENDESK: &[Alias] = &[
     ("title", &["subject"]),
     ("body", &["description"]),
     ("created", &["createdat", "created"]),
+    ("first_reply", &["firstreplytimeinminutes", "firstreplytime"]),
     ("solved", &["solvedat"]),
     ("status", &["status"]),
     ("priority", &["priority"]),

@@ -20,6 +20,9 @@ use sidedesk_domain::time::{self, Tz};
 use sidedesk_domain::value::MAX_TEXT_LEN;
 use sidedesk_domain::{FieldId, Millis, Value};
 
+/// A first reply after ten years is a slip of somebody's pen.
+const MAX_REPLY_MINUTES: i64 = 10 * 366 * 24 * 60;
+
 /// Everything that is the same for all rows of a file.
 pub(crate) struct Drafter<'f> {
     preset: Preset,
@@ -68,6 +71,7 @@ impl<'f> Drafter<'f> {
             fields: Vec::new(),
             group: None,
             source_id: None,
+            reply_minutes: None,
         };
         making.fill();
         let Making {
@@ -132,6 +136,8 @@ struct Making<'d, 'f, 'r> {
     fields: Vec<(FieldId, DraftValue)>,
     group: Option<String>,
     source_id: Option<String>,
+    /// Zendesk gives the first reply as minutes after the ticket.
+    reply_minutes: Option<i64>,
 }
 
 impl Making<'_, '_, '_> {
@@ -148,8 +154,9 @@ impl Making<'_, '_, '_> {
                 }
             }
         }
-        if self.drafter.kind == Kind::Campaign {
-            self.settle_campaign();
+        match self.drafter.kind {
+            Kind::Campaign => self.settle_campaign(),
+            _ => self.settle_report(),
         }
     }
 
@@ -171,6 +178,10 @@ impl Making<'_, '_, '_> {
     fn value(&mut self, spec: &'static FieldSpec, columns: &[usize]) -> Option<DraftValue> {
         match spec.ty {
             FieldType::Text => self.text(spec, columns).map(text_value),
+            FieldType::Instant if spec.id == report::FIRST_REPLY && self.drafter.preset == Preset::ZendeskCsv => {
+                self.reply_minutes = columns.iter().find_map(|column| self.number(*column));
+                None
+            }
             FieldType::Instant => {
                 let at = columns
                     .iter()
@@ -362,6 +373,21 @@ impl Making<'_, '_, '_> {
         items
     }
 
+    fn settle_report(&mut self) {
+        let minutes = self
+            .reply_minutes
+            .filter(|minutes| (0..MAX_REPLY_MINUTES).contains(minutes));
+        let created = self
+            .fields
+            .iter()
+            .find(|(field, _)| *field == report::AT)
+            .map(|(_, value)| value);
+        if let (Some(minutes), Some(DraftValue::One(Value::Int(created)))) = (minutes, created) {
+            let replied = created + minutes * time::MINUTE_MS;
+            self.put(report::FIRST_REPLY, DraftValue::One(Value::Int(replied)));
+        }
+    }
+
     /// What concerns several fields: labels once, a due date alone is the date, the zone beside the dates.
     fn settle_campaign(&mut self) {
         let drafter = self.drafter;
@@ -390,8 +416,11 @@ impl Making<'_, '_, '_> {
             Preset::TrelloCsv | Preset::TrelloJson => "Untitled card",
             _ => "Untitled",
         };
-        self.ledger
-            .note(self.row.line, format!("No name stands here; it was called \"{name}\""));
+        // The further dates of a series are the same line.
+        if !self.row.extra {
+            self.ledger
+                .note(self.row.line, format!("No name stands here; it was called \"{name}\""));
+        }
         self.fields.insert(0, (campaign::NAME, text_value(name.to_owned())));
     }
 

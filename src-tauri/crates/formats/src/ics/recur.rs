@@ -14,8 +14,11 @@ use sidedesk_domain::time::{self, Tz};
 /// Dates of one event at most.
 pub(crate) const MAX_OCCURRENCES: usize = 400;
 
-/// Dates worked out for one event at most: daily for fifty years.
-const MAX_STEPS: usize = 20_000;
+/// Dates worked out for one event at most: daily for a century.
+const MAX_STEPS: usize = 40_000;
+
+/// What a rule costs that runs dry without an end of its own: the library has then tried this often in vain.
+const DRY_STEPS: usize = 100_000;
 
 /// Dates worked out for one file at most; beyond that, events keep their first date.
 const MAX_STEPS_PER_FILE: usize = 2_000_000;
@@ -122,10 +125,19 @@ fn rule_dates(
             continue;
         };
         let allowed = MAX_STEPS.min(budget.steps);
-        let mut steps = 0;
+        if allowed == 0 {
+            ledger.note(
+                event.line,
+                "The file repeats too much to work out; only the first date was taken",
+            );
+            dates.push(start.local);
+            continue;
+        }
+        let (mut steps, mut dry) = (0, true);
         for date in &set {
             let local = date.naive_utc();
             if local >= last && !dates.is_empty() {
+                dry = false;
                 break;
             }
             if steps >= allowed {
@@ -134,12 +146,15 @@ fn rule_dates(
                     "The event repeats too often to work out; only its first date was taken",
                 );
                 dates.truncate(1);
+                dry = false;
                 break;
             }
             dates.push(local);
             steps += 1;
         }
-        budget.steps -= steps.min(budget.steps);
+        let ends = rule.to_ascii_uppercase().contains("COUNT=") || rule.to_ascii_uppercase().contains("UNTIL=");
+        let cost = if dry && (!ends || steps == 0) { DRY_STEPS } else { steps };
+        budget.steps = budget.steps.saturating_sub(cost);
         if dates.is_empty() {
             dates.push(start.local);
         }

@@ -109,17 +109,6 @@ proptest! {
     }
 
     #[test]
-    fn any_calendar(lines in vec(ics_piece(), 0..40)) {
-        check(format!("BEGIN:VCALENDAR\nBEGIN:VEVENT\n{}\nEND:VEVENT\n", lines.join("\n")).as_bytes(), &options(""));
-    }
-
-    #[test]
-    fn any_rule(rule in "FREQ=(YEARLY|MONTHLY|WEEKLY|DAILY|HOURLY|MINUTELY|SECONDLY)(;(INTERVAL|COUNT|BYDAY|BYMONTH|BYMONTHDAY|BYYEARDAY|BYWEEKNO|BYSETPOS|BYHOUR|BYMINUTE|BYSECOND|UNTIL|WKST|BYEASTER)=[-+0-9A-Z,]{0,12}){0,3}", year in 1900..2200) {
-        let text = format!("BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nSUMMARY:x\nDTSTART:{year}0228T100000\nRRULE:{rule}\nEND:VEVENT\nEND:VCALENDAR");
-        check(text.as_bytes(), &options(""));
-    }
-
-    #[test]
     fn any_text_is_masked_once(text in "[0-9+() .@a-z#ü-]{0,60}") {
         let once = mask(&text).into_owned();
         prop_assert_eq!(mask(&once), once.as_str());
@@ -153,6 +142,22 @@ fn mutated(name: &'static str, keep: usize) -> impl Strategy<Value = Vec<u8>> {
         }
         bytes
     })
+}
+
+// Rules that never come true cost a third of a second each without optimisation, so there are fewer cases.
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 50, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_calendar(lines in vec(ics_piece(), 0..40)) {
+        check(format!("BEGIN:VCALENDAR\nBEGIN:VEVENT\n{}\nEND:VEVENT\n", lines.join("\n")).as_bytes(), &options(""));
+    }
+
+    #[test]
+    fn any_rule(rule in "FREQ=(YEARLY|MONTHLY|WEEKLY|DAILY|HOURLY|MINUTELY|SECONDLY)(;(INTERVAL|COUNT|BYDAY|BYMONTH|BYMONTHDAY|BYYEARDAY|BYWEEKNO|BYSETPOS|BYHOUR|BYMINUTE|BYSECOND|UNTIL|WKST|BYEASTER)=[-+0-9A-Z,]{0,12}){0,3}", year in 1900..2200) {
+        let text = format!("BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nSUMMARY:x\nDTSTART:{year}0228T100000\nRRULE:{rule}\nEND:VEVENT\nEND:VCALENDAR");
+        check(text.as_bytes(), &options(""));
+    }
 }
 
 proptest! {

@@ -35,7 +35,7 @@ fn zendesk_view_export() {
     assert_eq!(
         used(&parsed),
         "Id→id Requester id→customer Subject→title Tags→category Status→status Priority→priority Via→channel \
-         Created at→created Solved at→solved Ticket Category [list]→category Status [list]→category"
+         Created at→created Solved at→solved First reply time in minutes→first_reply Ticket Category [list]→category Status [list]→category"
     );
     let first = &parsed.drafts[0];
     assert_eq!(first.line, 2);
