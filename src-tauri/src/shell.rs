@@ -60,7 +60,9 @@ impl Shell {
     /// Lets go of the board, so that the next process may write.
     pub async fn close(&self) {
         if let Some(Ok(desk)) = self.desk.get() {
-            desk.close().await;
+            if let Err(error) = desk.close().await {
+                tracing::warn!("the board was not closed in order: {error}");
+            }
         }
     }
 }

@@ -33,13 +33,17 @@ pub async fn repreview_import(shell: State<'_, Shell>, options: ImportOptionsDto
     preview(&shell, &file, &options).await
 }
 
-/// Imports the file that was previewed last.
+/// Imports the file that was previewed last; a damaged one only when somebody said that its sound part may come in.
 #[tauri::command]
-pub async fn run_import(shell: State<'_, Shell>, options: ImportOptionsDto) -> Answer<ImportResultDto> {
+pub async fn run_import(
+    shell: State<'_, Shell>,
+    options: ImportOptionsDto,
+    accept_damaged: bool,
+) -> Answer<ImportResultDto> {
     let file = shell.file()?;
     let desk = shell.desk().await?;
     let done = desk
-        .run_import(&file.name, &file.bytes, &options)
+        .run_import(&file.name, &file.bytes, &options, accept_damaged)
         .await
         .map_err(error::dto)?;
     shell.drop_file();

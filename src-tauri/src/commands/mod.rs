@@ -20,6 +20,7 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         records::set,
         records::delete,
         records::restore,
+        records::report,
         records::reports,
         records::history,
         records::undo,

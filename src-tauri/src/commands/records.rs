@@ -51,6 +51,12 @@ pub async fn reports(shell: State<'_, Shell>, complaint: String, offset: u64) ->
         .map_err(error::dto)
 }
 
+/// One report: search finds it, and it names its complaint.
+#[tauri::command]
+pub async fn report(shell: State<'_, Shell>, id: String) -> Answer<ReportDto> {
+    shell.desk().await?.report(&id).await.map_err(error::dto)
+}
+
 /// Who changed what, newest first.
 #[tauri::command]
 pub async fn history(shell: State<'_, Shell>, kind: String, id: String) -> Answer<Vec<HistoryDto>> {

@@ -37,7 +37,7 @@ const rivals = [
   },
 ]
 const desk = vi.hoisted(() => ({ board: vi.fn(), clashes: vi.fn(), state: vi.fn(), status: vi.fn(), set: vi.fn() }))
-const hear = vi.hoisted(() => ({ event: (_: EventDto): void => undefined }))
+const hear = vi.hoisted(() => ({ event: undefined as ((event: EventDto) => void) | undefined }))
 vi.mock('$lib/ipc/desk', () => desk)
 vi.mock('$lib/ipc/events', () => ({
   onEvent: (heard: (event: EventDto) => void): Promise<() => void> => {
@@ -112,9 +112,9 @@ test('a change elsewhere appears without a question, and a new clash is said alo
   expect(text('empty-complaints')).toContain('Inbox clear')
   desk.board.mockResolvedValue(board())
   desk.clashes.mockResolvedValue(meeting)
-  hear.event({ kind: 'changed', data: { all: false, records: [{ kind: 'complaint', id: 'k1' }] } })
+  hear.event?.({ kind: 'changed', data: { all: false, records: [{ kind: 'complaint', id: 'k1' }] } })
   await vi.waitFor(() => expect(text('announcer')).toBe('New clash, 78: Free shipping EU meets Late parcels North.'))
-  hear.event({ kind: 'status', data: { ...STATUS, state: 'offline', waiting: 3 } })
+  hear.event?.({ kind: 'status', data: { ...STATUS, state: 'offline', waiting: 3 } })
   flushSync()
   expect(text('sync-pill')).toContain('3 waiting')
 })

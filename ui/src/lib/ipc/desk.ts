@@ -32,6 +32,7 @@ export const remove = (kind: CardKind, id: string): Promise<void> => call('delet
 export const restore = (kind: CardKind, id: string): Promise<void> => call('restore', { kind, id })
 export const reports = (complaint: string, offset: number): Promise<ReportDto[]> =>
   call('reports', { complaint, offset })
+export const report = (id: string): Promise<ReportDto> => call('report', { id })
 export const history = (kind: CardKind, id: string): Promise<HistoryDto[]> => call('history', { kind, id })
 export const undo = (): Promise<UndoneDto> => call('undo')
 export const redo = (): Promise<UndoneDto> => call('redo')
@@ -46,7 +47,8 @@ export function previewImport(name: string, bytes: Uint8Array, options: ImportOp
 }
 export const repreviewImport = (options: ImportOptionsDto): Promise<ImportPreviewDto> =>
   call('repreview_import', { options })
-export const runImport = (options: ImportOptionsDto): Promise<ImportResultDto> => call('run_import', { options })
+export const runImport = (options: ImportOptionsDto, acceptDamaged: boolean): Promise<ImportResultDto> =>
+  call('run_import', { options, acceptDamaged })
 
 export const share = (hubAddress: string): Promise<string> => call('share', { hubAddress })
 export const invite = (): Promise<string> => call('invite')

@@ -65,7 +65,7 @@ class ImportState {
     this.phase = 'running'
     this.error = null
     try {
-      this.result = await ipc.runImport(this.#options)
+      this.result = await ipc.runImport(this.#options, this.acceptsDamage)
       this.phase = 'done'
     } catch (error) {
       this.error = deskError(error)

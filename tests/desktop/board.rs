@@ -1,0 +1,132 @@
+//! What people do on a board, in the words of the window.
+
+use std::path::{Path, PathBuf};
+
+use crate::window::{Window, id};
+
+/// A file that some other tool wrote.
+pub fn foreign(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures/foreign")
+        .join(name)
+}
+
+/// The selector of the card with this name.
+pub fn card(name: &str) -> String {
+    format!("[data-name=\"{name}\"]")
+}
+
+impl Window {
+    /// Answers the two questions. `start` is `files` or `empty`.
+    pub async fn start_board(&self, function: &str, start: &str, board: &str) {
+        self.click(&id(&format!("function-{function}"))).await;
+        self.click(&id(&format!("start-{start}"))).await;
+        self.fill(&id("first-name"), board).await;
+        self.click(&id("first-open")).await;
+        self.until_text(&id("board-name"), board).await;
+    }
+
+    /// Takes a seat with an invite code.
+    pub async fn join(&self, function: &str, code: &str) {
+        self.click(&id(&format!("function-{function}"))).await;
+        self.click(&id("start-join")).await;
+        self.fill(&id("join-code"), code).await;
+        self.click(&id("first-open")).await;
+        self.find(&id("lane-marketing")).await;
+    }
+
+    /// A new card, by its key. `fields` are names and what is typed.
+    pub async fn add(&self, kind: &str, fields: &[(&str, &str)]) {
+        self.press(if kind == "campaign" { "c" } else { "f" }).await;
+        self.find(&id("card-dialog")).await;
+        self.type_fields(fields).await;
+        self.save().await;
+        if let Some((_, name)) = fields.iter().find(|(field, _)| ["name", "title"].contains(field)) {
+            self.find(&card(name)).await;
+        }
+    }
+
+    /// Opens a card and changes some fields.
+    pub async fn edit(&self, name: &str, fields: &[(&str, &str)]) {
+        self.open_card(name).await;
+        self.type_fields(fields).await;
+        self.save().await;
+    }
+
+    /// Opens a card.
+    pub async fn open_card(&self, name: &str) {
+        self.click(&format!("{} {}", card(name), id("card-open"))).await;
+        self.find(&id("card-dialog")).await;
+    }
+
+    /// Types into an open card.
+    pub async fn type_fields(&self, fields: &[(&str, &str)]) {
+        for (field, value) in fields {
+            let css = id(&format!("field-{field}"));
+            if ["state", "severity"].contains(field) {
+                self.choose(&css, value).await;
+            } else {
+                self.fill(&css, value).await;
+            }
+        }
+    }
+
+    /// Saves the open card; the dialog closes when it is saved.
+    pub async fn save(&self) {
+        self.click(&id("card-save")).await;
+        self.until_count(&id("card-dialog"), 0).await;
+    }
+
+    /// Imports a file, with some columns mapped by hand.
+    pub async fn import(&self, file: &str, map: &[(&str, &str)]) {
+        if self.count(&id("drop-zone")).await == 0 {
+            self.click(&id("open-import")).await;
+        }
+        self.give_file(&foreign(file)).await;
+        self.find(&id("import-preview")).await;
+        for (column, field) in map {
+            let row = format!("[data-column=\"{column}\"] {}", id("column-field"));
+            self.choose(&row, field).await;
+            self.until(
+                &format!("{column} becomes {field}"),
+                "return document.querySelector(a)?.value === b && document.querySelector(a).closest('tr').querySelector('.lucide-check') !== null",
+                &[&row, field],
+            )
+            .await;
+        }
+    }
+
+    /// Says yes to the preview and goes to the board.
+    pub async fn run_import(&self) {
+        self.click(&id("import-run")).await;
+        self.find(&id("import-result")).await;
+    }
+
+    /// Shares with the hub and answers the invite code.
+    pub async fn share(&self, hub: &str) -> String {
+        self.click(&id("open-share")).await;
+        self.fill(&id("hub-address"), hub).await;
+        self.click(&id("share-run")).await;
+        self.find(&id("invite-code")).await;
+        self.text(&id("invite-code")).await
+    }
+
+    /// Waits until the hub has everything.
+    pub async fn until_synced(&self) {
+        let script =
+            "const p = document.querySelector(a); return p?.dataset.state === 'synced' && p.dataset.waiting === '0'";
+        self.until("everything is at the hub", script, &[&id("sync-pill")])
+            .await;
+    }
+
+    /// Waits until the window knows that the hub is away.
+    pub async fn until_offline(&self) {
+        self.until_text(&id("sync-pill"), "Offline since").await;
+    }
+
+    /// A start that is two days away, as it is typed.
+    pub async fn in_two_days(&self) -> String {
+        let script = "return new Date(Date.now() + 172800000).toISOString().slice(0, 16).replace('T', ' ')";
+        self.run(script, &[]).await.as_str().unwrap().to_owned()
+    }
+}

@@ -1,0 +1,87 @@
+//! WebKitWebDriver, one per window, and a screen for it where there is none.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::json;
+
+use crate::process::{Group, program};
+
+/// A window on a busy machine takes a few seconds to open.
+const START: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// A window, the driver that started it, and the screen they are on. Dropped in this order.
+pub struct Driver {
+    pub client: Client,
+    _driver: Group,
+    _screen: Option<Group>,
+}
+
+/// Opens the app on the board in `data`.
+pub async fn open(data: &Path) -> Driver {
+    let (display, screen) = screen();
+    let port = free_port();
+    let mut command = Command::new("WebKitWebDriver");
+    command
+        .arg(format!("--port={port}"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command
+        // Without it the session waits for ever: the web view does not offer itself to the driver.
+        .env("TAURI_WEBVIEW_AUTOMATION", "true")
+        .env("DISPLAY", display)
+        .env("GDK_BACKEND", "x11")
+        .env_remove("WAYLAND_DISPLAY")
+        // The words that the tests look for are English.
+        .env("LC_ALL", "C.UTF-8")
+        .env_remove("LANGUAGE");
+    let driver = Group::start(&mut command);
+    let options = json!({ "binary": program("sidedesk-desktop"), "args": ["--data", data] });
+    let capabilities = [("webkitgtk:browserOptions".to_owned(), options)].into_iter().collect();
+    let url = format!("http://127.0.0.1:{port}");
+    let deadline = Instant::now() + START;
+    let client = loop {
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        let connecting = builder
+            .capabilities(serde_json::Map::clone(&capabilities))
+            .connect(&url);
+        match tokio::time::timeout_at(deadline.into(), connecting).await {
+            Ok(Ok(client)) => break client,
+            // The driver does not listen yet.
+            Ok(Err(error)) if Instant::now() > deadline => panic!("no session: {error}"),
+            Ok(Err(_)) => tokio::time::sleep(PAUSE).await,
+            Err(_) => panic!("the window did not open within {START:?}"),
+        }
+    };
+    Driver {
+        client,
+        _driver: driver,
+        _screen: screen,
+    }
+}
+
+/// The screen of the test run, else one of our own.
+fn screen() -> (String, Option<Group>) {
+    if let Ok(display) = std::env::var("DISPLAY")
+        && !display.is_empty()
+    {
+        return (display, None);
+    }
+    let mut command = Command::new("Xvfb");
+    command.args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"]);
+    command.stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut screen = Group::start(&mut command);
+    let mut number = String::new();
+    BufReader::new(screen.stdout()).read_line(&mut number).unwrap();
+    (format!(":{}", number.trim()), Some(screen))
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}

@@ -1,0 +1,14 @@
+//! Real windows, driven as a person drives them: click, type, look.
+//!
+//! `cargo test` does not rebuild the programs: `cargo build --workspace` first, or `cargo xtask test`, which does both.
+//! Pictures of what was on the screen lie in `target/pictures` afterwards; a step that fails leaves one too.
+#![cfg(target_os = "linux")]
+
+mod board;
+mod driver;
+mod first_run;
+mod hub;
+mod moves;
+mod process;
+mod two_windows;
+mod window;

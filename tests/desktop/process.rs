@@ -1,0 +1,51 @@
+//! Programs under test: where they lie, and how they end.
+//!
+//! Each is started in a process group of its own and killed as a group, so a driver takes its window and the window its
+//! web processes with it, also when a test fails.
+
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+/// The folder of the built programs.
+pub fn bin_dir() -> PathBuf {
+    match std::env::var_os("SIDEDESK_BIN_DIR") {
+        Some(dir) => PathBuf::from(dir),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/debug"),
+    }
+}
+
+/// One of the programs, with an absolute path: the driver has another working directory in mind.
+pub fn program(name: &str) -> PathBuf {
+    let path = bin_dir().join(name);
+    path.canonicalize()
+        .unwrap_or_else(|_| panic!("{} is not built: cargo build --workspace", path.display()))
+}
+
+/// A running program and everything it started.
+pub struct Group(Child);
+
+impl Group {
+    /// Starts it; what it prints on stdout can be read from the child.
+    pub fn start(command: &mut Command) -> Self {
+        let spawned = command.stdin(Stdio::null()).process_group(0).spawn();
+        Self(spawned.unwrap_or_else(|error| panic!("{command:?}: {error}")))
+    }
+
+    /// What it prints.
+    pub fn stdout(&mut self) -> std::process::ChildStdout {
+        self.0.stdout.take().expect("stdout is piped and read once")
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        let group = format!("-{}", self.0.id());
+        // By the shell's own kill: signals to groups would need unsafe code here.
+        let _ = Command::new("kill")
+            .args(["-KILL", "--", &group])
+            .stderr(Stdio::null())
+            .status();
+        let _ = self.0.wait();
+    }
+}

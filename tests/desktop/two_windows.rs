@@ -1,0 +1,122 @@
+//! Marketing's window and support's, a hub between them that goes away and comes back. Both show the same clash, and
+//! where they wrote different things in one field, both values.
+
+use crate::board::card;
+use crate::hub::Hub;
+use crate::window::{Window, id};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_windows_show_the_same_clash_before_and_after_the_hub_was_away() {
+    let (data_m, data_s) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut hub = Hub::start();
+    let marketing = Window::open("marketing", data_m.path()).await;
+    marketing.start_board("marketing", "files", "Outdoor shop").await;
+    marketing.import("trello_csv_events_layout.csv", &[]).await;
+    marketing.run_import().await;
+    marketing.click(&id("import-to-board")).await;
+    let start = marketing.in_two_days().await;
+    let campaign = [
+        ("name", "Free shipping EU"),
+        ("start", start.as_str()),
+        ("product", "Boots"),
+        ("region", "EU"),
+        ("reach", "48000"),
+        ("state", "draft"),
+    ];
+    marketing.add("campaign", &campaign).await;
+    let code = marketing.share(hub.address()).await;
+    marketing.picture("10-share").await;
+
+    let support = Window::open("support", data_s.path()).await;
+    support.join("support", &code).await;
+    support.find(&card("Free shipping EU")).await;
+    support.until_text(&id("count-marketing"), "86 campaigns").await;
+    marketing.until_count(&id("member"), 2).await;
+    marketing.picture("11-shared").await;
+    marketing.click(&id("dialog-close")).await;
+
+    support
+        .import(
+            "zendesk_view_export_layout.csv",
+            &[("Ticket Category [list]", "complaint")],
+        )
+        .await;
+    support.picture("12-tickets-preview").await;
+    support.run_import().await;
+    support.click(&id("import-to-board")).await;
+    support.until_text(&id("reports-total"), "250 tickets").await;
+    let complaint = [
+        ("title", "Late parcels North"),
+        ("severity", "5"),
+        ("product", "boots"),
+        ("region", "EU, CH"),
+    ];
+    support.add("complaint", &complaint).await;
+
+    same_clash(&marketing, &support).await;
+    marketing.until_text(&id("reports-total"), "250 tickets").await;
+    marketing.until_synced().await;
+    support.until_synced().await;
+    marketing.picture("13-marketing-clash").await;
+    support.picture("14-support-clash").await;
+
+    hub.kill();
+    marketing.until_offline().await;
+    support.until_offline().await;
+    marketing
+        .edit("Free shipping EU", &[("owner", "Campaign manager")])
+        .await;
+    support.edit("Free shipping EU", &[("channel", "email")]).await;
+    marketing
+        .edit("Late parcels North", &[("owner", "Marketing lead")])
+        .await;
+    support.edit("Late parcels North", &[("owner", "Shift lead")]).await;
+    let waiting = format!("{} {}", card("Late parcels North"), id("pending-mark"));
+    support.find(&waiting).await;
+    support.until_text(&id("sync-pill"), "2 waiting").await;
+    support.click(&id("sync-pill")).await;
+    support.picture("15-offline").await;
+    support.click(&id("sync-pill")).await;
+
+    hub.come_back();
+    marketing.until_synced().await;
+    support.until_synced().await;
+    let rivals = format!("{} {}", card("Late parcels North"), id("rivals-owner"));
+    for window in [&marketing, &support] {
+        window.until_text(&rivals, "Shift lead").await;
+        window.until_text(&rivals, "Marketing lead").await;
+        window.until_text(&card("Free shipping EU"), "email").await;
+        window.until_count(&id("pending-mark"), 0).await;
+    }
+    let values = format!("{rivals} {}", id("rival-value"));
+    assert_eq!(marketing.texts(&values).await, support.texts(&values).await);
+    same_clash(&marketing, &support).await;
+    marketing.picture("16-two-answers").await;
+
+    // One press keeps one of them, everywhere.
+    support.click(&format!("{rivals} {}", id("rival-keep"))).await;
+    support.until_count(&rivals, 0).await;
+    marketing.until_count(&rivals, 0).await;
+    support.picture("17-settled").await;
+}
+
+/// Waits for the clash of the two cards in both windows and compares what they show.
+async fn same_clash(marketing: &Window, support: &Window) {
+    let mut shown = Vec::new();
+    for window in [marketing, support] {
+        window.until_text(&id("clash"), "Free shipping EU").await;
+        window.until_text(&id("clash"), "Late parcels North").await;
+        window.until_count(&id("clash"), 1).await;
+        let clash = id("clash");
+        shown.push((
+            window.attribute(&clash, "data-id").await,
+            window.attribute(&clash, "data-score").await,
+            window.text(&id("clash-strength")).await,
+        ));
+    }
+    let [first, second] = shown.as_slice() else {
+        panic!("two windows")
+    };
+    assert_eq!(first, second);
+    assert!(first.1.parse::<i64>().is_ok_and(|score| score >= 70), "{first:?}");
+}

@@ -1,0 +1,202 @@
+//! One window and the person in front of it. Nothing sleeps: every step waits for what it needs, with a deadline.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use fantoccini::elements::Element;
+use fantoccini::{Client, Locator};
+use serde_json::{Value, json};
+
+use crate::driver::{self, Driver};
+use crate::process::bin_dir;
+
+const PATIENCE: Duration = Duration::from_secs(40);
+const PAUSE: Duration = Duration::from_millis(40);
+
+/// A window on a board of its own.
+pub struct Window {
+    name: &'static str,
+    driver: Driver,
+}
+
+impl Window {
+    /// Opens the app on `data`. `name` is for pictures and messages.
+    pub async fn open(name: &'static str, data: &Path) -> Self {
+        let driver = driver::open(data).await;
+        Self { name, driver }
+    }
+
+    fn client(&self) -> &Client {
+        &self.driver.client
+    }
+
+    /// The first element with this test id, inside `within` where it is not empty.
+    pub async fn find(&self, css: &str) -> Element {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.client().find(Locator::Css(css)).await {
+                Ok(found) => return found,
+                Err(_) if Instant::now() < deadline => tokio::time::sleep(PAUSE).await,
+                Err(error) => self.give_up(&format!("{css} is not there: {error}")).await,
+            }
+        }
+    }
+
+    /// Clicks as soon as it can be clicked.
+    pub async fn click(&self, css: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.find(css).await.click().await {
+                Ok(()) => return,
+                Err(_) if Instant::now() < deadline => tokio::time::sleep(PAUSE).await,
+                Err(error) => self.give_up(&format!("{css} cannot be clicked: {error}")).await,
+            }
+        }
+    }
+
+    /// Replaces what stands in a field, key by key.
+    pub async fn fill(&self, css: &str, text: &str) {
+        let field = self.find(css).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+        self.until(
+            &format!("{css} holds {text:?}"),
+            "return document.querySelector(a)?.value === b",
+            &[css, text],
+        )
+        .await;
+    }
+
+    /// Chooses one entry of a list.
+    pub async fn choose(&self, css: &str, value: &str) {
+        self.find(css).await.select_by_value(value).await.unwrap();
+    }
+
+    /// Presses keys with nothing in particular in mind.
+    pub async fn press(&self, keys: &str) {
+        self.client()
+            .active_element()
+            .await
+            .unwrap()
+            .send_keys(keys)
+            .await
+            .unwrap();
+    }
+
+    /// Hands a file to the window's file field.
+    pub async fn give_file(&self, path: &Path) {
+        let path = path.canonicalize().unwrap();
+        self.find(&id("import-file"))
+            .await
+            .send_keys(&path.to_string_lossy())
+            .await
+            .unwrap();
+    }
+
+    /// The words of the first match; empty when there is none.
+    pub async fn text(&self, css: &str) -> String {
+        let found = self
+            .run("return document.querySelector(a)?.textContent ?? ''", &[css])
+            .await;
+        found
+            .as_str()
+            .unwrap_or_default()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    /// The words of every match.
+    pub async fn texts(&self, css: &str) -> Vec<String> {
+        let script = "return [...document.querySelectorAll(a)].map((e) => e.textContent.replace(/\\s+/g, ' ').trim())";
+        serde_json::from_value(self.run(script, &[css]).await).unwrap()
+    }
+
+    /// An attribute of the first match.
+    pub async fn attribute(&self, css: &str, name: &str) -> String {
+        let found = self
+            .run("return document.querySelector(a)?.getAttribute(b) ?? ''", &[css, name])
+            .await;
+        found.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// How many there are.
+    pub async fn count(&self, css: &str) -> u64 {
+        self.run("return document.querySelectorAll(a).length", &[css])
+            .await
+            .as_u64()
+            .unwrap()
+    }
+
+    /// Waits until `script` answers true. `a`, `b` … are `arguments`.
+    pub async fn until(&self, what: &str, script: &str, arguments: &[&str]) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.run(script, arguments).await != Value::Bool(true) {
+            if Instant::now() > deadline {
+                self.give_up(&format!("it never came that {what}")).await;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// Waits until the first match says `words`.
+    pub async fn until_text(&self, css: &str, words: &str) {
+        let script = "return (document.querySelector(a)?.textContent ?? '').replace(/\\s+/g, ' ').includes(b)";
+        self.until(&format!("{css} says {words:?}"), script, &[css, words])
+            .await;
+    }
+
+    /// Waits until there are exactly `number` matches.
+    pub async fn until_count(&self, css: &str, number: u64) {
+        let script = "return document.querySelectorAll(a).length === Number(b)";
+        self.until(
+            &format!("there are {number} of {css}"),
+            script,
+            &[css, &number.to_string()],
+        )
+        .await;
+    }
+
+    /// Runs a script; `a` and `b` are its first two arguments.
+    pub async fn run(&self, script: &str, arguments: &[&str]) -> Value {
+        let script = format!("const [a, b] = arguments; {script}");
+        let arguments = arguments.iter().map(|text| json!(text)).collect();
+        match self.client().execute(&script, arguments).await {
+            Ok(value) => value,
+            Err(error) => panic!("{}: {script}: {error}", self.name),
+        }
+    }
+
+    /// Makes the window `width` × `height`.
+    pub async fn resize(&self, width: u32, height: u32) {
+        self.client().set_window_size(width, height).await.unwrap();
+    }
+
+    /// Saves what is on the screen.
+    pub async fn picture(&self, name: &str) {
+        let file = pictures().join(format!("{name}.png"));
+        let png = self.client().screenshot().await.unwrap();
+        std::fs::write(file, png).unwrap();
+    }
+
+    async fn give_up(&self, why: &str) -> ! {
+        self.picture(&format!("failed-{}", self.name)).await;
+        let page = self.run("return document.body.innerText", &[]).await;
+        panic!(
+            "window {}: {why}\n--- on the screen:\n{}",
+            self.name,
+            page.as_str().unwrap_or_default()
+        );
+    }
+}
+
+/// The selector of a test id.
+pub fn id(testid: &str) -> String {
+    format!("[data-testid=\"{testid}\"]")
+}
+
+fn pictures() -> PathBuf {
+    let dir = bin_dir().join("../pictures");
+    std::fs::create_dir_all(&dir).unwrap();
+    dir
+}
