@@ -83,6 +83,7 @@ export const IMPORT_FIELDS: Record<string, readonly string[]> = {
     'state',
     'start',
     'end',
+    'zone',
     'product',
     'region',
     'segment',

@@ -5,6 +5,8 @@ import type { ErrorDto, ImportOptionsDto, ImportPreviewDto, ImportResultDto } fr
 
 /** The shell takes no more; said here before the file is read. */
 const MAX_FILE_LEN = 100 * 1024 * 1024
+/** How the importer spells "nowhere". */
+const LEAVE_OUT = '-'
 const NO_OPTIONS: ImportOptionsDto = { preset: null, map: [], kind: null, account: null, day_first: null }
 
 class ImportState {
@@ -45,7 +47,7 @@ class ImportState {
   /** A column goes somewhere else, or nowhere. */
   map(column: string, field: string): Promise<void> {
     const others = this.#options.map.filter(([name]) => name !== column)
-    return this.#change({ map: [...others, [column, field]] })
+    return this.#change({ map: [...others, [column, field || LEAVE_OUT]] })
   }
 
   /** The whole file is something else: the columns are mapped anew. */
