@@ -252,6 +252,12 @@ impl RecordState {
             .collect()
     }
 
+    /// The sibling that says whether an element is present in a set.
+    pub fn element(&self, field: FieldId, element: &Value) -> Option<&Sibling> {
+        let at = self.registers.binary_search_by(|register| register.key().cmp(&(field, Some(element)))).ok()?;
+        self.registers.get(at).and_then(Register::shown)
+    }
+
     /// True when the shown value, or the presence of the element, was written by `stamp`'s op and nothing rivals it:
     /// what undo asks before it writes the old value back.
     pub fn stands(&self, field: FieldId, element: Option<&Value>, place: u64) -> bool {

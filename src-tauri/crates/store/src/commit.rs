@@ -51,6 +51,14 @@ impl Store {
         Ok(invite)
     }
 
+    /// The key under which customers' references are hashed: the same on every device of the board that holds the inner
+    /// space, so that counts agree, and unknown to the hub.
+    pub async fn customer_key(&self) -> Result<[u8; 32], Error> {
+        let writer = self.writer().await?;
+        let first = writer.keyring.get(Space::Inner, 1).ok_or(sidedesk_protocol::Error::Sealed)?;
+        Ok(blake3::derive_key("sidedesk 1 customer reference", first))
+    }
+
     /// Names the hub that orders this local board from now on. The chain is uploaded by the engine.
     pub async fn name_hub(&self, address: &str, hub_key: [u8; 32]) -> Result<(), Error> {
         let now = self.now();

@@ -122,7 +122,9 @@ pub async fn pending(
     fold_op(&mut after, &op, &mut history);
     view::insert_pending_edits(view, seq, author_time, &op.action.records).await?;
     view::insert_activity(view, &history).await?;
-    view::put_action(view, &op.action, &op.stamp).await?;
+    if !op.action.records.is_empty() {
+        view::put_action(view, &op.action, &op.stamp).await?;
+    }
     write(view, &before, &after).await?;
     Ok(keys)
 }

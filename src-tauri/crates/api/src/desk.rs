@@ -1,0 +1,279 @@
+//! The desk: a data directory with a board in it, or without one yet. What a shell holds.
+
+use crate::cards::Names;
+use crate::clock::{Clock, system_zone};
+use crate::dto::{ChangedDto, EventDto, OpenDto, RecordRefDto};
+use crate::error::Error;
+use crate::link::Link;
+use crate::records::record_id;
+use chrono::NaiveTime;
+use sidedesk_domain::fields::{board, board_id, member};
+use sidedesk_domain::time::{Tz, WorkCalendar};
+use sidedesk_domain::{Edit, Kind, MemberId, RecordEdit, RecordId};
+use sidedesk_store::{Access, Card, Change, Founder, Store};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::sync::{RwLock, broadcast};
+
+/// Events a slow shell may be behind; after that it loads everything again.
+const EVENTS_KEPT: usize = 256;
+
+/// The action that founds a board; no undo takes it back.
+pub(crate) const FOUNDED: &str = "board.found";
+/// The action by which a member introduces themselves; no undo takes it back.
+pub(crate) const JOINED: &str = "member.join";
+
+/// How a desk is opened.
+#[derive(Debug, Clone)]
+pub struct DeskOptions {
+    /// Reads the time.
+    pub clock: Clock,
+    /// The zone a new board's days are meant in; this computer's when absent.
+    pub zone: Option<Tz>,
+    /// True: stand beside whoever writes. Everything that writes is refused.
+    pub read_only: bool,
+    /// False: stay offline, also with a board that is shared.
+    pub online: bool,
+}
+
+impl DeskOptions {
+    /// The system's clock and zone, writing, online.
+    pub fn new() -> Self {
+        Self { clock: Clock::system(), zone: None, read_only: false, online: true }
+    }
+}
+
+impl Default for DeskOptions {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A shell's handle. Cheap to clone; every function may be called at any time.
+#[derive(Clone)]
+pub struct Desk {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    dir: PathBuf,
+    options: DeskOptions,
+    open: RwLock<Option<Arc<OpenBoard>>>,
+    events: broadcast::Sender<EventDto>,
+}
+
+/// A board that is open.
+pub(crate) struct OpenBoard {
+    pub store: Store,
+    pub link: Link,
+}
+
+impl Desk {
+    /// Opens this data directory with the system's zone, writing and online. There may be no board in it yet.
+    pub async fn open(dir: &Path, clock: Clock) -> Result<Self, Error> {
+        Self::open_with(dir, DeskOptions { clock, ..DeskOptions::new() }).await
+    }
+
+    /// Opens this data directory.
+    pub async fn open_with(dir: &Path, options: DeskOptions) -> Result<Self, Error> {
+        let (events, _) = broadcast::channel(EVENTS_KEPT);
+        let inner = Inner { dir: dir.to_owned(), options, open: RwLock::new(None), events };
+        let desk = Self { inner: Arc::new(inner) };
+        if Store::exists(dir) {
+            desk.open_store().await?;
+        }
+        Ok(desk)
+    }
+
+    /// Closes everything in order: the connection, then the files.
+    pub async fn close(&self) -> Result<(), Error> {
+        if let Some(open) = self.inner.open.write().await.take() {
+            open.link.close().await;
+            open.store.close().await?;
+        }
+        Ok(())
+    }
+
+    /// Whether there is a board, and whose.
+    pub async fn state(&self) -> Result<OpenDto, Error> {
+        let Ok(open) = self.open_board().await else {
+            return Ok(OpenDto {
+                exists: false,
+                name: String::new(),
+                me: String::new(),
+                function: String::new(),
+                zone: self.zone().name().into(),
+                notices: Vec::new(),
+            });
+        };
+        let (name, zone) = open.settings().await?;
+        let me = open.member_card().await?;
+        let of = |field| me.as_ref().and_then(|card| card.state.get(field).as_text()).unwrap_or("").to_owned();
+        Ok(OpenDto {
+            exists: true,
+            name,
+            me: of(member::NAME),
+            function: of(member::FUNCTION),
+            zone: zone.name().into(),
+            notices: open.store.notices().to_vec(),
+        })
+    }
+
+    /// What happens from now on, without asking.
+    pub fn events(&self) -> broadcast::Receiver<EventDto> {
+        self.inner.events.subscribe()
+    }
+
+    /// Founds a local board: no account, no server, no network.
+    pub async fn init(&self, name: &str, me: &str, function: &str) -> Result<OpenDto, Error> {
+        let function = check_function(function)?;
+        Founder::found(&self.inner.dir, self.clock().now()).await?;
+        let open = self.open_store().await?;
+        let name = if name.trim().is_empty() { "Our board" } else { name.trim() };
+        let settings = RecordEdit {
+            kind: Kind::Board,
+            id: board_id(),
+            seen: 0,
+            edits: vec![
+                (board::NAME, Edit::Set(name.into())),
+                (board::ZONE, Edit::Set(self.zone().name().into())),
+                (board::STANDUP, Edit::Set("09:15".into())),
+            ],
+        };
+        let profile = profile(open.store.identity().member, me, function);
+        open.store.commit(self.action(FOUNDED, vec![settings, profile])?).await?;
+        self.state().await
+    }
+
+    /// Writes this member's name and function, once they are on the board.
+    pub(crate) async fn introduce(&self, open: &OpenBoard, me: &str, function: &str) -> Result<(), Error> {
+        let profile = profile(open.store.identity().member, me, check_function(function)?);
+        Ok(open.store.commit(self.action(JOINED, vec![profile])?).await?)
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.inner.options.clock
+    }
+
+    pub(crate) fn zone(&self) -> Tz {
+        self.inner.options.zone.unwrap_or_else(system_zone)
+    }
+
+    pub(crate) fn dir(&self) -> &Path {
+        &self.inner.dir
+    }
+
+    pub(crate) fn say(&self, event: EventDto) {
+        // Nobody listening is fine.
+        let _ = self.inner.events.send(event);
+    }
+
+    pub(crate) async fn open_board(&self) -> Result<Arc<OpenBoard>, Error> {
+        self.inner.open.read().await.clone().ok_or(Error::NoBoard)
+    }
+
+    /// Opens the board that lies in the directory, goes online when it is shared, and begins to tell what changes.
+    pub(crate) async fn open_store(&self) -> Result<Arc<OpenBoard>, Error> {
+        let mut slot = self.inner.open.write().await;
+        let access = if self.inner.options.read_only { Access::Read } else { Access::Write };
+        let store = Store::open(&self.inner.dir, access, self.clock().for_store()).await?;
+        let link = Link::new(self.inner.events.clone(), self.clock().clone());
+        if self.inner.options.online && !self.inner.options.read_only {
+            link.start(&store);
+        }
+        let open = Arc::new(OpenBoard { store, link });
+        *slot = Some(Arc::clone(&open));
+        drop(slot);
+        tokio::spawn(tell_changes(Arc::downgrade(&open), open.store.changes(), self.inner.events.clone()));
+        Ok(open)
+    }
+}
+
+/// Passes the store's changes on as events, and keeps the search index going behind the board.
+async fn tell_changes(
+    open: std::sync::Weak<OpenBoard>,
+    mut changes: broadcast::Receiver<Change>,
+    events: broadcast::Sender<EventDto>,
+) {
+    loop {
+        let changed = match changes.recv().await {
+            Ok(Change::Records(keys)) => ChangedDto {
+                all: false,
+                records: keys
+                    .into_iter()
+                    .map(|(kind, id)| RecordRefDto { kind: kind.name().into(), id: id.to_string() })
+                    .collect(),
+            },
+            Ok(Change::All) | Err(broadcast::error::RecvError::Lagged(_)) => {
+                ChangedDto { all: true, records: Vec::new() }
+            }
+            Ok(Change::Outbox) => {
+                let Some(open) = open.upgrade() else { return };
+                open.link.committed();
+                open.link.say_status(&open.store).await;
+                continue;
+            }
+            Err(broadcast::error::RecvError::Closed) => return,
+        };
+        let _ = events.send(EventDto::Changed(changed));
+    }
+}
+
+fn profile(member: MemberId, me: &str, function: &str) -> RecordEdit {
+    let fallback = if function == "marketing" { "Marketing lead" } else { "Support lead" };
+    let name = if me.trim().is_empty() { fallback } else { me.trim() };
+    let edits =
+        vec![(member::NAME, Edit::Set(name.into())), (member::FUNCTION, Edit::Set(function.into()))];
+    RecordEdit { kind: Kind::Member, id: RecordId(member.0), seen: 0, edits }
+}
+
+pub(crate) fn check_function(function: &str) -> Result<&'static str, Error> {
+    match function {
+        "marketing" => Ok("marketing"),
+        "support" => Ok("support"),
+        _ => Err(Error::input("function", "say marketing or support")),
+    }
+}
+
+impl OpenBoard {
+    /// The board's name and zone.
+    pub(crate) async fn settings(&self) -> Result<(String, Tz), Error> {
+        let card = self.store.card(Kind::Board, board_id()).await?;
+        let of = |field| card.as_ref().and_then(|card| card.state.get(field).as_text().map(str::to_owned));
+        let zone = of(board::ZONE).and_then(|name| name.parse().ok()).unwrap_or(Tz::UTC);
+        Ok((of(board::NAME).unwrap_or_else(|| "Our board".into()), zone))
+    }
+
+    pub(crate) async fn zone(&self) -> Result<Tz, Error> {
+        Ok(self.settings().await?.1)
+    }
+
+    /// Working days and standup of this board.
+    pub(crate) async fn calendar(&self) -> Result<WorkCalendar, Error> {
+        let card = self.store.card(Kind::Board, board_id()).await?;
+        let mut calendar = WorkCalendar::new(self.zone().await?);
+        let standup = card.as_ref().and_then(|card| card.state.get(board::STANDUP).as_text());
+        if let Some(time) = standup.and_then(|text| NaiveTime::parse_from_str(text, "%H:%M").ok()) {
+            calendar.standup = time;
+        }
+        Ok(calendar)
+    }
+
+    pub(crate) async fn member_card(&self) -> Result<Option<Card>, Error> {
+        Ok(self.store.card(Kind::Member, RecordId(self.store.identity().member.0)).await?)
+    }
+
+    pub(crate) async fn names(&self) -> Result<Names, Error> {
+        let cards = self.store.others(Kind::Member).await?;
+        let named = cards.into_iter().filter_map(|card| {
+            let name = card.state.get(member::NAME).as_text()?.to_owned();
+            Some((MemberId(card.id.0), name))
+        });
+        Ok(Names(named.collect()))
+    }
+
+    pub(crate) async fn card(&self, kind: Kind, id: &str) -> Result<Card, Error> {
+        let missing = || Error::NotFound { kind: kind.name().into(), id: id.chars().take(80).collect() };
+        self.store.card(kind, record_id(kind.name(), id)?).await?.ok_or_else(missing)
+    }
+}

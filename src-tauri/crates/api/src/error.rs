@@ -1,0 +1,106 @@
+//! Errors as a shell shows them: a stable code where a screen has its own words, and one English sentence.
+
+use crate::dto::ErrorDto;
+
+/// What went wrong, for whoever asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no board in the data directory.
+    #[error("there is no board here yet; found one or join one")]
+    NoBoard,
+    /// There is one already.
+    #[error("there is a board here already")]
+    BoardExists,
+    /// Another process writes.
+    #[error("the board is open in {0}; close it there, then try again")]
+    Held(String),
+    /// No room.
+    #[error("not saved: disk full")]
+    DiskFull(#[source] sidedesk_store::Error),
+    /// Written by a newer program.
+    #[error("the board was written by a newer version of Sidedesk; update this program")]
+    Newer,
+    /// What was typed does not fit the field.
+    #[error("{field}: {message}")]
+    Input {
+        /// The field's name.
+        field: String,
+        /// What is wrong, and what to do.
+        message: String,
+    },
+    /// No such record.
+    #[error("there is no {kind} with the id {id}")]
+    NotFound {
+        /// What was looked for.
+        kind: String,
+        /// Its id as given.
+        id: String,
+    },
+    /// The file cannot be imported.
+    #[error("{0}")]
+    File(String),
+    /// The file is damaged, and nobody has said that the sound part shall be imported.
+    #[error("{0}")]
+    FileDamaged(String),
+    /// Nothing to take back or bring back.
+    #[error("there is nothing to {0}")]
+    NothingTo(&'static str),
+    /// The invitation code, or the hub it names, does not work.
+    #[error("{0}")]
+    Invite(String),
+    /// The hub cannot be reached, or does not do what was asked.
+    #[error("{0}")]
+    Hub(String),
+    /// Anything else of the store.
+    #[error("the board's files could not be used: {0}")]
+    Store(#[source] sidedesk_store::Error),
+}
+
+impl Error {
+    /// The stable word.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoBoard => "no_board",
+            Self::BoardExists => "board_exists",
+            Self::Held(_) => "held",
+            Self::DiskFull(_) => "disk_full",
+            Self::Newer => "newer",
+            Self::Input { .. } => "input",
+            Self::NotFound { .. } => "not_found",
+            Self::File(_) => "file",
+            Self::FileDamaged(_) => "file_damaged",
+            Self::NothingTo(_) => "nothing_to_undo",
+            Self::Invite(_) => "invite",
+            Self::Hub(_) => "hub",
+            Self::Store(_) => "store",
+        }
+    }
+
+    /// As it crosses to a shell.
+    pub fn dto(&self) -> ErrorDto {
+        let mut detail = None;
+        let mut source = std::error::Error::source(self);
+        while let Some(cause) = source {
+            detail = Some(cause.to_string());
+            source = cause.source();
+        }
+        ErrorDto { code: self.code().into(), message: self.to_string(), detail }
+    }
+
+    pub(crate) fn input(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Input { field: field.into(), message: message.into() }
+    }
+}
+
+impl From<sidedesk_store::Error> for Error {
+    fn from(error: sidedesk_store::Error) -> Self {
+        match error {
+            sidedesk_store::Error::NoBoard => Self::NoBoard,
+            sidedesk_store::Error::BoardExists => Self::BoardExists,
+            sidedesk_store::Error::Held(who) => Self::Held(who),
+            sidedesk_store::Error::Newer => Self::Newer,
+            full @ sidedesk_store::Error::DiskFull(_) => Self::DiskFull(full),
+            other => Self::Store(other),
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! A column mapped to `complaint` groups: one complaint per distinct value, its rows as reports.
+//!
+//! The complaint's id is the hash of source and value, so a second import, or another person's, finds the same complaint.
+
+use crate::cards::DEFAULT_SEVERITY;
+use crate::desk::OpenBoard;
+use crate::error::Error;
+use sidedesk_domain::fields::{complaint, report};
+use sidedesk_domain::scope::normal_form;
+use sidedesk_domain::{Edit, FieldId, Kind, Millis, RecordEdit, RecordId, Value};
+use sidedesk_formats::{Draft, DraftValue, Parsed};
+use std::collections::BTreeMap;
+
+/// Values a complaint takes over from its reports in one dimension; more than that says nothing about it.
+const SCOPE_VALUES: usize = 20;
+
+/// Report field and complaint field of each dimension.
+///
+/// Not the channel: the way a ticket came in is not what the complaint is about.
+const DIMENSIONS: [(FieldId, FieldId); 4] = [
+    (report::PRODUCT, complaint::PRODUCT),
+    (report::REGION, complaint::REGION),
+    (report::SEGMENT, complaint::SEGMENT),
+    (report::TOUCH_POINT, complaint::TOUCH_POINT),
+];
+
+struct Group {
+    title: String,
+    first: Option<Millis>,
+    scope: BTreeMap<FieldId, Vec<String>>,
+}
+
+/// The complaints that a file names.
+pub(super) struct Groups {
+    by_id: BTreeMap<RecordId, Group>,
+    source: String,
+}
+
+impl Groups {
+    /// Collects them.
+    pub(super) fn of(parsed: &Parsed) -> Self {
+        let mut groups =
+            Self { by_id: BTreeMap::new(), source: format!("{}/{}", parsed.preset.name(), parsed.account) };
+        for draft in &parsed.drafts {
+            let (Some(id), Some(name)) = (groups.complaint_of(draft), draft.group.as_deref()) else { continue };
+            let fresh = || Group { title: name.trim().to_owned(), first: None, scope: BTreeMap::new() };
+            groups.by_id.entry(id).or_insert_with(fresh).take(draft);
+        }
+        groups
+    }
+
+    /// The complaint that a draft's row belongs to.
+    pub(super) fn complaint_of(&self, draft: &Draft) -> Option<RecordId> {
+        let name = normal_form(draft.group.as_deref()?);
+        let parts = [self.source.as_bytes(), name.as_bytes()];
+        (!name.is_empty() && draft.kind == Kind::Report).then(|| RecordId::of("complaint", &parts))
+    }
+
+    /// Edits that make those complaints which are not on the board, or no longer. A complaint that somebody deleted here
+    /// stays deleted.
+    pub(super) async fn edits(&mut self, open: &OpenBoard, seen: u64, now: Millis) -> Result<Vec<RecordEdit>, Error> {
+        let keys: Vec<_> = self.by_id.keys().map(|id| (Kind::Complaint, *id)).collect();
+        let states = open.store.states(&keys).await?;
+        let mut edits = Vec::new();
+        for (id, group) in &self.by_id {
+            let state = states.get(&(Kind::Complaint, *id));
+            if state.is_none_or(|state| state.is_empty()) {
+                edits.push(RecordEdit { kind: Kind::Complaint, id: *id, seen, edits: group.edits(now) });
+            } else if let Some(state) = state.filter(|state| state.is_deleted()) {
+                let taken_back = state.shown(sidedesk_domain::fields::DELETED).map(|sibling| sibling.stamp.place);
+                let history = open.store.activity_of_record(*id, 500).await?;
+                let undone = history.iter().any(|line| Some(line.stamp.place) == taken_back && line.name == "undo");
+                if undone {
+                    let back = vec![(sidedesk_domain::fields::DELETED, Edit::Set(false.into()))];
+                    edits.push(RecordEdit { kind: Kind::Complaint, id: *id, seen, edits: back });
+                }
+            }
+        }
+        Ok(edits)
+    }
+}
+
+impl Group {
+    fn take(&mut self, draft: &Draft) {
+        if let Some(DraftValue::One(Value::Int(at))) = draft.get(report::AT) {
+            self.first = Some(self.first.map_or(*at, |first| first.min(*at)));
+        }
+        for (from, to) in DIMENSIONS {
+            if let Some(DraftValue::One(Value::Text(value))) = draft.get(from) {
+                let values = self.scope.entry(to).or_default();
+                let known = values.iter().any(|have| normal_form(have) == normal_form(value));
+                if !known && values.len() <= SCOPE_VALUES {
+                    values.push(value.clone());
+                }
+            }
+        }
+    }
+
+    fn edits(&self, now: Millis) -> Vec<(FieldId, Edit)> {
+        let mut edits = vec![
+            (complaint::TITLE, Edit::Set(self.title.as_str().into())),
+            (complaint::STATE, Edit::Set("new".into())),
+            (complaint::SEVERITY, Edit::Set(DEFAULT_SEVERITY.into())),
+            (complaint::OPENED, Edit::Set(self.first.unwrap_or(now).into())),
+        ];
+        for (field, values) in self.scope.iter().filter(|(_, values)| values.len() <= SCOPE_VALUES) {
+            edits.extend(values.iter().map(|value| (*field, Edit::Add(value.as_str().into()))));
+        }
+        edits
+    }
+}

@@ -1,0 +1,206 @@
+//! What an import would write: each draft against the record that is there.
+
+use super::groups::Groups;
+use crate::desk::OpenBoard;
+use crate::error::Error;
+use sidedesk_domain::fields::{DELETED, campaign, report};
+use sidedesk_domain::{Edit, FieldId, Kind, Millis, RecordEdit, RecordState, Sibling, Value};
+use sidedesk_formats::{Draft, DraftValue, Parsed};
+use sidedesk_store::RecordKey;
+use std::collections::BTreeMap;
+
+/// Actions whose values a new export may replace: nobody typed them here.
+const NOT_BY_HAND: [&str; 3] = ["import", "undo", "redo"];
+/// Lines of a record's history looked at to find out who wrote a value.
+const HISTORY_LINES: usize = 500;
+
+/// What becomes of one draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    New,
+    Changed,
+    Same,
+}
+
+impl Outcome {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Changed => "changed",
+            Self::Same => "same",
+        }
+    }
+}
+
+/// The whole import, not written yet.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    pub records: Vec<RecordEdit>,
+    pub new: u64,
+    pub changed: u64,
+    pub same: u64,
+    pub complaints: u64,
+    pub kept: u64,
+    /// Line, title, outcome of every draft.
+    pub outcomes: Vec<(u64, String, Outcome)>,
+}
+
+/// Compares every draft with the board.
+pub(super) async fn make(open: &OpenBoard, parsed: &Parsed, now: Millis) -> Result<Plan, Error> {
+    let seen = open.store.head().await?;
+    let customer_key = open.store.customer_key().await?;
+    let keys: Vec<RecordKey> = parsed.drafts.iter().map(|draft| (draft.kind, draft.id)).collect();
+    let states = open.store.states(&keys).await?;
+    let mut groups = Groups::of(parsed);
+    let mut plan = Plan { records: groups.edits(open, seen, now).await?, ..Plan::default() };
+    plan.complaints = plan.records.len() as u64;
+    let source = format!("{}/{}", parsed.preset.name(), parsed.account);
+    let empty = RecordState::default();
+    for draft in &parsed.drafts {
+        let key = (draft.kind, draft.id);
+        let state = states.get(&key).unwrap_or(&empty);
+        let wanted = wanted(draft, &source, &customer_key, groups.complaint_of(draft));
+        let fresh = state.is_empty() || state.is_deleted();
+        let (edits, kept) = if fresh {
+            (fresh_edits(state, wanted), 0)
+        } else {
+            differing_edits(open, key, state, wanted).await?
+        };
+        plan.kept += kept;
+        let outcome = match (fresh, edits.is_empty()) {
+            (true, _) => Outcome::New,
+            (false, false) => Outcome::Changed,
+            (false, true) => Outcome::Same,
+        };
+        match outcome {
+            Outcome::New => plan.new += 1,
+            Outcome::Changed => plan.changed += 1,
+            Outcome::Same => plan.same += 1,
+        }
+        plan.outcomes.push((draft.line, title(draft), outcome));
+        if !edits.is_empty() {
+            plan.records.push(RecordEdit { kind: draft.kind, id: draft.id, seen, edits });
+        }
+    }
+    Ok(plan)
+}
+
+/// The fields as they should stand: the draft's, with the customer hashed, the source named and the complaint linked.
+fn wanted(
+    draft: &Draft,
+    source: &str,
+    customer_key: &[u8; 32],
+    complaint: Option<sidedesk_domain::RecordId>,
+) -> Vec<(FieldId, DraftValue)> {
+    let mut wanted: Vec<(FieldId, DraftValue)> = Vec::with_capacity(draft.fields.len() + 2);
+    for (field, value) in &draft.fields {
+        let value = match value {
+            DraftValue::One(Value::Text(raw)) if *field == report::CUSTOMER => {
+                DraftValue::One(customer_hash(customer_key, raw).into())
+            }
+            other => other.clone(),
+        };
+        wanted.push((*field, value));
+    }
+    let source_field = if draft.kind == Kind::Campaign { campaign::SOURCE } else { report::SOURCE };
+    wanted.push((source_field, DraftValue::One(source.into())));
+    wanted.extend(complaint.map(|id| (report::COMPLAINT, DraftValue::One(id.into()))));
+    if draft.kind == Kind::Campaign && draft.get(campaign::STATE).is_none() {
+        wanted.push((campaign::STATE, DraftValue::One("draft".into())));
+    }
+    wanted
+}
+
+/// Counts people without naming them: the same person on every device of this board, nobody anywhere else.
+fn customer_hash(key: &[u8; 32], reference: &str) -> String {
+    let normal = reference.trim().to_lowercase();
+    blake3::keyed_hash(key, normal.as_bytes()).to_hex().chars().take(24).collect()
+}
+
+fn fresh_edits(state: &RecordState, wanted: Vec<(FieldId, DraftValue)>) -> Vec<(FieldId, Edit)> {
+    let mut edits = Vec::with_capacity(wanted.len() + 1);
+    if state.is_deleted() {
+        edits.push((DELETED, Edit::Set(false.into())));
+    }
+    for (field, value) in wanted {
+        match value {
+            DraftValue::One(value) => edits.push((field, Edit::Set(value))),
+            DraftValue::Many(values) => {
+                edits.extend(values.into_iter().map(|value| (field, Edit::Add(value.into()))));
+            }
+        }
+    }
+    edits
+}
+
+/// Edits where the file says something else than the board, and how many values somebody edited here and keeps.
+async fn differing_edits(
+    open: &OpenBoard,
+    key: RecordKey,
+    state: &RecordState,
+    wanted: Vec<(FieldId, DraftValue)>,
+) -> Result<(Vec<(FieldId, Edit)>, u64), Error> {
+    let (mut edits, mut kept) = (Vec::new(), 0);
+    let mut by_hand: Option<ByHand> = None;
+    for (field, value) in wanted {
+        for (edit, standing) in differences(state, field, value) {
+            let mine = match standing {
+                None => false,
+                Some(sibling) => {
+                    if by_hand.is_none() {
+                        by_hand = Some(ByHand::of(open, key).await?);
+                    }
+                    by_hand.as_ref().is_some_and(|by_hand| by_hand.wrote(sibling))
+                }
+            };
+            if mine { kept += 1 } else { edits.push((field, edit)) }
+        }
+    }
+    Ok((edits, kept))
+}
+
+/// What the file would change in a field, with the value that stands there now.
+fn differences(state: &RecordState, field: FieldId, value: DraftValue) -> Vec<(Edit, Option<&Sibling>)> {
+    match value {
+        DraftValue::One(value) if *state.get(field) == value => Vec::new(),
+        DraftValue::One(value) => vec![(Edit::Set(value), state.shown(field))],
+        DraftValue::Many(values) => {
+            let values: Vec<Value> = values.into_iter().map(Value::from).collect();
+            let gone = state.elements(field).filter(|element| !values.contains(element));
+            let removals = gone.map(|element| (Edit::Remove(element.clone()), state.element(field, element)));
+            let mut all: Vec<_> = removals.collect();
+            for value in values {
+                let standing = state.element(field, &value);
+                if standing.is_none_or(|sibling| sibling.value != Value::Bool(true)) {
+                    all.push((Edit::Add(value), standing));
+                }
+            }
+            all
+        }
+    }
+}
+
+/// Which places of the log wrote to a record by hand.
+struct ByHand(BTreeMap<u64, bool>);
+
+impl ByHand {
+    async fn of(open: &OpenBoard, (_, id): RecordKey) -> Result<Self, Error> {
+        let lines = open.store.activity_of_record(id, HISTORY_LINES).await?;
+        let hand = |name: &str| !NOT_BY_HAND.contains(&name);
+        Ok(Self(lines.iter().map(|line| (line.stamp.place, hand(&line.name))).collect()))
+    }
+
+    /// Not found counts as by hand: when in doubt, what stands here is kept.
+    fn wrote(&self, sibling: &Sibling) -> bool {
+        self.0.get(&sibling.stamp.place).copied().unwrap_or(true)
+    }
+}
+
+fn title(draft: &Draft) -> String {
+    let text = |field| match draft.get(field) {
+        Some(DraftValue::One(Value::Text(text))) => Some(text.as_str()),
+        _ => None,
+    };
+    let title = text(campaign::NAME).or_else(|| text(report::TITLE)).or_else(|| text(report::BODY)).unwrap_or("");
+    title.chars().take(120).collect()
+}

@@ -1,0 +1,186 @@
+//! Adding, changing, deleting and restoring records; a record's history.
+
+use crate::cards::{report_dto, shown};
+use crate::desk::Desk;
+use crate::dto::{FieldInputDto, HistoryDto, RecordRefDto, ReportDto};
+use crate::error::Error;
+use crate::input;
+use sidedesk_domain::fields::{DELETED, campaign, complaint, report};
+use sidedesk_domain::{Action, Edit, FieldId, Kind, RecordEdit, RecordId, RecordState, Value};
+
+/// Reports shown at once.
+const REPORTS_PER_PAGE: usize = 100;
+/// Lines of one record's history shown at once.
+const HISTORY_LINES: usize = 500;
+
+impl Desk {
+    /// Adds a campaign, a complaint or a report.
+    pub async fn add(&self, kind: &str, fields: &[FieldInputDto]) -> Result<RecordRefDto, Error> {
+        let kind = addable(kind)?;
+        let open = self.open_board().await?;
+        let zone = open.zone().await?;
+        let now = self.clock().now();
+        let id = RecordId::v7(now, random()?);
+        let mut edits = input::edits(kind, &RecordState::default(), fields, zone)?;
+        let (title, what) = match kind {
+            Kind::Campaign => (campaign::NAME, "name"),
+            Kind::Complaint => (complaint::TITLE, "title"),
+            _ => (report::TITLE, "title"),
+        };
+        if !edits.iter().any(|(field, _)| *field == title) {
+            return Err(Error::input(what, "it cannot be empty; type a few words"));
+        }
+        check_order(&RecordState::default(), &edits)?;
+        let mut default = |field: FieldId, value: Value| {
+            if !edits.iter().any(|(set, _)| *set == field) {
+                edits.push((field, Edit::Set(value)));
+            }
+        };
+        match kind {
+            Kind::Campaign => {
+                default(campaign::STATE, "idea".into());
+                default(campaign::ZONE, zone.name().into());
+            }
+            Kind::Complaint => {
+                default(complaint::STATE, "new".into());
+                default(complaint::SEVERITY, crate::cards::DEFAULT_SEVERITY.into());
+                default(complaint::OPENED, now.into());
+            }
+            _ => default(report::AT, now.into()),
+        }
+        let record = RecordEdit { kind, id, seen: 0, edits };
+        open.store.commit(self.action(&format!("{}.add", kind.name()), vec![record])?).await?;
+        Ok(RecordRefDto { kind: kind.name().into(), id: id.to_string() })
+    }
+
+    /// Changes fields of a record. `seen` is what the card said when it was opened: a foreign change since then is
+    /// never overwritten silently.
+    pub async fn set(&self, kind: &str, id: &str, seen: u64, fields: &[FieldInputDto]) -> Result<(), Error> {
+        let kind = editable(kind)?;
+        let open = self.open_board().await?;
+        let zone = open.zone().await?;
+        let card = open.card(kind, id).await?;
+        let edits = input::edits(kind, &card.state, fields, zone)?;
+        check_order(&card.state, &edits)?;
+        if edits.is_empty() {
+            return Ok(());
+        }
+        let record = RecordEdit { kind, id: card.id, seen: seen.min(card.seen), edits };
+        Ok(open.store.commit(self.action(&format!("{}.set", kind.name()), vec![record])?).await?)
+    }
+
+    /// Deletes a record. It can be undone, and restored.
+    pub async fn delete(&self, kind: &str, id: &str) -> Result<(), Error> {
+        self.set_deleted(kind, id, true).await
+    }
+
+    /// Brings a deleted record back.
+    pub async fn restore(&self, kind: &str, id: &str) -> Result<(), Error> {
+        self.set_deleted(kind, id, false).await
+    }
+
+    async fn set_deleted(&self, kind: &str, id: &str, deleted: bool) -> Result<(), Error> {
+        let kind = addable(kind)?;
+        let open = self.open_board().await?;
+        let card = open.card(kind, id).await?;
+        if card.state.is_deleted() == deleted {
+            return Ok(());
+        }
+        let edits = vec![(DELETED, Edit::Set(deleted.into()))];
+        let record = RecordEdit { kind, id: card.id, seen: card.seen, edits };
+        let verb = if deleted { "delete" } else { "restore" };
+        Ok(open.store.commit(self.action(&format!("{}.{verb}", kind.name()), vec![record])?).await?)
+    }
+
+    /// A complaint's reports, newest first, a page from `offset`.
+    pub async fn reports(&self, complaint: &str, offset: u64) -> Result<Vec<ReportDto>, Error> {
+        let open = self.open_board().await?;
+        let id = record_id("complaint", complaint)?;
+        let cards = open.store.reports_of(id, offset, REPORTS_PER_PAGE).await?;
+        Ok(cards.iter().map(report_dto).collect())
+    }
+
+    /// One report.
+    pub async fn report(&self, id: &str) -> Result<ReportDto, Error> {
+        let open = self.open_board().await?;
+        Ok(report_dto(&open.card(Kind::Report, id).await?))
+    }
+
+    /// What happened to a record, oldest first.
+    pub async fn history(&self, kind: &str, id: &str) -> Result<Vec<HistoryDto>, Error> {
+        let open = self.open_board().await?;
+        let names = open.names().await?;
+        let mut history = Vec::new();
+        for line in open.store.activity_of_record(record_id(kind, id)?, HISTORY_LINES).await? {
+            for change in &line.changes {
+                let element = change.element.as_ref().and_then(|element| shown(change.field, element));
+                let part = |value: &Value| match (&element, value.as_bool()) {
+                    (Some(element), present) => present.unwrap_or(false).then(|| element.clone()),
+                    (None, _) => shown(change.field, value),
+                };
+                history.push(HistoryDto {
+                    n: (!line.stamp.is_pending()).then_some(line.stamp.place),
+                    action: line.name.clone(),
+                    by: names.of(line.stamp.member),
+                    at_ms: line.stamp.author_time,
+                    field: if change.field == DELETED {
+                        "deleted".into()
+                    } else {
+                        change.field.spec().map_or("", |spec| spec.name).into()
+                    },
+                    old: part(&change.old),
+                    new: part(&change.new),
+                });
+            }
+        }
+        Ok(history)
+    }
+
+    /// An action of this desk, with a fresh id.
+    pub(crate) fn action(&self, name: &str, records: Vec<RecordEdit>) -> Result<Action, Error> {
+        let id = sidedesk_domain::ActionId::v7(self.clock().now(), random()?);
+        Ok(Action { id, name: name.into(), undoes: None, redoes: None, records })
+    }
+}
+
+/// A campaign's end lies behind its start. Checked where both are known; a merge can still bring them together.
+fn check_order(state: &RecordState, edits: &[(FieldId, Edit)]) -> Result<(), Error> {
+    let after = |field: FieldId| {
+        let edited = edits.iter().rev().find(|(edited, _)| *edited == field);
+        match edited {
+            Some((_, Edit::Set(value))) => value.as_int(),
+            _ => state.get(field).as_int(),
+        }
+    };
+    match (after(campaign::START), after(campaign::END)) {
+        (Some(start), Some(end)) if end <= start => Err(Error::input("end", "it lies before the start; correct one")),
+        _ => Ok(()),
+    }
+}
+
+fn addable(kind: &str) -> Result<Kind, Error> {
+    match kind {
+        "campaign" => Ok(Kind::Campaign),
+        "complaint" => Ok(Kind::Complaint),
+        "report" => Ok(Kind::Report),
+        _ => Err(Error::input("kind", format!("\"{kind}\" is not campaign, complaint or report"))),
+    }
+}
+
+fn editable(kind: &str) -> Result<Kind, Error> {
+    match kind {
+        "board" => Ok(Kind::Board),
+        "member" => Ok(Kind::Member),
+        other => addable(other),
+    }
+}
+
+pub(crate) fn record_id(kind: &str, id: &str) -> Result<RecordId, Error> {
+    id.parse().map_err(|_| Error::NotFound { kind: kind.into(), id: id.chars().take(80).collect() })
+}
+
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], Error> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|_| Error::Store(sidedesk_store::Error::NoEntropy))?;
+    Ok(bytes)
+}

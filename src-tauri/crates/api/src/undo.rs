@@ -1,0 +1,161 @@
+//! Undo and redo: an ordinary action that writes back what one of this device's actions changed, only where it still
+//! stands. A whole import is one action, so one undo takes it back.
+
+use crate::desk::{Desk, FOUNDED, JOINED, OpenBoard};
+use crate::dto::UndoneDto;
+use crate::error::Error;
+use sidedesk_domain::fields::DELETED;
+use sidedesk_domain::undo::{Done, stack};
+use sidedesk_domain::{ActionId, Changed, Edit, FieldId, RecordEdit, RecordState, Value};
+use sidedesk_store::{ActivityLine, OwnAction, RecordKey};
+use std::collections::BTreeMap;
+
+/// Own actions that undo looks back over.
+const STACK: usize = 1000;
+/// Lines of history read at once.
+const LINES: usize = 5000;
+
+impl Desk {
+    /// Takes back this device's last action.
+    pub async fn undo(&self) -> Result<UndoneDto, Error> {
+        let open = self.open_board().await?;
+        let actions = open.store.own_actions(STACK).await?;
+        let target = stack(&dones(&actions)).undo.last().copied().ok_or(Error::NothingTo("undo"))?;
+        self.take_back(&open, &actions, target, |action, id| action.undoes = Some(id)).await
+    }
+
+    /// Brings back what the last undo took.
+    pub async fn redo(&self) -> Result<UndoneDto, Error> {
+        let open = self.open_board().await?;
+        let actions = open.store.own_actions(STACK).await?;
+        let target = stack(&dones(&actions)).redo.last().copied().ok_or(Error::NothingTo("redo"))?;
+        self.take_back(&open, &actions, target, |action, id| action.redoes = Some(id)).await
+    }
+
+    async fn take_back(
+        &self,
+        open: &OpenBoard,
+        actions: &[OwnAction],
+        target: ActionId,
+        mark: impl FnOnce(&mut sidedesk_domain::Action, ActionId),
+    ) -> Result<UndoneDto, Error> {
+        let (mut records, mut restored, mut left) = (Vec::new(), 0, 0);
+        let seen = open.store.head().await?;
+        let lines = all_lines(open, target).await?;
+        let by_record = by_record(lines);
+        let keys: Vec<RecordKey> = by_record.keys().copied().collect();
+        let states = open.store.states(&keys).await?;
+        for (key, lines) in by_record {
+            let Some(state) = states.get(&key) else { continue };
+            let (edits, kept) = inverse(state, &lines);
+            restored += edits.len() as u64;
+            left += kept;
+            if !edits.is_empty() {
+                records.push(RecordEdit { kind: key.0, id: key.1, seen, edits });
+            }
+        }
+        let mut action = self.action("undo", records)?;
+        mark(&mut action, target);
+        if action.redoes.is_some() {
+            action.name = "redo".into();
+        }
+        if action.records.is_empty() {
+            // Everything was changed by others since. The action is still logged, so that the next undo goes further back.
+            action.records.push(touch(seen));
+        }
+        open.store.commit(action).await?;
+        Ok(UndoneDto { name: original_name(actions, target), restored, left })
+    }
+}
+
+async fn all_lines(open: &OpenBoard, action: ActionId) -> Result<Vec<ActivityLine>, Error> {
+    let mut lines = Vec::new();
+    loop {
+        let after = lines.last().map_or(0, |line: &ActivityLine| line.id);
+        let page = open.store.activity_of_action(action, after, LINES).await?;
+        let last = page.len() < LINES;
+        lines.extend(page);
+        if last {
+            return Ok(lines);
+        }
+    }
+}
+
+/// An edit that changes nothing, of the board's settings record: it carries an action that had nothing to write back.
+fn touch(seen: u64) -> RecordEdit {
+    RecordEdit { kind: sidedesk_domain::Kind::Board, id: sidedesk_domain::fields::board_id(), seen, edits: vec![(
+        DELETED,
+        Edit::Set(false.into()),
+    )] }
+}
+
+fn by_record(lines: Vec<ActivityLine>) -> BTreeMap<RecordKey, Vec<ActivityLine>> {
+    let mut grouped: BTreeMap<RecordKey, Vec<ActivityLine>> = BTreeMap::new();
+    for line in lines {
+        grouped.entry(line.record).or_default().push(line);
+    }
+    grouped
+}
+
+/// The edits that take back what these lines did to a record, and how many of its fields are left as they are.
+fn inverse(state: &RecordState, lines: &[ActivityLine]) -> (Vec<(FieldId, Edit)>, u64) {
+    let Some(author) = lines.first().map(|line| line.stamp.device) else { return (Vec::new(), 0) };
+    if lines.iter().any(|line| line.created) {
+        // It began with this action: taking it back is deleting it, unless somebody else has worked on it since.
+        let alone = state.stamps().all(|stamp| stamp.device == author);
+        return if alone { (vec![(DELETED, Edit::Set(true.into()))], 0) } else { (Vec::new(), 1) };
+    }
+    let mut first: BTreeMap<(FieldId, Option<Value>), (Changed, u64)> = BTreeMap::new();
+    for line in lines {
+        for change in &line.changes {
+            let entry = first.entry((change.field, change.element.clone()));
+            entry.or_insert_with(|| (change.clone(), line.stamp.place)).1 = line.stamp.place;
+        }
+    }
+    let (mut edits, mut left) = (Vec::new(), 0);
+    for ((field, element), (change, place)) in first {
+        if !state.stands(field, element.as_ref(), place) {
+            left += 1;
+        } else if change.old != change.new {
+            edits.push((field, write_back(field, element, change.old)));
+        }
+    }
+    (edits, left)
+}
+
+fn write_back(field: FieldId, element: Option<Value>, old: Value) -> Edit {
+    match element {
+        Some(element) if old.as_bool() == Some(true) => Edit::Add(element),
+        Some(element) => Edit::Remove(element),
+        None if field == DELETED => Edit::Set(old.as_bool().unwrap_or(false).into()),
+        None => Edit::Set(old),
+    }
+}
+
+fn dones(actions: &[OwnAction]) -> Vec<Done> {
+    let undoable = actions.iter().filter(|action| ![FOUNDED, JOINED].contains(&action.name.as_str()));
+    undoable.map(|action| action.done).collect()
+}
+
+/// The word of what was done in the first place: an undo of a redo of an import is still about the import.
+fn original_name(actions: &[OwnAction], target: ActionId) -> String {
+    let mut id = target;
+    for _ in 0..actions.len() {
+        let Some(action) = actions.iter().find(|action| action.done.id == id) else { break };
+        match action.done.undoes.or(action.done.redoes) {
+            Some(earlier) => id = earlier,
+            None => return action.name.clone(),
+        }
+    }
+    String::new()
+}
+
+impl OpenBoard {
+    /// What undo and redo would take back and bring back, as words.
+    pub(crate) async fn next_undo_and_redo(&self) -> Result<(Option<String>, Option<String>), Error> {
+        let actions = self.store.own_actions(STACK).await?;
+        let stack = stack(&dones(&actions));
+        let name = |ids: &[ActionId]| ids.last().map(|id| original_name(&actions, *id));
+        Ok((name(&stack.undo), name(&stack.redo)))
+    }
+}
