@@ -26,11 +26,13 @@ create table entry (
     unique (workspace, device, seq)
 ) strict;
 
--- Newcomers waiting for a lead's device, one for each open invitation.
+-- Newcomers waiting for a lead's device, one for each invitation. Those who were let in are kept for a while: a
+-- newcomer whose connection was lost in that moment asks again with the same bytes.
 create table join_request (
     workspace integer not null references workspace (key),
     invite blob not null check (length(invite) = 16),
     request blob not null,
     at integer not null,
+    admitted integer not null default 0 check (admitted in (0, 1)),
     primary key (workspace, invite)
 ) strict, without rowid;

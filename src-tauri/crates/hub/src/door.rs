@@ -3,7 +3,7 @@
 use crate::room::Room;
 use crate::server::Hub;
 use crate::wire::{Goodbye, Sink, Stream, receive, send};
-use crate::{Error, clock, log};
+use crate::{Error, clock, log, waiting};
 use sidedesk_protocol::admit::{door, join_door};
 use sidedesk_protocol::message::{ClientFrame, DeniedWhy, HubFrame};
 use sidedesk_protocol::{DeviceId, Hash, InviteId, Millis, VERSION, WorkspaceId};
@@ -38,6 +38,8 @@ pub enum Guest {
         /// When the invitation ends.
         expires: Millis,
     },
+    /// Somebody who was let in while the connection was lost.
+    Admitted,
 }
 
 /// Asks, listens and decides.
@@ -96,12 +98,31 @@ async fn hash_there(hub: &Hub, key: i64, head: (u64, Hash), n: u64) -> Result<Op
 }
 
 async fn newcomer(hub: &Hub, nonce: &[u8; 32], join: ClientFrame) -> Result<Guest, Goodbye> {
-    let ClientFrame::Join { workspace, invite, .. } = join else {
+    let ClientFrame::Join {
+        workspace,
+        invite,
+        ref request,
+        ..
+    } = join
+    else {
         return Err(Goodbye::nonsense("expected a greeting"));
     };
+    if request.len() > MAX_REQUEST_LEN {
+        return Err(Goodbye::nonsense("the request is too long"));
+    }
     let room = hub.rooms.find(workspace).await?;
     let chain = room.as_ref().map(|room| Arc::clone(&room.chain.borrow()));
-    join_door(chain.as_deref(), &hub.secret, nonce, &join, clock::now())?;
+    if let Err(denial) = join_door(chain.as_deref(), &hub.secret, nonce, &join, clock::now()) {
+        return match &room {
+            // Said only after the proof held.
+            Some(room) if denial.why == DeniedWhy::Invite => {
+                let mut reader = hub.database.reader().await?;
+                let known = waiting::was_admitted(&mut reader, room.key, invite, request).await?;
+                if known { Ok(Guest::Admitted) } else { Err(denial.into()) }
+            }
+            _ => Err(denial.into()),
+        };
+    }
     let known = chain.and_then(|chain| chain.membership.invites.get(&invite).map(|known| known.expires));
     let (Some(room), Some(expires), ClientFrame::Join { request, .. }) = (room, known, join) else {
         return Err(Goodbye::Denied(
@@ -109,9 +130,6 @@ async fn newcomer(hub: &Hub, nonce: &[u8; 32], join: ClientFrame) -> Result<Gues
             "this hub does not hold that board".into(),
         ));
     };
-    if request.len() > MAX_REQUEST_LEN {
-        return Err(Goodbye::nonsense("the request is too long"));
-    }
     Ok(Guest::Newcomer {
         room,
         invite,

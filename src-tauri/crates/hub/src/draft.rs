@@ -17,6 +17,8 @@ use sqlx::SqliteConnection;
 
 /// Newcomers waiting at one board: more is not a team any more, and each is shown to every lead.
 const MAX_WAITING: usize = 100;
+/// A newcomer who was let in has heard of it by then.
+const ADMITTED_KEPT_MS: i64 = 7 * 24 * 3_600_000;
 
 /// The draft.
 pub struct Draft {
@@ -185,7 +187,7 @@ impl Draft {
     async fn note(&mut self, connection: &mut SqliteConnection, public: Option<&Public>) -> Result<()> {
         match public {
             Some(Public::AddDevice(op)) => {
-                waiting::delete_request(connection, self.key, op.invite).await?;
+                waiting::mark_admitted(connection, self.key, op.invite).await?;
                 self.news.admitted.push(op.invite);
             }
             Some(Public::NewEpoch(op)) if !op.removed.is_empty() => {
@@ -205,6 +207,7 @@ impl Draft {
                 message: "this invitation was used already or withdrawn".into(),
             });
         }
+        waiting::delete_admitted(&mut *connection, self.key, at - ADMITTED_KEPT_MS).await?;
         let others = self.open_requests(connection).await?;
         if others.iter().filter(|other| other.invite != invite).count() >= MAX_WAITING {
             return Ok(HubFrame::Denied {

@@ -7,6 +7,7 @@ use crate::wire::{self, Goodbye, Sink, Stream};
 use crate::{inbox, newcomer};
 use axum::extract::ws::WebSocket;
 use futures_util::StreamExt as _;
+use sidedesk_protocol::message::HubFrame;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
@@ -56,6 +57,10 @@ async fn talk(hub: &Arc<Hub>, sink: &mut Sink, stream: &mut Stream) -> Goodbye {
                 goodbye = outbox.run(sink) => goodbye,
             }
         }
+        Guest::Admitted => wire::send(sink, &HubFrame::Admitted)
+            .await
+            .err()
+            .unwrap_or(Goodbye::Told),
         Guest::Newcomer {
             room,
             invite,

@@ -20,7 +20,7 @@ pub async fn requests(connection: &mut SqliteConnection, key: i64) -> Result<Vec
     let rows: Vec<(Vec<u8>, Vec<u8>, Millis)> = sqlx::query_as(
         "select invite, request, at
          from join_request
-         where workspace = ?
+         where workspace = ? and admitted = 0
          order by at, invite",
     )
     .bind(key)
@@ -45,6 +45,53 @@ pub async fn put_request(connection: &mut SqliteConnection, key: i64, waiting: &
     .bind(waiting.invite.as_bytes())
     .bind(waiting.request.as_slice())
     .bind(waiting.at)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// A device was let in on this invitation.
+pub async fn mark_admitted(connection: &mut SqliteConnection, key: i64, invite: InviteId) -> Result<()> {
+    sqlx::query(
+        "update join_request
+         set admitted = 1
+         where workspace = ? and invite = ?",
+    )
+    .bind(key)
+    .bind(invite.as_bytes())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Was the newcomer who asked with these very bytes let in?
+pub async fn was_admitted(
+    connection: &mut SqliteConnection,
+    key: i64,
+    invite: InviteId,
+    request: &[u8],
+) -> Result<bool> {
+    let found: Option<i64> = sqlx::query_scalar(
+        "select 1
+         from join_request
+         where workspace = ? and invite = ? and request = ? and admitted = 1",
+    )
+    .bind(key)
+    .bind(invite.as_bytes())
+    .bind(request)
+    .fetch_optional(connection)
+    .await?;
+    Ok(found.is_some())
+}
+
+/// Forgets those who were let in and had asked before this instant.
+pub async fn delete_admitted(connection: &mut SqliteConnection, key: i64, before: Millis) -> Result<()> {
+    sqlx::query(
+        "delete from join_request
+         where workspace = ? and admitted = 1 and at < ?",
+    )
+    .bind(key)
+    .bind(before)
     .execute(connection)
     .await?;
     Ok(())

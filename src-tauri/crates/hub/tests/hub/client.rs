@@ -136,6 +136,25 @@ impl Client {
         (client, answer)
     }
 
+    /// Knocks as a newcomer whose request has these bytes.
+    pub async fn join_with(
+        addr: SocketAddr,
+        workspace: WorkspaceId,
+        secret: &InviteSecret,
+        request: &[u8],
+    ) -> HubFrame {
+        let (mut client, nonce, hub_key) = Self::open(addr).await;
+        let join = ClientFrame::Join {
+            version: VERSION,
+            workspace,
+            invite: secret.id(),
+            proof: secret.proof(workspace, &nonce, &hub_key),
+            request: request.to_vec(),
+        };
+        client.send(&join).await;
+        client.next().await
+    }
+
     pub async fn send(&mut self, frame: &ClientFrame) {
         self.send_bytes(encode(frame).unwrap()).await;
     }

@@ -103,3 +103,23 @@ async fn a_removal_turns_waiting_newcomers_away() {
     push(&mut desk, op).await;
     assert_eq!(carol.denied().await, DeniedWhy::Invite);
 }
+
+#[tokio::test]
+async fn who_was_admitted_while_the_connection_was_lost_hears_it_when_asking_again() {
+    let mut desk = Desk::with(&[]).await;
+    let (addr, workspace) = (desk.hub.addr, desk.board.chain.workspace);
+    let secret = invited(&mut desk, 60_000).await;
+    let knock = |request: &'static [u8]| Client::join_with(addr, workspace, &secret, request);
+    assert_eq!(knock(b"carol's sealed keys").await, HubFrame::JoinWaiting);
+    assert!(matches!(desk.founder.answer().await, HubFrame::JoinAsked { .. }));
+    let op = desk.board.admit(&secret, 3);
+    push(&mut desk, op).await;
+    assert_eq!(knock(b"carol's sealed keys").await, HubFrame::Admitted);
+    assert!(matches!(
+        knock(b"somebody else's").await,
+        HubFrame::Denied {
+            why: DeniedWhy::Invite,
+            ..
+        }
+    ));
+}
