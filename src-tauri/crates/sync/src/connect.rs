@@ -1,0 +1,154 @@
+//! A socket to a hub: one frame out, one frame in.
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use sidedesk_protocol::message::{self, ClientFrame, HubFrame, MAX_FRAME_LEN};
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::{self, Message, protocol::WebSocketConfig};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
+
+/// A hub that lets itself be found answers long before.
+const CONNECT: Duration = Duration::from_secs(10);
+/// A frame that the network does not take for so long is lost, and the connection with it.
+const WRITE: Duration = Duration::from_secs(30);
+/// Closing is politeness, not worth waiting for.
+const CLOSE: Duration = Duration::from_millis(500);
+
+/// Why there is no connection.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// Not an address of a hub.
+    #[error("\"{0}\" is not the address of a hub; one looks like ws://hub.example.com:7420")]
+    NotAnAddress(String),
+    /// TLS.
+    #[error("encrypted connections (wss://) are not there yet; use a ws:// address inside a network you trust")]
+    TlsNotYet,
+    /// Nobody there.
+    #[error("no hub answers at {address}: {source}")]
+    Unreachable {
+        /// Where.
+        address: String,
+        /// Why.
+        source: Box<tungstenite::Error>,
+    },
+    /// Somebody is there and says nothing.
+    #[error("nothing came from {0} within ten seconds")]
+    Silent(String),
+    /// Something else answers.
+    #[error("what answers at {0} is not a hub of this version")]
+    NotAHub(String),
+}
+
+/// An open socket.
+#[derive(Debug)]
+pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Socket {
+    /// Connects.
+    pub async fn open(address: &str) -> Result<Self, ConnectError> {
+        check(address)?;
+        let config = WebSocketConfig::default()
+            .max_message_size(Some(MAX_FRAME_LEN))
+            .max_frame_size(Some(MAX_FRAME_LEN));
+        let connecting = connect_async_with_config(address, Some(config), true);
+        match timeout(CONNECT, connecting).await {
+            Ok(Ok((socket, _))) => Ok(Self(socket)),
+            Ok(Err(source)) => Err(ConnectError::Unreachable {
+                address: address.into(),
+                source: Box::new(source),
+            }),
+            Err(_) => Err(ConnectError::Silent(address.into())),
+        }
+    }
+
+    /// The next frame, or why there is none any more. Dropping it half-way loses nothing.
+    pub async fn next(&mut self) -> Result<HubFrame, String> {
+        loop {
+            match self.0.next().await {
+                Some(Ok(Message::Binary(bytes))) => {
+                    return message::decode(&bytes).map_err(|error| format!("the hub sent something strange: {error}"));
+                }
+                Some(Ok(Message::Close(_))) | None => return Err("the hub closed the connection".into()),
+                Some(Ok(_)) => {}
+                Some(Err(error)) => return Err(error.to_string()),
+            }
+        }
+    }
+
+    /// Hands over a frame; it has left at the latest with the next [`Self::flush`].
+    pub async fn feed(&mut self, frame: &ClientFrame) -> Result<(), String> {
+        let bytes = message::encode(frame).map_err(|error| error.to_string())?;
+        written(timeout(WRITE, self.0.feed(Message::Binary(bytes.into()))).await)
+    }
+
+    /// Everything handed over leaves.
+    pub async fn flush(&mut self) -> Result<(), String> {
+        written(timeout(WRITE, self.0.flush()).await)
+    }
+
+    /// Hands over a frame that leaves at once.
+    pub async fn send(&mut self, frame: &ClientFrame) -> Result<(), String> {
+        self.feed(frame).await?;
+        self.flush().await
+    }
+
+    /// Says goodbye.
+    pub async fn close(mut self) {
+        let _ = timeout(CLOSE, self.0.close(None)).await;
+    }
+}
+
+fn written(done: Result<Result<(), tungstenite::Error>, tokio::time::error::Elapsed>) -> Result<(), String> {
+    match done {
+        Ok(written) => written.map_err(|error| error.to_string()),
+        Err(_) => Err("the connection takes nothing any more".into()),
+    }
+}
+
+fn check(address: &str) -> Result<(), ConnectError> {
+    match address.split_once("://") {
+        Some(("ws", rest)) if !rest.is_empty() => Ok(()),
+        Some(("wss", _)) => Err(ConnectError::TlsNotYet),
+        _ => Err(ConnectError::NotAnAddress(address.into())),
+    }
+}
+
+/// Asks the hub at an address for its signing key, which a board that is shared there names.
+pub async fn hub_key(address: &str) -> Result<[u8; 32], ConnectError> {
+    let mut socket = Socket::open(address).await?;
+    let first = timeout(CONNECT, socket.next()).await;
+    let first = first.map_err(|_| ConnectError::Silent(address.into()))?;
+    socket.close().await;
+    match first {
+        Ok(HubFrame::Challenge { version, hub_key, .. }) if version == sidedesk_protocol::VERSION => Ok(hub_key),
+        _ => Err(ConnectError::NotAHub(address.into())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_checked_with_words() {
+        assert!(check("ws://127.0.0.1:7420").is_ok());
+        for bad in ["", "hub.example.com", "http://hub.example.com", "ws://"] {
+            assert!(matches!(check(bad), Err(ConnectError::NotAnAddress(_))), "{bad}");
+        }
+        let sentence = check("wss://hub.example.com").unwrap_err().to_string();
+        assert!(sentence.contains("not there yet"), "{sentence}");
+    }
+
+    #[tokio::test]
+    async fn nobody_there_is_an_error_with_the_address() {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("ws://{}", free.local_addr().unwrap());
+        drop(free);
+        let error = hub_key(&address).await.unwrap_err();
+        assert!(
+            error.to_string().starts_with(&format!("no hub answers at {address}")),
+            "{error}"
+        );
+    }
+}
