@@ -3,12 +3,14 @@
 use crate::PAGE_LEN;
 use crate::cards::{campaign_dto, campaign_facts, complaint_dto, complaint_facts};
 use crate::desk::Desk;
-use crate::dto::{BoardDto, ClashDto, ClashesDto, CountsDto, FoundDto, NotCheckedDto, PartsDto};
+use crate::dto::{
+    BoardDto, CampaignDto, ClashDto, ClashesDto, ComplaintDto, CountsDto, FoundDto, NotCheckedDto, PartsDto,
+};
 use crate::error::Error;
 use crate::words;
 use sidedesk_domain::clash::{self, Clash};
 use sidedesk_domain::time::{WorkCalendar, floor_minute, to_rfc3339};
-use sidedesk_domain::{Millis, RecordId};
+use sidedesk_domain::{Kind, Millis, RecordId};
 use sidedesk_store::Card;
 use std::collections::BTreeMap;
 
@@ -55,6 +57,22 @@ impl Desk {
             undo,
             redo,
         })
+    }
+
+    /// One campaign, deleted or not.
+    pub async fn campaign(&self, id: &str) -> Result<CampaignDto, Error> {
+        let open = self.open_board().await?;
+        Ok(campaign_dto(&open.card(Kind::Campaign, id).await?, &open.names().await?))
+    }
+
+    /// One complaint, deleted or not.
+    pub async fn complaint(&self, id: &str) -> Result<ComplaintDto, Error> {
+        let open = self.open_board().await?;
+        let card = open.card(Kind::Complaint, id).await?;
+        let volumes = open.store.volumes(floor_minute(self.clock().now())).await?;
+        let mut volume = volumes.get(&card.id).copied().unwrap_or_default();
+        volume.customers = open.store.customers().await?.get(&card.id).copied().unwrap_or(0);
+        Ok(complaint_dto(&card, &open.names().await?, volume))
     }
 
     /// Every clash as of `at_ms` (now, when absent), and what could not be compared.

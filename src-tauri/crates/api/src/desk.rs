@@ -65,7 +65,7 @@ struct Inner {
 /// A board that is open.
 pub(crate) struct OpenBoard {
     pub store: Store,
-    pub link: Link,
+    pub link: Arc<Link>,
 }
 
 impl Desk {
@@ -177,7 +177,7 @@ impl Desk {
         let mut slot = self.inner.open.write().await;
         let access = if self.inner.options.read_only { Access::Read } else { Access::Write };
         let store = Store::open(&self.inner.dir, access, self.clock().for_store()).await?;
-        let link = Link::new(self.inner.events.clone(), self.clock().clone());
+        let link = Arc::new(Link::new(self.inner.events.clone(), self.clock().clone()));
         if self.inner.options.online && !self.inner.options.read_only {
             link.start(&store);
         }

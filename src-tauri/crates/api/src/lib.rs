@@ -34,3 +34,21 @@ pub fn parse_instant(typed: &str, zone: sidedesk_domain::time::Tz) -> Option<i64
 }
 
 pub use sidedesk_domain::time::Tz;
+
+/// An instant as text: RFC 3339 in UTC.
+pub fn time_text(at_ms: i64) -> String {
+    sidedesk_domain::time::to_rfc3339(at_ms)
+}
+
+/// Where boards lie when nobody says otherwise: the platform's data directory + `sidedesk`.
+pub fn default_data_dir() -> Option<std::path::PathBuf> {
+    let var = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(std::path::PathBuf::from);
+    let base = if cfg!(windows) {
+        var("APPDATA")
+    } else if cfg!(target_os = "macos") {
+        var("HOME").map(|home| home.join("Library/Application Support"))
+    } else {
+        var("XDG_DATA_HOME").or_else(|| var("HOME").map(|home| home.join(".local/share")))
+    };
+    base.map(|base| base.join("sidedesk"))
+}

@@ -1,41 +1,199 @@
-//! The link to the hub: started when a board is shared, silent when it is not.
+//! The link to the hub: started when a board is shared, silent when it is not. It turns what sync knows into the status
+//! that people see, and says who is here.
 
 use crate::clock::Clock;
-use crate::dto::{EventDto, StatusDto};
+use crate::dto::{EventDto, PresentDto, StatusDto};
+use sidedesk_domain::fields::member;
+use sidedesk_domain::{Kind, RecordId};
 use sidedesk_store::Store;
-use tokio::sync::broadcast;
+use sidedesk_sync::{Presences, Status, SyncConfig, SyncHandle, SyncStatus};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{broadcast, watch};
+
+/// Name and function of whoever is here, by sealed bytes already opened.
+type Here = BTreeMap<Vec<u8>, PresentDto>;
 
 /// The connection of an open board.
 pub(crate) struct Link {
     events: broadcast::Sender<EventDto>,
-    #[expect(dead_code)]
     clock: Clock,
+    handle: Mutex<Option<SyncHandle>>,
+    status: Mutex<Option<watch::Receiver<SyncStatus>>>,
+    here: Arc<Mutex<Here>>,
 }
 
 impl Link {
     pub(crate) fn new(events: broadcast::Sender<EventDto>, clock: Clock) -> Self {
-        Self { events, clock }
+        Self {
+            events,
+            clock,
+            handle: Mutex::new(None),
+            status: Mutex::new(None),
+            here: Arc::new(Mutex::new(Here::new())),
+        }
     }
 
-    pub(crate) fn start(&self, _store: &Store) {}
+    /// Goes online, when the board has a hub and is not online already.
+    pub(crate) fn start(self: &Arc<Self>, store: &Store) {
+        let Some(address) = store.identity().hub else { return };
+        let mut handle = lock(&self.handle);
+        if handle.is_some() {
+            return;
+        }
+        let started = sidedesk_sync::start(store.clone(), SyncConfig { address });
+        let (status, presences) = (started.status(), started.presences());
+        *lock(&self.status) = Some(status.clone());
+        *handle = Some(started);
+        tokio::spawn(watch_link(Arc::downgrade(self), store.clone(), status, presences));
+    }
 
-    pub(crate) async fn close(&self) {}
+    /// Goes offline.
+    pub(crate) async fn close(&self) {
+        let handle = lock(&self.handle).take();
+        if let Some(handle) = handle {
+            handle.close().await;
+        }
+        *lock(&self.status) = None;
+    }
 
-    pub(crate) fn committed(&self) {}
+    /// Something new waits to be sent.
+    pub(crate) fn committed(&self) {
+        if let Some(handle) = &*lock(&self.handle) {
+            handle.committed();
+        }
+    }
 
+    /// Tells the shell the status.
     pub(crate) async fn say_status(&self, store: &Store) {
         let _ = self.events.send(EventDto::Status(self.status(store).await));
     }
 
+    /// What is known now.
     pub(crate) async fn status(&self, store: &Store) -> StatusDto {
+        let known = lock(&self.status).as_ref().map(|status| status.borrow().clone());
+        let hub = store.identity().hub;
+        let (state, since_ms, problem) = match known {
+            None if hub.is_none() => ("local", None, None),
+            None => ("offline", None, None),
+            Some(SyncStatus { status, since }) => match status {
+                Status::Synced => ("synced", Some(since), None),
+                Status::Connecting | Status::CatchingUp { .. } => ("connecting", Some(since), None),
+                Status::Offline(_) => ("offline", Some(since), None),
+                Status::Problem(sentence) => ("problem", Some(since), Some(sentence)),
+            },
+        };
+        let mut present: Vec<PresentDto> = lock(&self.here).values().cloned().collect();
+        present.dedup();
         StatusDto {
-            state: "local".into(),
-            since_ms: None,
+            state: state.into(),
+            since_ms,
             waiting: store.waiting().await.unwrap_or(0),
-            problem: None,
-            hub: store.identity().hub,
+            problem,
+            hub,
             refused: store.refused().await.unwrap_or_default(),
-            present: Vec::new(),
+            present,
         }
     }
+
+    /// Waits until both sides have everything, at most so long. `Err` carries the last known status.
+    pub(crate) async fn in_step(&self, store: &Store, patience: Duration) -> Result<StatusDto, StatusDto> {
+        let Some(mut status) = lock(&self.status).clone() else { return Err(self.status(store).await) };
+        let mut changes = store.changes();
+        let in_step = async {
+            loop {
+                let now = self.status(store).await;
+                if now.state == "synced" && now.waiting == 0 {
+                    return now;
+                }
+                tokio::select! {
+                    changed = status.changed() => if changed.is_err() { std::future::pending::<()>().await },
+                    _ = changes.recv() => {}
+                }
+            }
+        };
+        match tokio::time::timeout(patience, in_step).await {
+            Ok(status) => Ok(status),
+            Err(_) => Err(self.status(store).await),
+        }
+    }
+
+    /// Says to the others who is here.
+    async fn announce(&self, store: &Store) {
+        let Some(me) = whoever_sits_here(store).await else { return };
+        let Ok(plain) = serde_json::to_vec(&me) else { return };
+        match store.seal_presence(&plain).await {
+            Ok(sealed) => {
+                if let Some(handle) = &*lock(&self.handle) {
+                    handle.presence(sealed);
+                }
+            }
+            Err(error) => tracing::debug!(%error, at = self.clock.now(), "presence is not said"),
+        }
+    }
+
+    /// Opens what others said. True when somebody new came, who has not heard of us.
+    async fn hear(&self, store: &Store, presences: &Presences, known: &mut Vec<sidedesk_protocol::DeviceId>) -> bool {
+        let mut here = Here::new();
+        for sealed in presences.values() {
+            let before = lock(&self.here).get(sealed).cloned();
+            let present = match before {
+                Some(present) => Some(present),
+                None => {
+                    let opened = store.open_presence(sealed).await.ok();
+                    opened.and_then(|plain| serde_json::from_slice::<PresentDto>(&plain).ok())
+                }
+            };
+            here.extend(present.map(|present| (sealed.clone(), present)));
+        }
+        *lock(&self.here) = here;
+        let somebody_new = presences.keys().any(|device| !known.contains(device));
+        *known = presences.keys().copied().collect();
+        somebody_new
+    }
+}
+
+async fn whoever_sits_here(store: &Store) -> Option<PresentDto> {
+    let id = RecordId(store.identity().member.0);
+    let card = store.card(Kind::Member, id).await.ok()??;
+    let text = |field| card.state.get(field).as_text().unwrap_or("").to_owned();
+    Some(PresentDto { name: text(member::NAME), function: text(member::FUNCTION) })
+}
+
+/// Follows status and presences until the link is gone.
+async fn watch_link(
+    link: std::sync::Weak<Link>,
+    store: Store,
+    mut status: watch::Receiver<SyncStatus>,
+    mut presences: watch::Receiver<Presences>,
+) {
+    let mut known = Vec::new();
+    loop {
+        let Some(strong) = link.upgrade() else { return };
+        let synced = matches!(status.borrow_and_update().status, Status::Synced);
+        let heard = presences.borrow_and_update().clone();
+        let somebody_new = strong.hear(&store, &heard, &mut known).await;
+        if synced && somebody_new {
+            strong.announce(&store).await;
+        }
+        strong.say_status(&store).await;
+        drop(strong);
+        tokio::select! {
+            changed = status.changed() => {
+                if changed.is_err() {
+                    return;
+                }
+                let came_back = matches!(status.borrow().status, Status::Synced);
+                if let Some(link) = link.upgrade().filter(|_| came_back) {
+                    link.announce(&store).await;
+                }
+            }
+            changed = presences.changed() => if changed.is_err() { return },
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

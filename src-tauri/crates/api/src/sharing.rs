@@ -1,13 +1,180 @@
 //! Sharing, inviting, joining, members, status.
 
-use crate::desk::Desk;
-use crate::dto::StatusDto;
+use crate::desk::{Desk, OpenBoard, check_function};
+use crate::dto::{EventDto, MemberDto, OpenDto, StatusDto};
 use crate::error::Error;
+use sidedesk_domain::fields::member;
+use sidedesk_domain::time::DAY_MS;
+use sidedesk_domain::{Kind, MemberId};
+use sidedesk_protocol::invite::InviteCode;
+use sidedesk_store::{Newcomer, Store};
+use sidedesk_sync::JoinError;
+use std::time::Duration;
+
+/// An invitation is good for a week: long enough for a holiday, short enough to be forgotten safely.
+const INVITE_MS: i64 = 7 * DAY_MS;
+/// How long sharing and inviting wait for the hub's receipt.
+const HUB_PATIENCE: Duration = Duration::from_secs(30);
+/// How long a window waits for a lead's device.
+const JOIN_PATIENCE: Duration = Duration::from_secs(600);
+/// How long a newcomer waits for the board's first content after being let in.
+const FIRST_SYNC_PATIENCE: Duration = Duration::from_secs(120);
 
 impl Desk {
+    /// Shares this board through the hub at this address and invites: the code comes back.
+    pub async fn share(&self, hub_address: &str) -> Result<String, Error> {
+        let open = self.open_board().await?;
+        let address = hub_address_of(hub_address)?;
+        match open.store.identity().hub {
+            Some(known) if known != address && open.store.chain().await?.hub_key.is_some() => {
+                return Err(Error::Hub(format!("this board is shared through {known} already")));
+            }
+            _ => {}
+        }
+        if open.store.chain().await?.hub_key.is_none() {
+            let hub_key = sidedesk_sync::hub_key(&address)
+                .await
+                .map_err(|error| Error::Hub(format!("{error}; the board stays as it is")))?;
+            open.store.name_hub(&address, hub_key).await?;
+        }
+        open.link.start(&open.store);
+        self.invite_through(&open).await
+    }
+
+    /// Invites one more: a code that works once, for a week.
+    pub async fn invite(&self) -> Result<String, Error> {
+        let open = self.open_board().await?;
+        if open.store.chain().await?.hub_key.is_none() {
+            return Err(Error::Hub("this board is not shared yet; share it through a hub first".into()));
+        }
+        self.invite_through(&open).await
+    }
+
+    async fn invite_through(&self, open: &OpenBoard) -> Result<String, Error> {
+        in_step(open, HUB_PATIENCE).await?;
+        let secret = open.store.invite(self.clock().now().saturating_add(INVITE_MS)).await?;
+        open.link.committed();
+        in_step(open, HUB_PATIENCE).await?;
+        let chain = open.store.chain().await?;
+        let hub_key = chain.hub_key.ok_or_else(|| Error::Hub("this board is not shared yet".into()))?;
+        let address = open.store.identity().hub.unwrap_or_default();
+        let code = InviteCode::new(address, hub_key, chain.workspace, &secret);
+        code.to_text().map_err(|error| Error::Store(error.into()))
+    }
+
+    /// Joins the board that this code invites to. Waits until a lead's device lets this one in.
+    pub async fn join(&self, code: &str, me: &str, function: &str) -> Result<OpenDto, Error> {
+        self.join_within(code, me, function, JOIN_PATIENCE).await
+    }
+
+    /// Joins, waiting at most so long.
+    pub async fn join_within(
+        &self,
+        code: &str,
+        me: &str,
+        function: &str,
+        patience: Duration,
+    ) -> Result<OpenDto, Error> {
+        check_function(function)?;
+        if Store::exists(self.dir()) {
+            return Err(Error::BoardExists);
+        }
+        let code = InviteCode::from_text(code).map_err(|error| Error::Invite(error.to_string()))?;
+        let newcomer = Newcomer::new(self.clock().now())?;
+        let say = |state: &str| self.say(EventDto::Status(joining_status(state, &code.address)));
+        say("connecting");
+        sidedesk_sync::join(&code, &newcomer.request(), patience, || say("waiting_for_lead"))
+            .await
+            .map_err(join_error)?;
+        newcomer.settle(self.dir(), &code, self.clock().now())?;
+        let open = self.open_store().await?;
+        open.link.start(&open.store);
+        in_step(&open, FIRST_SYNC_PATIENCE).await?;
+        self.introduce(&open, me, function).await?;
+        open.link.committed();
+        // Whether the introduction has arrived yet makes no difference to the newcomer.
+        let _ = open.link.in_step(&open.store, HUB_PATIENCE).await;
+        self.state().await
+    }
+
+    /// Everybody on the board.
+    pub async fn members(&self) -> Result<Vec<MemberDto>, Error> {
+        let open = self.open_board().await?;
+        let me = open.store.identity().member;
+        let membership = open.store.chain().await.map(|chain| chain.membership).unwrap_or_default();
+        let devices = |id: MemberId| {
+            membership.devices.values().filter(|d| d.member == id && d.removed_at.is_none()).count() as u64
+        };
+        let cards = open.store.others(Kind::Member).await?;
+        let dto = |card: &sidedesk_store::Card| {
+            let text = |field| card.state.get(field).as_text().unwrap_or("").to_owned();
+            let id = MemberId(card.id.0);
+            MemberDto {
+                id: id.to_string(),
+                name: text(member::NAME),
+                function: text(member::FUNCTION),
+                devices: devices(id),
+                me: id == me,
+            }
+        };
+        Ok(cards.iter().map(dto).collect())
+    }
+
     /// What is known about being in step with the others.
     pub async fn status(&self) -> Result<StatusDto, Error> {
         let open = self.open_board().await?;
         Ok(open.link.status(&open.store).await)
+    }
+
+    /// Waits until both sides have everything, at most so long.
+    pub async fn sync_within(&self, patience: Duration) -> Result<StatusDto, Error> {
+        let open = self.open_board().await?;
+        if open.store.identity().hub.is_none() {
+            return self.status().await;
+        }
+        in_step(&open, patience).await
+    }
+}
+
+async fn in_step(open: &OpenBoard, patience: Duration) -> Result<StatusDto, Error> {
+    open.link.in_step(&open.store, patience).await.map_err(|status| {
+        Error::Hub(match (status.problem, status.hub) {
+            (Some(sentence), _) => sentence,
+            (None, Some(hub)) => format!(
+                "the hub at {hub} is not reached or not finished yet; everything is kept here and goes out when it is"
+            ),
+            (None, None) => "this board is not shared yet".into(),
+        })
+    })
+}
+
+/// `hub.example.com:7420` is taken as `ws://hub.example.com:7420`.
+fn hub_address_of(typed: &str) -> Result<String, Error> {
+    let typed = typed.trim().trim_end_matches('/');
+    let address = if typed.contains("://") { typed.to_owned() } else { format!("ws://{typed}") };
+    let host = address.strip_prefix("ws://").or_else(|| address.strip_prefix("wss://"));
+    match host {
+        Some(host) if !host.is_empty() && !host.contains(char::is_whitespace) => Ok(address),
+        _ => Err(Error::input("hub", "write an address such as ws://hub.example.com:7420")),
+    }
+}
+
+fn join_error(error: JoinError) -> Error {
+    match error {
+        JoinError::Refused(_) => Error::Invite(error.to_string()),
+        _ => Error::Hub(error.to_string()),
+    }
+}
+
+/// The status while there is no board yet.
+fn joining_status(state: &str, hub: &str) -> StatusDto {
+    StatusDto {
+        state: state.into(),
+        since_ms: None,
+        waiting: 0,
+        problem: None,
+        hub: Some(hub.into()),
+        refused: Vec::new(),
+        present: Vec::new(),
     }
 }

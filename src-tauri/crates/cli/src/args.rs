@@ -1,0 +1,193 @@
+//! The command line as it is typed.
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Where campaigns meet complaints, without a window.
+#[derive(Debug, Parser)]
+#[command(name = "sidedesk", version)]
+pub struct Args {
+    /// The board's directory; default: the platform's data directory + sidedesk.
+    #[arg(long, global = true, env = "SIDEDESK_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Print one JSON document on standard output.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Take this as the present moment instead of the clock: RFC 3339, or 2026-11-21 15:00 in UTC.
+    #[arg(long, global = true, value_name = "TIME")]
+    pub clock: Option<String>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// One user action each.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Found a local board: no account, no server, no network.
+    Init {
+        /// The board's name.
+        #[arg(long, default_value = "Our board")]
+        name: String,
+        /// Your function: marketing or support.
+        #[arg(long, value_parser = ["marketing", "support"])]
+        function: String,
+        /// Your role or initials.
+        #[arg(long, default_value = "")]
+        me: String,
+        /// IANA zone the board's days are meant in; default: this computer's.
+        #[arg(long)]
+        zone: Option<String>,
+    },
+    /// Import a marketing plan or a ticket export.
+    Import(Import),
+    /// Campaigns.
+    Campaign {
+        /// What to do with them.
+        #[command(subcommand)]
+        verb: Verb,
+    },
+    /// Complaints.
+    Complaint {
+        /// What to do with them.
+        #[command(subcommand)]
+        verb: Verb,
+    },
+    /// Reports.
+    Report {
+        /// What to do with them.
+        #[command(subcommand)]
+        verb: Verb,
+    },
+    /// Where a planned promise meets a live complaint.
+    Clashes {
+        /// As of this moment.
+        #[arg(long, value_name = "TIME")]
+        at: Option<String>,
+    },
+    /// What happened to one record.
+    History {
+        /// Its id.
+        id: String,
+    },
+    /// Find records by words.
+    Search {
+        /// The words.
+        text: Vec<String>,
+    },
+    /// Take back the last thing done on this device.
+    Undo,
+    /// Bring back what the last undo took.
+    Redo,
+    /// Share this board through a hub; prints an invitation code.
+    Share {
+        /// The hub's address, such as ws://hub.example.com:7420.
+        address: String,
+    },
+    /// Print another invitation code.
+    Invite,
+    /// Join a board by its invitation code.
+    Join {
+        /// The code.
+        code: String,
+        /// Your function: marketing or support.
+        #[arg(long, value_parser = ["marketing", "support"])]
+        function: String,
+        /// Your role or initials.
+        #[arg(long, default_value = "")]
+        me: String,
+        /// Give up waiting for a lead after so many seconds.
+        #[arg(long, default_value_t = 600)]
+        wait: u64,
+    },
+    /// Who is on the board.
+    Members,
+    /// Send and fetch; ends when both sides have everything.
+    Sync {
+        /// Stay connected and say what happens, until interrupted.
+        #[arg(long)]
+        watch: bool,
+        /// Give up after so many seconds without getting in step.
+        #[arg(long, default_value_t = 60)]
+        wait: u64,
+    },
+    /// What is known about being in step with the others.
+    Status,
+    /// Refold and compare, check chain and files.
+    Verify,
+}
+
+/// What can be done with a kind of record.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Add one.
+    Add {
+        /// Its name or title.
+        name: String,
+        /// field=value …; lists separated by commas, dates as 2026-11-21 15:00.
+        fields: Vec<String>,
+    },
+    /// Change one.
+    Set {
+        /// Its id.
+        id: String,
+        /// field=value …; an empty value empties the field.
+        #[arg(required = true)]
+        fields: Vec<String>,
+        /// The place in the log that you looked at; default: the newest.
+        #[arg(long)]
+        seen: Option<u64>,
+    },
+    /// Show one.
+    Show {
+        /// Its id.
+        id: String,
+    },
+    /// List them. Reports: of one complaint.
+    List {
+        /// For reports: the complaint's id.
+        #[arg(long)]
+        complaint: Option<String>,
+    },
+    /// Delete one; it can be restored.
+    Delete {
+        /// Its id.
+        id: String,
+    },
+    /// Bring a deleted one back.
+    Restore {
+        /// Its id.
+        id: String,
+    },
+}
+
+/// An import.
+#[derive(Debug, ClapArgs)]
+pub struct Import {
+    /// The file.
+    pub file: PathBuf,
+    /// How to read it: zendesk-csv, trello-csv, trello-json, ics, generic. Default: recognised.
+    #[arg(long)]
+    pub preset: Option<String>,
+    /// column=field,…: which column fills which field. `complaint` groups: one complaint per distinct value.
+    #[arg(long, value_name = "COL=FIELD,…")]
+    pub map: Vec<String>,
+    /// What the rows are: campaign or report. Default: by the mapped fields.
+    #[arg(long, value_parser = ["campaign", "report"])]
+    pub kind: Option<String>,
+    /// A name for the account the file came from, so that two sources keep their ids apart.
+    #[arg(long)]
+    pub account: Option<String>,
+    /// Read 3/4/2026 as 3 April.
+    #[arg(long, conflicts_with = "month_first")]
+    pub day_first: bool,
+    /// Read 3/4/2026 as 4 March.
+    #[arg(long)]
+    pub month_first: bool,
+    /// Show what it would do and write nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Import what is sound of a damaged file.
+    #[arg(long)]
+    pub accept_damaged: bool,
+}

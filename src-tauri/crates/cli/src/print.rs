@@ -1,0 +1,257 @@
+//! What the command line says.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line prints; this file is where")]
+
+use anyhow::Result;
+use serde::Serialize;
+use sidedesk_api::dto::{
+    BoardDto, CampaignDto, ClashesDto, ComplaintDto, EventDto, FoundDto, HistoryDto, ImportPreviewDto, ImportResultDto,
+    MemberDto, OpenDto, ProblemDto, RecordRefDto, ReportDto, StatusDto, UndoneDto, VerifyDto,
+};
+use sidedesk_api::time_text;
+
+/// Problem lines printed of one file; the rest are counted.
+const PROBLEMS: usize = 20;
+
+/// Says something beside the answer.
+pub fn note(text: &str) {
+    eprintln!("{text}");
+}
+
+/// Says why not, with the causes behind it.
+pub fn refusal(error: &anyhow::Error) {
+    eprintln!("{error:#}");
+}
+
+/// Says what happened while watching.
+pub fn event(event: &EventDto) {
+    match event {
+        EventDto::Status(status) => note(&status_line(status)),
+        EventDto::Changed(changed) if changed.all => note("The board changed."),
+        EventDto::Changed(changed) => {
+            let list: Vec<String> = changed.records.iter().map(|r| format!("{} {}", r.kind, r.id)).collect();
+            note(&format!("Changed: {}", list.join(", ")));
+        }
+    }
+}
+
+/// The status as one line: only what is known.
+pub fn status_line(status: &StatusDto) -> String {
+    let since = status.since_ms.map(time_text).unwrap_or_default();
+    let mut line = match status.state.as_str() {
+        "local" => "Local board, not shared".to_owned(),
+        "synced" => format!("Synced {since}"),
+        "offline" => format!("Offline since {since}"),
+        "waiting_for_lead" => "Waiting for a lead".to_owned(),
+        "problem" => format!("Problem: {}", status.problem.as_deref().unwrap_or("unknown")),
+        _ => "Connecting".to_owned(),
+    };
+    if status.waiting > 0 && status.state != "local" {
+        line.push_str(&format!(" · {} waiting", status.waiting));
+    }
+    line
+}
+
+/// Where answers go.
+pub struct Out {
+    /// One document instead of lines.
+    pub json: bool,
+}
+
+impl Out {
+    fn say<T: Serialize>(&self, document: &T, lines: impl FnOnce() -> Vec<String>) -> Result<()> {
+        if self.json {
+            println!("{}", serde_json::to_string(document)?);
+        } else {
+            lines().iter().for_each(|line| println!("{line}"));
+        }
+        Ok(())
+    }
+
+    pub fn opened(&self, open: &OpenDto) -> Result<()> {
+        self.say(open, || vec![format!("Board \"{}\", you are {} ({}).", open.name, open.me, open.function)])
+    }
+
+    pub fn done(&self, sentence: &str) -> Result<()> {
+        self.say(&serde_json::json!({ "done": true }), || vec![sentence.to_owned()])
+    }
+
+    pub fn added(&self, record: &RecordRefDto) -> Result<()> {
+        self.say(record, || vec![record.id.clone()])
+    }
+
+    pub fn code(&self, code: &str) -> Result<()> {
+        self.say(&serde_json::json!({ "code": code }), || vec![code.to_owned()])
+    }
+
+    pub fn undone(&self, verb: &str, undone: &UndoneDto) -> Result<()> {
+        self.say(undone, || {
+            let left = if undone.left > 0 {
+                format!("; {} left as they are, somebody changed them since", undone.left)
+            } else {
+                String::new()
+            };
+            vec![format!("{verb}: {}{left}.", undone.name)]
+        })
+    }
+
+    pub fn clashes(&self, clashes: &ClashesDto) -> Result<()> {
+        self.say(clashes, || {
+            let mut lines = Vec::new();
+            for clash in &clashes.clashes {
+                lines.push(format!(
+                    "{:>3}  {:<5}  {} meets {}  (decide by {})",
+                    clash.score, clash.strength, clash.campaign_name, clash.complaint_title, clash.decide_by
+                ));
+                lines.extend(clash.evidence.iter().map(|line| format!("            {line}")));
+            }
+            if clashes.clashes.is_empty() {
+                lines.push(format!("No open clashes. Last check {}.", clashes.at));
+            }
+            if !clashes.not_checked.is_empty() {
+                lines.push(format!("{} not checked:", clashes.not_checked.len()));
+                let shown = clashes.not_checked.iter().take(PROBLEMS);
+                lines.extend(shown.map(|n| format!("      {} ({})", n.name, n.reason.replace('_', " "))));
+            }
+            lines
+        })
+    }
+
+    pub fn campaigns(&self, board: &BoardDto) -> Result<()> {
+        self.say(&board.campaigns, || {
+            let line = |c: &CampaignDto| {
+                let start = c.start_ms.map(time_text).unwrap_or_else(|| "no dates".into());
+                format!("{}  {:<12}  {start:<24}  {}", c.id, c.state, c.name)
+            };
+            board.campaigns.iter().map(line).collect()
+        })
+    }
+
+    pub fn complaints(&self, board: &BoardDto) -> Result<()> {
+        self.say(&board.complaints, || {
+            let line = |c: &ComplaintDto| {
+                format!("{}  {:<9}  {:>5} in 7 days, usually {:<5}  {}", c.id, c.state, c.last7, c.usual, c.title)
+            };
+            board.complaints.iter().map(line).collect()
+        })
+    }
+
+    pub fn reports(&self, reports: &[ReportDto]) -> Result<()> {
+        self.say(&reports, || reports.iter().map(report_line).collect())
+    }
+
+    pub fn campaign(&self, campaign: &CampaignDto) -> Result<()> {
+        self.document(campaign)
+    }
+
+    pub fn complaint(&self, complaint: &ComplaintDto) -> Result<()> {
+        self.document(complaint)
+    }
+
+    pub fn report(&self, report: &ReportDto) -> Result<()> {
+        self.document(report)
+    }
+
+    /// One record: every field that holds something.
+    fn document<T: Serialize>(&self, record: &T) -> Result<()> {
+        let value = serde_json::to_value(record)?;
+        self.say(record, || {
+            let empty = |v: &serde_json::Value| v.is_null() || v.as_array().is_some_and(Vec::is_empty);
+            let fields = value.as_object().into_iter().flatten().filter(|(_, v)| !empty(v));
+            fields.map(|(name, v)| format!("{name:<12} {}", v.as_str().map_or_else(|| v.to_string(), str::to_owned))).collect()
+        })
+    }
+
+    pub fn history(&self, history: &[HistoryDto]) -> Result<()> {
+        self.say(&history, || {
+            let line = |h: &HistoryDto| {
+                let place = h.n.map_or_else(|| "waiting".to_owned(), |n| n.to_string());
+                let (old, new) = (h.old.as_deref().unwrap_or("nothing"), h.new.as_deref().unwrap_or("nothing"));
+                format!("{place:>7}  {}  {}: {} from {old} to {new}", time_text(h.at_ms), h.by, h.field)
+            };
+            history.iter().map(line).collect()
+        })
+    }
+
+    pub fn found(&self, found: &[FoundDto]) -> Result<()> {
+        self.say(&found, || found.iter().map(|f| format!("{}  {:<9}  {}", f.id, f.kind, f.title)).collect())
+    }
+
+    pub fn members(&self, members: &[MemberDto]) -> Result<()> {
+        self.say(&members, || {
+            let line = |m: &MemberDto| {
+                format!("{}  {:<9}  {}{}", m.id, m.function, m.name, if m.me { "  (you)" } else { "" })
+            };
+            members.iter().map(line).collect()
+        })
+    }
+
+    pub fn status(&self, status: &StatusDto) -> Result<()> {
+        self.say(status, || {
+            let mut lines = vec![status_line(status)];
+            lines.extend(status.refused.iter().map(|sentence| format!("Refused by the hub: {sentence}")));
+            lines
+        })
+    }
+
+    pub fn verified(&self, verified: &VerifyDto) -> Result<()> {
+        self.say(verified, || {
+            let mut lines = vec![format!("head {}  view {}", verified.head, verified.view_digest)];
+            lines.extend(verified.problems.iter().map(|problem| format!("Problem: {problem}")));
+            lines
+        })
+    }
+
+    pub fn preview(&self, preview: &ImportPreviewDto) -> Result<()> {
+        self.say(preview, || {
+            let mut lines = vec![format!(
+                "{} ({}), {} rows: {} new, {} changed, {} the same, {} skipped. Nothing was written.",
+                preview.preset, preview.kind, preview.rows, preview.new, preview.changed, preview.same, preview.skipped
+            )];
+            let column = |c: &sidedesk_api::dto::ColumnDto| {
+                format!("  {:<32} {:<14} {}", c.header, c.field.as_deref().unwrap_or("left out"), c.sample)
+            };
+            lines.extend(preview.columns.iter().map(column));
+            if let Some(question) = &preview.question {
+                lines.push(format!("Dates in {}: --day-first ({}) or --month-first ({})", question.column, question.day_first, question.month_first));
+            }
+            if preview.damaged {
+                lines.push("The file is damaged; --accept-damaged imports what is sound.".into());
+            }
+            lines.extend(remarks(preview.kept, &preview.problems, &preview.missing));
+            lines
+        })
+    }
+
+    pub fn imported(&self, result: &ImportResultDto) -> Result<()> {
+        self.say(result, || {
+            let mut lines = vec![format!(
+                "{} rows: {} new, {} changed, {} the same, {} skipped. {} complaints made. One undo takes it back.",
+                result.rows, result.new, result.changed, result.same, result.skipped, result.complaints
+            )];
+            lines.extend(remarks(result.kept, &result.problems, &result.missing));
+            lines
+        })
+    }
+}
+
+fn report_line(report: &ReportDto) -> String {
+    let at = report.at_ms.map(time_text).unwrap_or_default();
+    let title = report.title.as_deref().or(report.body.as_deref()).unwrap_or("");
+    format!("{}  {at}  {}", report.id, title.chars().take(80).collect::<String>())
+}
+
+fn remarks(kept: u64, problems: &[ProblemDto], missing: &[String]) -> Vec<String> {
+    let mut lines = Vec::new();
+    if kept > 0 {
+        lines.push(format!("{kept} values edited here by hand were kept."));
+    }
+    for problem in problems.iter().take(PROBLEMS) {
+        let left_out = if problem.skipped { " (row left out)" } else { "" };
+        lines.push(format!("Line {}: {}{left_out}", problem.line, problem.message));
+    }
+    if problems.len() > PROBLEMS {
+        lines.push(format!("… and {} more lines; --json lists them all.", problems.len() - PROBLEMS));
+    }
+    lines.extend(missing.iter().cloned());
+    lines
+}

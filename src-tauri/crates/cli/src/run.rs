@@ -1,0 +1,231 @@
+//! From arguments to one call of `api`, and from its answer to a line or a document.
+
+use crate::args::{Args, Command, Import, Verb};
+use crate::print::{self, Out};
+use anyhow::{Context as _, Result, anyhow, bail};
+use sidedesk_api::dto::{FieldInputDto, ImportOptionsDto};
+use sidedesk_api::{Clock, Desk, DeskOptions, Error, Tz, parse_instant};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Does what was asked.
+pub async fn run(args: &Args) -> Result<()> {
+    let out = Out { json: args.json };
+    let desk = open(args).await?;
+    let done = dispatch(args, &desk, &out).await;
+    desk.close().await?;
+    done
+}
+
+async fn open(args: &Args) -> Result<Desk> {
+    let clock = match &args.clock {
+        None => Clock::system(),
+        Some(text) => Clock::fixed(moment(text)?),
+    };
+    let zone = match &args.command {
+        Command::Init { zone: Some(name), .. } => {
+            Some(name.parse::<Tz>().map_err(|_| anyhow!("\"{name}\" is not a zone; write one such as Europe/London"))?)
+        }
+        _ => None,
+    };
+    let online = matches!(args.command, Command::Share { .. } | Command::Invite | Command::Sync { .. });
+    let dir = data_dir(args)?;
+    let options = DeskOptions { clock, zone, read_only: false, online };
+    match Desk::open_with(&dir, options.clone()).await {
+        // Somebody else writes: reading beside them is fine.
+        Err(Error::Held(_)) if reads_only(&args.command) => {
+            Ok(Desk::open_with(&dir, DeskOptions { read_only: true, ..options }).await?)
+        }
+        other => {
+            let desk = other?;
+            for notice in desk.state().await?.notices {
+                print::note(&notice);
+            }
+            Ok(desk)
+        }
+    }
+}
+
+fn reads_only(command: &Command) -> bool {
+    match command {
+        Command::Clashes { .. }
+        | Command::History { .. }
+        | Command::Search { .. }
+        | Command::Members
+        | Command::Status => true,
+        Command::Campaign { verb } | Command::Complaint { verb } | Command::Report { verb } => {
+            matches!(verb, Verb::Show { .. } | Verb::List { .. })
+        }
+        _ => false,
+    }
+}
+
+fn data_dir(args: &Args) -> Result<PathBuf> {
+    match &args.data {
+        Some(dir) => Ok(dir.clone()),
+        None => sidedesk_api::default_data_dir()
+            .context("this computer names no data directory; say where with --data DIR"),
+    }
+}
+
+fn moment(text: &str) -> Result<i64> {
+    parse_instant(text, Tz::UTC).ok_or_else(|| anyhow!("\"{text}\" is not a time; write 2026-11-21T15:00:00Z"))
+}
+
+async fn dispatch(args: &Args, desk: &Desk, out: &Out) -> Result<()> {
+    match &args.command {
+        Command::Init { name, function, me, .. } => out.opened(&desk.init(name, me, function).await?),
+        Command::Import(import) => run_import(desk, out, import).await,
+        Command::Campaign { verb } => records(desk, out, "campaign", "name", verb).await,
+        Command::Complaint { verb } => records(desk, out, "complaint", "title", verb).await,
+        Command::Report { verb } => records(desk, out, "report", "title", verb).await,
+        Command::Clashes { at } => {
+            let at = at.as_deref().map(moment).transpose()?;
+            out.clashes(&desk.clashes(at).await?)
+        }
+        Command::History { id } => out.history(&desk.history("record", id).await?),
+        Command::Search { text } => out.found(&desk.search(&text.join(" ")).await?),
+        Command::Undo => out.undone("Undone", &desk.undo().await?),
+        Command::Redo => out.undone("Redone", &desk.redo().await?),
+        Command::Share { address } => out.code(&desk.share(address).await?),
+        Command::Invite => out.code(&desk.invite().await?),
+        Command::Join { code, function, me, wait } => {
+            print::note("Waiting until a lead's device lets this one in.");
+            out.opened(&desk.join_within(code, me, function, Duration::from_secs(*wait)).await?)
+        }
+        Command::Members => out.members(&desk.members().await?),
+        Command::Sync { watch: true, .. } => watch(desk).await,
+        Command::Sync { wait, .. } => out.status(&desk.sync_within(Duration::from_secs(*wait)).await?),
+        Command::Status => out.status(&desk.status().await?),
+        Command::Verify => {
+            let verified = desk.verify().await?;
+            out.verified(&verified)?;
+            if verified.ok { Ok(()) } else { bail!("the board does not verify") }
+        }
+    }
+}
+
+async fn records(desk: &Desk, out: &Out, kind: &str, title: &str, verb: &Verb) -> Result<()> {
+    match verb {
+        Verb::Add { name, fields } => {
+            let mut inputs = vec![FieldInputDto { field: title.into(), value: Some(name.clone()) }];
+            inputs.extend(inputs_of(fields)?);
+            out.added(&desk.add(kind, &inputs).await?)
+        }
+        Verb::Set { id, fields, seen } => {
+            desk.set(kind, id, seen.unwrap_or(u64::MAX), &inputs_of(fields)?).await?;
+            out.done("Saved.")
+        }
+        Verb::Delete { id } => {
+            desk.delete(kind, id).await?;
+            out.done("Deleted; restore or undo brings it back.")
+        }
+        Verb::Restore { id } => {
+            desk.restore(kind, id).await?;
+            out.done("Restored.")
+        }
+        Verb::Show { id } => match kind {
+            "campaign" => out.campaign(&desk.campaign(id).await?),
+            "complaint" => out.complaint(&desk.complaint(id).await?),
+            _ => out.report(&desk.report(id).await?),
+        },
+        Verb::List { complaint } => match kind {
+            "campaign" => out.campaigns(&desk.board().await?),
+            "complaint" => out.complaints(&desk.board().await?),
+            _ => {
+                let id = complaint.as_deref().context("say of which complaint: --complaint ID")?;
+                out.reports(&desk.reports(id, 0).await?)
+            }
+        },
+    }
+}
+
+fn inputs_of(fields: &[String]) -> Result<Vec<FieldInputDto>> {
+    let input = |text: &String| {
+        let (field, value) = text.split_once('=').with_context(|| format!("\"{text}\" is not field=value"))?;
+        let value = Some(value.to_owned()).filter(|value| !value.is_empty());
+        Ok(FieldInputDto { field: field.trim().to_owned(), value })
+    };
+    fields.iter().map(input).collect()
+}
+
+async fn run_import(desk: &Desk, out: &Out, import: &Import) -> Result<()> {
+    let bytes = std::fs::read(&import.file)
+        .with_context(|| format!("{} could not be read", import.file.display()))?;
+    let name = import.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let options = ImportOptionsDto {
+        preset: import.preset.clone(),
+        map: mapping(&import.map)?,
+        kind: import.kind.clone(),
+        account: import.account.clone(),
+        day_first: (import.day_first || import.month_first).then_some(import.day_first),
+    };
+    if import.dry_run {
+        out.preview(&desk.preview_import(&name, &bytes, &options).await?)
+    } else {
+        out.imported(&desk.run_import(&name, &bytes, &options, import.accept_damaged).await?)
+    }
+}
+
+/// `col=field,col=field`; a column's own commas and equals signs: the last `=` of a pair counts.
+fn mapping(maps: &[String]) -> Result<Vec<(String, String)>> {
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    for map in maps {
+        let mut carried = String::new();
+        for piece in map.split(',') {
+            carried.push_str(piece);
+            match carried.rsplit_once('=') {
+                Some((column, field)) => {
+                    pairs.push((column.trim().to_owned(), field.trim().to_owned()));
+                    carried.clear();
+                }
+                None => carried.push(','),
+            }
+        }
+        if !carried.is_empty() {
+            bail!("\"{}\" is not column=field", carried.trim_end_matches(','));
+        }
+    }
+    Ok(pairs)
+}
+
+async fn watch(desk: &Desk) -> Result<()> {
+    let mut events = desk.events();
+    print::note(&print::status_line(&desk.status().await?));
+    loop {
+        tokio::select! {
+            event = events.recv() => match event {
+                Ok(event) => print::event(&event),
+                Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
+                Err(tokio::sync::broadcast::error::RecvError::Closed) => return Ok(()),
+            },
+            _ = stopped() => return Ok(()),
+        }
+    }
+}
+
+/// Interrupted from the keyboard, or asked to end.
+async fn stopped() {
+    #[cfg(unix)]
+    if let Ok(mut end) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = end.recv() => {}
+        }
+        return;
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mappings_allow_commas_in_column_names() {
+        let pairs = mapping(&["Subject=title,Name, first=customer".into(), "a=b=created".into()]).unwrap();
+        let expected = [("Subject", "title"), ("Name, first", "customer"), ("a=b", "created")];
+        assert_eq!(pairs, expected.map(|(a, b)| (a.to_owned(), b.to_owned())));
+        assert!(mapping(&["Subject".into()]).is_err());
+    }
+}
