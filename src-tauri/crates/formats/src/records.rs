@@ -56,6 +56,7 @@ pub(crate) struct Records<'a> {
     delimiter: u8,
     /// Old Macintosh files end lines with a lone carriage return.
     cr_only: bool,
+    quotes: bool,
 }
 
 /// Where a scan of one cell stopped.
@@ -73,6 +74,7 @@ impl<'a> Records<'a> {
             line: 1,
             delimiter,
             cr_only: !text.contains('\n'),
+            quotes: true,
         }
     }
 
@@ -86,6 +88,12 @@ impl<'a> Records<'a> {
         while self.line < line && self.pos < self.text.len() {
             self.skip_line();
         }
+        self
+    }
+
+    /// The same, quotes being characters like any other.
+    pub fn without_quotes(mut self) -> Self {
+        self.quotes = false;
         self
     }
 
@@ -220,7 +228,8 @@ impl<'a> Iterator for Records<'a> {
             at_end: false,
         };
         loop {
-            let quote = self.seek(|b| b != b' ').filter(|at| self.byte(*at) == Some(b'"'));
+            let start = self.seek(|b| b != b' ').filter(|_| self.quotes);
+            let quote = start.filter(|at| self.byte(*at) == Some(b'"'));
             let scanned = match quote {
                 Some(at) => {
                     self.pos = at;

@@ -15,6 +15,9 @@ const HEADER_SCAN: usize = 15;
 /// Records that must fit the header before reading goes on after a quote that never closed.
 const RESUME_PROOF: usize = 3;
 
+/// Broken quotes that are mended in one file: each may cost a look at all the rest.
+const MAX_MENDS: usize = 50;
+
 /// A text with its header found.
 #[derive(Debug)]
 pub(crate) struct Table<'a> {
@@ -63,13 +66,16 @@ impl<'a> Table<'a> {
             table: self,
             skipped: 0,
             seen_short: false,
+            mends: 0,
         };
-        while let Some(record) = records.next() {
+        loop {
+            let before = records;
+            let Some(record) = records.next() else { break };
             if record.is_blank() && record.cells.len() == 1 {
                 continue;
             }
             let row = match record.broken {
-                Some(broken) => state.mend(ledger, record, broken, &mut records),
+                Some(broken) => state.mend(ledger, record, broken, before, &mut records),
                 None => state.row(ledger, record),
             };
             if row.is_some_and(|row| !visit(ledger, &row)) {
@@ -84,6 +90,7 @@ struct Reading<'t, 'a> {
     table: &'t Table<'a>,
     skipped: u64,
     seen_short: bool,
+    mends: usize,
 }
 
 impl<'a> Reading<'_, 'a> {
@@ -140,17 +147,23 @@ impl<'a> Reading<'_, 'a> {
         ledger: &mut Ledger,
         record: Record<'a>,
         broken: Broken,
+        before: Records<'a>,
         records: &mut Records<'a>,
     ) -> Option<Row<'a>> {
         let width = self.width();
         if !broken.unclosed && record.cells.len() == width {
             return self.row(ledger, record);
         }
-        let start = self.table.body.skipped_to(record.line);
-        let resume = start.skipped_to(broken.line + 1);
+        self.mends += 1;
+        let resume = before.skipped_to(broken.line + 1);
         let proof: Vec<bool> = resume
             .take(RESUME_PROOF)
             .map(|r| r.broken.is_none() && r.cells.len() == width)
+            .collect();
+        let literal: Vec<bool> = resume
+            .without_quotes()
+            .take(RESUME_PROOF)
+            .map(|r| r.cells.len() == width)
             .collect();
         // Prose with one comma in every line looks like two columns: the narrower, the more lines must fit.
         let needed = match width {
@@ -158,12 +171,20 @@ impl<'a> Reading<'_, 'a> {
             3 | 4 => 2,
             _ => 1,
         };
-        let fits = width > 1 && proof.len() >= needed && proof.iter().all(|fits| *fits);
+        let proves = |proof: &[bool]| proof.len() >= needed && proof.iter().all(|fits| *fits);
+        let fits = width > 1 && (proves(&proof) || proves(&literal));
         if fits {
             ledger.damaged = true;
             *records = resume;
+            if self.mends == MAX_MENDS {
+                ledger.note(
+                    broken.line,
+                    "Too many quotes open and do not close; from here on they are read as they stand",
+                );
+                *records = resume.without_quotes();
+            }
             let opened = format!("A quote opens in line {} and does not close", broken.line);
-            let mut line = start.skipped_to(broken.line);
+            let mut line = before.skipped_to(broken.line);
             let cells = literal_cells(line.skip_line(), records.delimiter());
             if broken.line == record.line && cells.len() == width {
                 ledger.note(record.line, format!("{opened}; the line was read without it"));

@@ -112,6 +112,19 @@ fn a_quote_that_never_closes_costs_one_line() {
 }
 
 #[test]
+fn quotes_that_open_in_every_row_are_read_as_they_stand() {
+    let rows: String = (1..=20_000).map(|n| format!("{n},\"title {n},web\n")).collect();
+    let parsed = parse(format!("Id,Subject,Channel\n{rows}"));
+    assert_eq!((parsed.drafts.len(), parsed.damaged), (20_000, true));
+    assert!(
+        parsed
+            .problems
+            .iter()
+            .any(|problem| problem.message.starts_with("Too many quotes"))
+    );
+}
+
+#[test]
 fn rows_wider_and_shorter_than_the_header_are_kept_and_reported() {
     let parsed = parse("Id,Subject,Channel\n1,a,web,extra\n2,c\n3,b,mail\n");
     assert_eq!((parsed.rows, parsed.drafts.len(), parsed.damaged), (3, 3, false));
@@ -183,6 +196,13 @@ fn one_date_decides_for_its_column_and_for_the_file() {
         parsed.problems
     );
     assert_eq!(shown(&parsed.drafts[3], report::AT), "");
+
+    let parsed = parse("Id,Subject,Created\n1,a,12/25/2026\n2,b,12/26/2026\n3,c,27/12/2026\n");
+    assert_eq!(
+        parsed.problems.iter().map(|p| p.line).collect::<Vec<_>>(),
+        [4],
+        "the majority rules both ways"
+    );
 }
 
 #[test]

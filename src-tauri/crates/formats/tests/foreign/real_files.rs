@@ -1,9 +1,12 @@
 //! Real files of other tools, read with exact counts.
 //!
-//! Planted once by hand, each caught by the test named behind it:
-//! whole days that include DTEND → `ics::tests::whole_days_end_at_the_next_midnight`;
-//! date order decided cell by cell → `us_dates_are_judged_by_the_whole_column`;
-//! archived cards dropped → `hostile::a_board_drops_nothing`.
+//! Planted by hand once, and what caught it:
+//!
+//! - whole days that include the day of DTEND → `ics::tests::whole_days_end_at_the_next_midnight`, `french_holidays`;
+//! - day and month decided cell by cell → `hostile::one_date_decides_for_its_column_and_for_the_file`;
+//! - archived cards dropped → `hostile::a_board_drops_nothing`;
+//! - rows without an id told apart by content only → `hostile::equal_rows_stay_apart_and_equal_ids_are_said`;
+//! - a file cut off in mid-row taken for whole → `hostile::a_file_cut_off_in_mid_row_says_where`.
 
 use crate::common::{NOW, check_sound, count, fixture, options, parse, shown, used};
 use sidedesk_domain::fields::{campaign, report};
@@ -129,7 +132,7 @@ fn google_calendar() {
     );
     assert_eq!(
         reasons(false),
-        ["No name stands here; it was called \"Untitled event\""]
+        ["No name stands here; it was called \"Untitled event\""; 2]
     );
     let christmas: Vec<String> = parsed
         .drafts
