@@ -59,10 +59,10 @@ impl Shell {
 
     /// Lets go of the board, so that the next process may write.
     pub async fn close(&self) {
-        if let Some(Ok(desk)) = self.desk.get() {
-            if let Err(error) = desk.close().await {
-                tracing::warn!("the board was not closed in order: {error}");
-            }
+        if let Some(Ok(desk)) = self.desk.get()
+            && let Err(error) = desk.close().await
+        {
+            tracing::warn!("the board was not closed in order: {error}");
         }
     }
 }

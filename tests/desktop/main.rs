@@ -2,6 +2,7 @@
 //!
 //! `cargo test` does not rebuild the programs: `cargo build --workspace` first, or `cargo xtask test`, which does both.
 //! Pictures of what was on the screen lie in `target/pictures` afterwards; a step that fails leaves one too.
+#![cfg(test)]
 #![cfg(target_os = "linux")]
 
 mod board;

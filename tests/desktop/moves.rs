@@ -28,10 +28,11 @@ async fn two_cards_moved_at_once_both_arrive() {
     b.find(&card("Login loop")).await;
 
     for (campaign, complaint) in ROUNDS {
-        tokio::join!(
-            a.edit("Winter boots launch", &[("state", campaign)]),
-            b.edit("Login loop", &[("state", complaint)])
-        );
+        a.open_card("Winter boots launch").await;
+        a.type_fields(&[("state", campaign)]).await;
+        b.open_card("Login loop").await;
+        b.type_fields(&[("state", complaint)]).await;
+        tokio::join!(a.save(), b.save());
         for window in [&a, &b] {
             window.until_state("Winter boots launch", campaign).await;
             window.until_state("Login loop", complaint).await;
