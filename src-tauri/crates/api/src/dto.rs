@@ -312,13 +312,13 @@ dto! {
         /// Rows in the file.
         #[ts(type = "number")]
         pub rows: u64,
-        /// Records it would add.
+        /// Rows it would add.
         #[ts(type = "number")]
         pub new: u64,
-        /// Records it would update.
+        /// Rows it would update.
         #[ts(type = "number")]
         pub changed: u64,
-        /// Records that are the same already.
+        /// Rows that are the same already. Rows = new + changed + same + skipped.
         #[ts(type = "number")]
         pub same: u64,
         /// Rows it leaves out; each has a problem.
@@ -380,13 +380,13 @@ dto! {
         /// Rows in the file.
         #[ts(type = "number")]
         pub rows: u64,
-        /// Records added.
+        /// Rows added; a repeated event is one row.
         #[ts(type = "number")]
         pub new: u64,
-        /// Records updated.
+        /// Rows that updated something.
         #[ts(type = "number")]
         pub changed: u64,
-        /// Records that were the same.
+        /// Rows that were the same. Rows = new + changed + same + skipped.
         #[ts(type = "number")]
         pub same: u64,
         /// Rows left out; each has a problem.

@@ -15,11 +15,11 @@ const NOT_BY_HAND: [&str; 3] = ["import", "undo", "redo"];
 const HISTORY_LINES: usize = 500;
 
 /// What becomes of one draft.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Outcome {
-    New,
-    Changed,
     Same,
+    Changed,
+    New,
 }
 
 impl Outcome {
@@ -32,7 +32,7 @@ impl Outcome {
     }
 }
 
-/// The whole import, not written yet.
+/// The whole import, not written yet. Numbers count rows of the file: a repeated event is one row, whatever it expands to.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
     pub records: Vec<RecordEdit>,
@@ -54,12 +54,12 @@ pub(super) async fn make(open: &OpenBoard, parsed: &Parsed, now: Millis) -> Resu
     let mut groups = Groups::of(parsed);
     let mut plan = Plan { records: groups.edits(open, seen, now).await?, ..Plan::default() };
     plan.complaints = plan.records.len() as u64;
-    let source = format!("{}/{}", parsed.preset.name(), parsed.account);
     let empty = RecordState::default();
+    let mut rows: BTreeMap<u64, Outcome> = BTreeMap::new();
     for draft in &parsed.drafts {
         let key = (draft.kind, draft.id);
         let state = states.get(&key).unwrap_or(&empty);
-        let wanted = wanted(draft, &source, &customer_key, groups.complaint_of(draft));
+        let wanted = wanted(draft, &customer_key, groups.complaint_of(draft));
         let fresh = state.is_empty() || state.is_deleted();
         let (edits, kept) = if fresh {
             (fresh_edits(state, wanted), 0)
@@ -72,27 +72,25 @@ pub(super) async fn make(open: &OpenBoard, parsed: &Parsed, now: Millis) -> Resu
             (false, false) => Outcome::Changed,
             (false, true) => Outcome::Same,
         };
-        match outcome {
-            Outcome::New => plan.new += 1,
-            Outcome::Changed => plan.changed += 1,
-            Outcome::Same => plan.same += 1,
-        }
+        let row = rows.entry(draft.line).or_insert(outcome);
+        *row = outcome.max(*row);
         plan.outcomes.push((draft.line, title(draft), outcome));
         if !edits.is_empty() {
             plan.records.push(RecordEdit { kind: draft.kind, id: draft.id, seen, edits });
         }
     }
+    let count = |outcome| rows.values().filter(|row| **row == outcome).count() as u64;
+    (plan.new, plan.changed, plan.same) = (count(Outcome::New), count(Outcome::Changed), count(Outcome::Same));
     Ok(plan)
 }
 
-/// The fields as they should stand: the draft's, with the customer hashed, the source named and the complaint linked.
+/// The fields as they should stand: the draft's, with the customer hashed and the complaint linked.
 fn wanted(
     draft: &Draft,
-    source: &str,
     customer_key: &[u8; 32],
     complaint: Option<sidedesk_domain::RecordId>,
 ) -> Vec<(FieldId, DraftValue)> {
-    let mut wanted: Vec<(FieldId, DraftValue)> = Vec::with_capacity(draft.fields.len() + 2);
+    let mut wanted: Vec<(FieldId, DraftValue)> = Vec::with_capacity(draft.fields.len() + 1);
     for (field, value) in &draft.fields {
         let value = match value {
             DraftValue::One(Value::Text(raw)) if *field == report::CUSTOMER => {
@@ -102,8 +100,6 @@ fn wanted(
         };
         wanted.push((*field, value));
     }
-    let source_field = if draft.kind == Kind::Campaign { campaign::SOURCE } else { report::SOURCE };
-    wanted.push((source_field, DraftValue::One(source.into())));
     wanted.extend(complaint.map(|id| (report::COMPLAINT, DraftValue::One(id.into()))));
     if draft.kind == Kind::Campaign && draft.get(campaign::STATE).is_none() {
         wanted.push((campaign::STATE, DraftValue::One("draft".into())));

@@ -29,15 +29,15 @@ columns: Array<ColumnDto>,
  */
 rows: number, 
 /**
- * Records it would add.
+ * Rows it would add.
  */
 new: number, 
 /**
- * Records it would update.
+ * Rows it would update.
  */
 changed: number, 
 /**
- * Records that are the same already.
+ * Rows that are the same already. Rows = new + changed + same + skipped.
  */
 same: number, 
 /**

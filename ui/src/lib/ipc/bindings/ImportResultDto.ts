@@ -14,15 +14,15 @@ action: string | null,
  */
 rows: number, 
 /**
- * Records added.
+ * Rows added; a repeated event is one row.
  */
 new: number, 
 /**
- * Records updated.
+ * Rows that updated something.
  */
 changed: number, 
 /**
- * Records that were the same.
+ * Rows that were the same. Rows = new + changed + same + skipped.
  */
 same: number, 
 /**
