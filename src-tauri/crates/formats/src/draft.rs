@@ -1,24 +1,21 @@
 //! The second reading: one row becomes one draft.
 
-use crate::campaign_words;
-use crate::date_text::{DateText, Day};
+mod settle;
+mod values;
+
 use crate::empty::is_empty;
 use crate::headers::Header;
 use crate::identity::{Identity, Known};
 use crate::judge::Judgement;
 use crate::ledger::Ledger;
-use crate::lists;
 use crate::mapping::{Mapping, Target};
 use crate::mask::mask;
-use crate::model::{DateOrder, Draft, DraftValue, Preset};
-use crate::numbers;
+use crate::model::{Draft, DraftValue, Preset};
 use crate::rows::{Cell, Row};
-use chrono::{Days, NaiveDate};
 use sidedesk_domain::fields::{FieldSpec, FieldType, Kind, campaign, report};
-use sidedesk_domain::states::CampaignState;
-use sidedesk_domain::time::{self, Tz};
+use sidedesk_domain::time::Tz;
 use sidedesk_domain::value::MAX_TEXT_LEN;
-use sidedesk_domain::{FieldId, Millis, Value};
+use sidedesk_domain::{FieldId, Value};
 
 /// A first reply after ten years is a slip of somebody's pen.
 const MAX_REPLY_MINUTES: i64 = 10 * 366 * 24 * 60;
@@ -273,176 +270,6 @@ impl Making<'_, '_, '_> {
         let first = columns.first().copied().unwrap_or_default();
         (!whole.is_empty()).then(|| self.cut(whole, first))
     }
-
-    /// `is_end`: a day without a time is then the last day, so the end is the next midnight.
-    fn instant(&mut self, column: usize, is_end: bool) -> Option<Millis> {
-        if let Cell::At(at) = self.cell(column) {
-            return Some(*at);
-        }
-        let text = self.cell(column).text();
-        if is_empty(&text) {
-            return None;
-        }
-        let judged = self.drafter.columns.get(column)?;
-        let zone = self
-            .drafter
-            .headers
-            .get(column)
-            .and_then(|header| header.zone)
-            .unwrap_or(self.drafter.zone);
-        let at = DateText::parse(&text).and_then(|date| to_instant(date, judged.order, zone, is_end));
-        if at.is_none() {
-            let shown = cut_name(text.trim());
-            let message = format!(
-                "\"{shown}\" in column \"{}\" is not a date; it was left empty",
-                self.header(column)
-            );
-            self.ledger.note(self.row.line, message);
-        }
-        at
-    }
-
-    fn number(&mut self, column: usize) -> Option<i64> {
-        let text = self.cell(column).text();
-        if is_empty(&text) {
-            return None;
-        }
-        let number = numbers::parse(&text, self.drafter.columns.get(column)?.decimal);
-        if number.is_none() {
-            let shown = cut_name(text.trim());
-            let message = format!(
-                "\"{shown}\" in column \"{}\" is not a number; it was left empty",
-                self.header(column)
-            );
-            self.ledger.note(self.row.line, message);
-        }
-        number
-    }
-
-    fn truth(&self, column: usize) -> Option<bool> {
-        match self.cell(column).text().trim().to_lowercase().as_str() {
-            "true" | "yes" | "y" | "1" | "x" | "archived" | "closed" => Some(true),
-            "false" | "no" | "n" | "0" => Some(false),
-            _ => None,
-        }
-    }
-
-    /// Our word; the file's own word goes to the labels when it is another one, so that nothing is lost.
-    fn state(&mut self, columns: &[usize]) -> Option<String> {
-        let word = self.joined(columns, " ")?;
-        let state = campaign_words::state_of(&word).unwrap_or(campaign_words::UNKNOWN);
-        // A calendar's TENTATIVE and CONFIRMED say no more than our words; that it was called off does.
-        let says_more = self.drafter.preset != Preset::Ics || state == CampaignState::Ended;
-        if says_more && !state.word().eq_ignore_ascii_case(&word) {
-            self.label(word);
-        }
-        Some(state.word().to_owned())
-    }
-
-    fn label(&mut self, label: String) {
-        let known = self.fields.iter_mut().find(|(field, _)| *field == campaign::LABELS);
-        match known {
-            Some((_, DraftValue::Many(items))) if !items.contains(&label) => items.push(label),
-            Some(_) => {}
-            None => self.put(campaign::LABELS, DraftValue::Many(vec![label])),
-        }
-    }
-
-    fn items(&mut self, columns: &[usize]) -> Vec<String> {
-        let mut items: Vec<String> = Vec::new();
-        for column in columns {
-            let found = match self.cell(*column) {
-                Cell::List(items) => items.clone(),
-                _ => {
-                    let Some(separator) = self.drafter.columns.get(*column).map(|judged| judged.separator) else {
-                        continue;
-                    };
-                    self.clean(*column)
-                        .map(|text| lists::split(&text, separator))
-                        .unwrap_or_default()
-                }
-            };
-            for item in found {
-                let trello = self.drafter.preset == Preset::TrelloCsv;
-                let item = if trello { lists::without_colour(&item) } else { item };
-                if !item.is_empty() && !items.contains(&item) {
-                    items.push(self.cut(item, *column));
-                }
-            }
-        }
-        items
-    }
-
-    fn settle_report(&mut self) {
-        let minutes = self
-            .reply_minutes
-            .filter(|minutes| (0..MAX_REPLY_MINUTES).contains(minutes));
-        let created = self
-            .fields
-            .iter()
-            .find(|(field, _)| *field == report::AT)
-            .map(|(_, value)| value);
-        if let (Some(minutes), Some(DraftValue::One(Value::Int(created)))) = (minutes, created) {
-            let replied = created + minutes * time::MINUTE_MS;
-            self.put(report::FIRST_REPLY, DraftValue::One(Value::Int(replied)));
-        }
-    }
-
-    /// What concerns several fields: labels once, a due date alone is the date, the zone beside the dates.
-    fn settle_campaign(&mut self) {
-        let drafter = self.drafter;
-        self.merge_labels();
-        self.name_it();
-        let has = |fields: &[(FieldId, DraftValue)], wanted: FieldId| fields.iter().any(|(field, _)| *field == wanted);
-        let trello = matches!(drafter.preset, Preset::TrelloCsv | Preset::TrelloJson);
-        if trello
-            && !has(&self.fields, campaign::START)
-            && let Some((field, _)) = self.fields.iter_mut().find(|(field, _)| *field == campaign::END)
-        {
-            *field = campaign::START;
-        }
-        let dated = has(&self.fields, campaign::START) || has(&self.fields, campaign::END);
-        if dated && !has(&self.fields, campaign::ZONE) {
-            self.put(campaign::ZONE, text_value(drafter.zone.name().to_owned()));
-        }
-    }
-
-    fn name_it(&mut self) {
-        if self.fields.is_empty() || self.fields.iter().any(|(field, _)| *field == campaign::NAME) {
-            return;
-        }
-        let name = match self.drafter.preset {
-            Preset::Ics => "Untitled event",
-            Preset::TrelloCsv | Preset::TrelloJson => "Untitled card",
-            _ => "Untitled",
-        };
-        // The further dates of a series are the same line.
-        if !self.row.extra {
-            self.ledger
-                .note(self.row.line, format!("No name stands here; it was called \"{name}\""));
-        }
-        self.fields.insert(0, (campaign::NAME, text_value(name.to_owned())));
-    }
-
-    /// The state may have left a label before or after the labels' own columns were read.
-    fn merge_labels(&mut self) {
-        let mut labels: Vec<String> = Vec::new();
-        let mut at = None;
-        for (index, (field, value)) in self.fields.iter().enumerate() {
-            if let (true, DraftValue::Many(items)) = (*field == campaign::LABELS, value) {
-                at.get_or_insert(index);
-                for item in items {
-                    if !labels.contains(item) {
-                        labels.push(item.clone());
-                    }
-                }
-            }
-        }
-        let Some(at) = at else { return };
-        self.fields.retain(|(field, _)| *field != campaign::LABELS);
-        self.fields
-            .insert(at.min(self.fields.len()), (campaign::LABELS, DraftValue::Many(labels)));
-    }
 }
 
 fn one_line(text: &str) -> String {
@@ -463,21 +290,4 @@ fn nice(header: &str) -> String {
         .next()
         .map(|first| first.to_string() + &chars.as_str().to_lowercase())
         .unwrap_or_default()
-}
-
-fn to_instant(date: DateText, order: DateOrder, zone: Tz, is_end: bool) -> Option<Millis> {
-    let day = match (date.day, order) {
-        (Day::Plain(day), _) => day,
-        (Day::Either { a, b, year }, DateOrder::DayFirst) => NaiveDate::from_ymd_opt(year, b, a)?,
-        (Day::Either { a, b, year }, DateOrder::MonthFirst) => NaiveDate::from_ymd_opt(year, a, b)?,
-    };
-    match (date.time, date.offset) {
-        (Some(clock), Some(offset)) => {
-            let utc = day.and_time(clock).and_utc().timestamp_millis();
-            Some(utc - i64::from(offset) * 1_000)
-        }
-        (Some(clock), None) => Some(time::local_to_utc(day.and_time(clock), zone)),
-        (None, _) if is_end => Some(time::start_of_day(day.checked_add_days(Days::new(1))?, zone)),
-        (None, _) => Some(time::start_of_day(day, zone)),
-    }
 }

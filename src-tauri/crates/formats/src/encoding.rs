@@ -8,11 +8,9 @@ use std::borrow::Cow;
 
 /// A file as text.
 #[derive(Debug)]
-pub struct Text<'a> {
+pub(crate) struct Text<'a> {
     /// The text without its mark.
     pub text: Cow<'a, str>,
-    /// What it was: `UTF-8`, `UTF-16LE`, `UTF-16BE`, `windows-1252`.
-    pub encoding: &'static str,
     /// Lines in which bytes could not be read and stand as `�`; the first hundred.
     pub lossy_lines: Vec<u64>,
 }
@@ -24,7 +22,7 @@ const LOOK: usize = 4_096;
 const MAX_LOSSY_LINES: usize = 100;
 
 /// Decodes `bytes`.
-pub fn decode(bytes: &[u8]) -> Text<'_> {
+pub(crate) fn decode(bytes: &[u8]) -> Text<'_> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         let rest = bytes.get(mark..).unwrap_or_default();
         return decode_as(rest, encoding);
@@ -41,11 +39,7 @@ pub fn decode(bytes: &[u8]) -> Text<'_> {
 fn decode_as<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> Text<'a> {
     let (text, had_errors) = encoding.decode_without_bom_handling(bytes);
     let lossy_lines = if had_errors { replaced_lines(&text) } else { Vec::new() };
-    Text {
-        text,
-        encoding: encoding.name(),
-        lossy_lines,
-    }
+    Text { text, lossy_lines }
 }
 
 fn replaced_lines(text: &str) -> Vec<u64> {
@@ -106,9 +100,9 @@ fn is_cut_in_a_character(bytes: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn check(bytes: &[u8], encoding: &str, text: &str) {
+    fn check(bytes: &[u8], text: &str) {
         let decoded = decode(bytes);
-        assert_eq!((decoded.encoding, decoded.text.as_ref()), (encoding, text));
+        assert_eq!(decoded.text, text);
         assert!(decoded.lossy_lines.is_empty(), "{text}");
     }
 
@@ -119,22 +113,14 @@ mod tests {
     #[test]
     fn encodings_are_recognised_with_and_without_a_mark() {
         let text = "Titel;Größe\r\nSchuhe;42\r\n";
-        check(text.as_bytes(), "UTF-8", text);
-        check(&[b"\xEF\xBB\xBF", text.as_bytes()].concat(), "UTF-8", text);
-        check(&utf16(text, u16::to_le_bytes), "UTF-16LE", text);
-        check(&utf16(text, u16::to_be_bytes), "UTF-16BE", text);
-        check(
-            &[b"\xFF\xFE".to_vec(), utf16(text, u16::to_le_bytes)].concat(),
-            "UTF-16LE",
-            text,
-        );
-        check(
-            &[b"\xFE\xFF".to_vec(), utf16(text, u16::to_be_bytes)].concat(),
-            "UTF-16BE",
-            text,
-        );
-        check(b"Titel;Gr\xF6\xDFe \x80", "windows-1252", "Titel;Größe €");
-        check(b"", "UTF-8", "");
+        check(text.as_bytes(), text);
+        check(&[b"\xEF\xBB\xBF", text.as_bytes()].concat(), text);
+        check(&utf16(text, u16::to_le_bytes), text);
+        check(&utf16(text, u16::to_be_bytes), text);
+        check(&[b"\xFF\xFE".to_vec(), utf16(text, u16::to_le_bytes)].concat(), text);
+        check(&[b"\xFE\xFF".to_vec(), utf16(text, u16::to_be_bytes)].concat(), text);
+        check(b"Titel;Gr\xF6\xDFe \x80", "Titel;Größe €");
+        check(b"", "");
     }
 
     #[test]
@@ -142,11 +128,11 @@ mod tests {
         let mut bytes = "ä".repeat(50).into_bytes();
         bytes.extend(b"\n\xFFend");
         let decoded = decode(&bytes);
-        assert_eq!(decoded.encoding, "UTF-8");
+        assert!(decoded.text.starts_with("ää"));
         assert_eq!(decoded.lossy_lines, [2]);
         assert_eq!(
-            decode(b"a,b\nx,gr\xC3").encoding,
-            "UTF-8",
+            decode(b"a,b\nx,gr\xC3").text,
+            "a,b\nx,gr\u{FFFD}",
             "cut in the middle of a character"
         );
     }

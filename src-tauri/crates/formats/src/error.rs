@@ -58,13 +58,13 @@ pub enum FormatError {
     },
     /// JSON of a shape that nobody here knows.
     #[error(
-        "\"{file}\" is JSON, but neither a Trello board nor a list of rows: it starts with {found}. \
+        "\"{file}\" is JSON, but neither a Trello board nor a list of rows: it holds {found}. \
          Export the rows as CSV."
     )]
     ForeignJson {
         /// The file.
         file: String,
-        /// Its first keys.
+        /// Three of its keys.
         found: String,
     },
     /// The chosen preset does not fit the content.

@@ -5,13 +5,13 @@
 //!
 //! The path of a file through this crate:
 //!
-//! 1. [`mod@encoding`]: bytes become text (UTF-8, UTF-16, Windows-1252); [`sniff`] decides from the *content* whether
+//! 1. `encoding`: bytes become text (UTF-8, UTF-16, Windows-1252); `sniff` decides from the *content* whether
 //!    that is a table, JSON or a calendar, whatever the file is called.
-//! 2. A reader ([`table`], [`json_rows`], [`trello_json`], [`ics`]) turns it into columns and rows of cells.
-//! 3. [`mapping`] decides which column fills which field: `--map` first, then the preset's names, then synonyms.
-//! 4. [`judge`] reads every column once, whole: date order, decimal sign and list separator are decided per column,
+//! 2. A reader (`table`, `json_rows`, `trello_json`, `ics`) turns it into columns and rows of cells.
+//! 3. `mapping` decides which column fills which field: `--map` first, then the preset's names, then synonyms.
+//! 4. `judge` reads every column once, whole: date order, decimal sign and list separator are decided per column,
 //!    never per cell.
-//! 5. [`draft`] reads the rows a second time and makes one draft of each.
+//! 5. `draft` reads the rows a second time and makes one draft of each.
 //!
 //! **Accounting.** Every row ends as a draft or as a [`Problem`] with `skipped`; a calendar's repeated events make more
 //! drafts than rows. Always: `rows + expanded == drafts.len() + (problems that are skipped)`.
@@ -26,7 +26,7 @@ mod delimiter;
 mod distance;
 mod draft;
 mod empty;
-pub mod encoding;
+mod encoding;
 mod error;
 mod headers;
 mod ics;

@@ -71,7 +71,7 @@ fn what_is_no_table_is_refused_with_a_sentence() {
     check(b"<!DOCTYPE html>\n<html><head><title>Sign in</title>", "a web page");
     check(b"{\"a\": [1, 2", "is broken in line 1");
     check(b"{\"a\":\n [1, x]}", "is broken in line 2");
-    check(b"[1, 2, 3]", "it starts with no named values");
+    check(b"[1, 2, 3]", "it holds no named values");
     check(b"Id,Subject\n", "has a header in line 1 and no rows");
     check(b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "a calendar without events");
     assert!(refused(b"The quick brown fox.\nIt jumps over the dog.\n").starts_with("None of the columns"));

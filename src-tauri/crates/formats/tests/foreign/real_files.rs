@@ -271,7 +271,7 @@ fn json_that_is_none_of_ours_is_named() {
         .to_string();
     assert_eq!(
         error,
-        "\"holidays.json\" is JSON, but neither a Trello board nor a list of rows: it starts with \"content_id\", \
+        "\"holidays.json\" is JSON, but neither a Trello board nor a list of rows: it holds \"content_id\", \
          \"description\", \"divisions\". Export the rows as CSV."
     );
 }
