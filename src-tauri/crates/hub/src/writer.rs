@@ -90,7 +90,7 @@ impl Writer {
         if draft.chain.n != before.n {
             log::update_chain(&mut transaction, self.key, &draft.chain).await?;
         }
-        if planted::ack_before_commit() {
+        if planted::ack_before_commit(&draft.answers) {
             answers.good(std::mem::take(&mut draft.answers));
             tokio::time::sleep(planted::SLOW_DISK).await;
         }

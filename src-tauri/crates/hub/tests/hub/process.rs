@@ -13,9 +13,14 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 async fn start(dir: &Path) -> (Child, SocketAddr) {
+    start_with(dir, "").await
+}
+
+async fn start_with(dir: &Path, planted: &str) -> (Child, SocketAddr) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_sidedesk-hub"))
         .args(["serve", "--listen", "127.0.0.1:0", "--data"])
         .arg(dir)
+        .env("SIDEDESK_PLANTED", planted)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .kill_on_drop(true)
@@ -64,4 +69,24 @@ async fn it_says_that_it_is_healthy() {
     socket.read_to_string(&mut answer).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("ok"), "{answer}");
     child.kill().await.unwrap();
+}
+
+/// The planted bug is one: the very same kill loses what was promised.
+#[cfg(feature = "planted")]
+#[tokio::test]
+async fn a_receipt_before_its_commit_does_not_outlive_a_kill() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut child, addr) = start_with(dir.path(), "ack-before-commit").await;
+    let (_, _, hub_key) = Client::open(addr).await;
+    let board = Board::shared(hub_key, &[]);
+    let mut founder = upload(addr, &board).await;
+    founder.push(&board.op(1, b"x")).await;
+    assert!(matches!(founder.answer().await, HubFrame::Receipt(_)));
+    child.kill().await.unwrap();
+    let (_child, addr) = start(dir.path()).await;
+    let (_, welcome) = Client::hello(addr, 1, &board.chain).await;
+    assert!(
+        matches!(welcome, HubFrame::Welcome { n, .. } if n <= board.chain.n),
+        "{welcome:?}"
+    );
 }
