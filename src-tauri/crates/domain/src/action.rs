@@ -92,7 +92,7 @@ impl RecordEdit {
     /// The edits that lie in one space; `None` when there are none.
     fn in_space(&self, space: Space) -> Option<Self> {
         let edits: Vec<_> = self.edits.iter().filter(|(field, _)| field.space() == space).cloned().collect();
-        (!edits.is_empty()).then(|| Self { kind: self.kind, id: self.id, seen: self.seen, edits })
+        (!edits.is_empty()).then_some(Self { kind: self.kind, id: self.id, seen: self.seen, edits })
     }
 
     /// An upper estimate of the encoded length in bytes.

@@ -1,4 +1,5 @@
 //! A local board on real files: what is committed is there after reopening, in log and view.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use sidedesk_domain::fields::campaign;
 use sidedesk_domain::{Action, ActionId, Edit, Kind, RecordEdit, RecordId};
