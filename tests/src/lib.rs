@@ -1,1 +1,18 @@
-//! placeholder
+//! Real processes for the system and the crash tests: a hub, devices driven over the command line, and patience.
+//!
+//! Every wait is for a condition with a deadline; every process is killed by its own id when its handle goes.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "this package is nothing but tests, and this is how a test speaks"
+)]
+
+pub mod crash;
+pub mod device;
+pub mod hub;
+pub mod process;
+pub mod rows;
+pub mod wait;

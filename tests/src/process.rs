@@ -1,0 +1,150 @@
+//! Programs under test: where they lie, what they say, how they end.
+
+use crate::wait::{DEADLINE, until_within};
+use std::io::{BufRead as _, BufReader, Read, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// A built program. `SIDEDESK_BIN_DIR` says where they lie; else they are in `target/debug`.
+pub fn program(name: &str) -> PathBuf {
+    let dir = match std::env::var_os("SIDEDESK_BIN_DIR") {
+        Some(dir) => PathBuf::from(dir),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/debug"),
+    };
+    let path = dir.join(name);
+    path.canonicalize().unwrap_or_else(|_| {
+        panic!("{} is not there; build it first: cargo build -p sidedesk-cli -p sidedesk-hub", path.display())
+    })
+}
+
+/// What a program left behind.
+#[derive(Debug)]
+pub struct Ended {
+    /// Its exit code; `None` when a signal ended it.
+    pub code: Option<i32>,
+    /// Everything it printed.
+    pub stdout: String,
+    /// Everything it said beside.
+    pub stderr: String,
+}
+
+/// Runs a program to its end.
+pub fn run(command: &mut Command) -> Ended {
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let stdout = collect(child.stdout.take().unwrap());
+    let stderr = collect(child.stderr.take().unwrap());
+    let mut running = Running { child, lines: Lines::default() };
+    let status = running.ended(DEADLINE);
+    Ended { code: status.code(), stdout: stdout.join().unwrap(), stderr: stderr.join().unwrap() }
+}
+
+fn collect(mut from: impl Read + Send + 'static) -> JoinHandle<String> {
+    std::thread::spawn(move || {
+        let mut text = Vec::new();
+        let _ = from.read_to_end(&mut text);
+        String::from_utf8_lossy(&text).into_owned()
+    })
+}
+
+/// Lines as they come.
+#[derive(Debug, Clone, Default)]
+pub struct Lines(Arc<Mutex<Vec<String>>>);
+
+impl Lines {
+    /// All so far.
+    pub fn all(&self) -> Vec<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The first one from `from` on in which `part` occurs.
+    pub fn find(&self, from: usize, part: &str) -> Option<String> {
+        self.all().into_iter().skip(from).find(|line| line.contains(part))
+    }
+
+    fn follow(&self, from: impl Read + Send + 'static) {
+        let lines = Arc::clone(&self.0);
+        std::thread::spawn(move || {
+            for line in BufReader::new(from).lines().map_while(Result::ok) {
+                lines.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+            }
+        });
+    }
+}
+
+/// A program in the background. It is killed when this is dropped.
+#[derive(Debug)]
+pub struct Running {
+    child: Child,
+    lines: Lines,
+}
+
+impl Running {
+    /// Starts it and follows what it says, on both outputs.
+    pub fn start(command: &mut Command) -> Self {
+        let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = piped.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let lines = Lines::default();
+        lines.follow(child.stdout.take().unwrap());
+        lines.follow(child.stderr.take().unwrap());
+        Self { child, lines }
+    }
+
+    /// What it said so far.
+    pub fn lines(&self) -> &Lines {
+        &self.lines
+    }
+
+    /// Waits until it says something in which `part` occurs, and returns that line.
+    pub fn says(&mut self, part: &str) -> String {
+        self.says_after(0, part)
+    }
+
+    /// The same, of the lines after the first `from`.
+    pub fn says_after(&mut self, from: usize, part: &str) -> String {
+        let lines = self.lines.clone();
+        let found = until_within(&format!("it says {part:?}; it said {:?}", lines.all()), DEADLINE, || {
+            let found = lines.find(from, part).map(Ok);
+            found.or_else(|| self.child.try_wait().unwrap().map(Err))
+        });
+        found.or_else(|status| lines.find(from, part).ok_or(status)).unwrap_or_else(|status: ExitStatus| {
+            panic!("it ended ({status}) and never said {part:?}: {:?}", self.lines.all())
+        })
+    }
+
+    /// Tells it something.
+    pub fn tell(&mut self, line: &str) {
+        let stdin: &mut ChildStdin = self.child.stdin.as_mut().unwrap();
+        // A program that is dead already hears nothing; whoever waits for its answer finds out.
+        let _ = writeln!(stdin, "{line}").and_then(|()| stdin.flush());
+    }
+
+    /// kill -9, and waits until it is gone.
+    pub fn kill(mut self) {
+        self.end();
+    }
+
+    /// Asks it to end (SIGTERM) and returns its exit code.
+    pub fn stop(mut self) -> Option<i32> {
+        let id = self.child.id().to_string();
+        Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        self.ended(DEADLINE).code()
+    }
+
+    fn ended(&mut self, deadline: Duration) -> ExitStatus {
+        until_within("the program ends", deadline, || self.child.try_wait().unwrap())
+    }
+
+    fn end(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.end();
+    }
+}

@@ -1,0 +1,20 @@
+//! Real programs and real files: two devices and a hub, driven over the command line alone.
+
+#[cfg(test)]
+mod away;
+#[cfg(test)]
+mod broken_files;
+#[cfg(test)]
+mod damage;
+#[cfg(test)]
+mod disk_full;
+#[cfg(test)]
+mod doors;
+#[cfg(test)]
+mod imports;
+#[cfg(test)]
+mod manners;
+#[cfg(test)]
+mod sharing;
+#[cfg(test)]
+mod two_devices;
