@@ -20,6 +20,8 @@ class DeskState {
   board = $state.raw<BoardDto | null>(null)
   clashes = $state.raw<ClashesDto | null>(null)
   status = $state.raw<StatusDto | null>(null)
+  /** Counts what happened to the team; whoever lists members reads them again. */
+  teamChanges = $state(0)
   /** When clashes were last computed, and what "in 4 h" counts from. */
   now = $state(Date.now())
   #gather: ReturnType<typeof setTimeout> | undefined
@@ -65,6 +67,7 @@ class DeskState {
   }
 
   #changed(changed: ChangedDto): void {
+    if (changed.all || changed.records.some((record) => record.kind === 'member')) this.teamChanges += 1
     const isShown = changed.all || changed.records.some((record) => record.kind !== 'member')
     if (isShown && this.open?.exists) this.#soon()
   }
