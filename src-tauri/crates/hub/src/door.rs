@@ -54,7 +54,6 @@ pub async fn greet(hub: &Hub, sink: &mut Sink, stream: &mut Stream) -> Result<Gu
         };
         send(sink, &challenge).await?;
         match receive(stream).await? {
-            ClientFrame::Join { .. } if hub.is_stopping() => Err(Goodbye::Stopping),
             frame @ ClientFrame::Join { .. } => newcomer(hub, &nonce, frame).await,
             frame @ ClientFrame::Hello { .. } => {
                 let (guest, welcome) = member(hub, &nonce, &frame).await?;

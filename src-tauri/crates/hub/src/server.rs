@@ -50,13 +50,7 @@ pub struct Hub {
     sessions: TaskTracker,
 }
 
-impl Hub {
-    pub(crate) fn is_stopping(&self) -> bool {
-        self.stop.is_cancelled()
-    }
-}
-
-/// A hub that accepts connections.
+/// A hub that accepts connections. Dropping this does not stop it: whoever holds the shutdown token does.
 #[derive(Debug)]
 pub struct RunningHub {
     /// The address it really listens on.
