@@ -164,12 +164,22 @@ pub struct Engine {
     phase: Phase,
     /// Pushed, not answered.
     in_flight: VecDeque<OpId>,
+    /// The first of the outbox, when it was last sent from its beginning.
+    first_pushed: Option<OpId>,
     pushed_through: Option<u64>,
     /// The store has more to push.
     more: bool,
     sealing: bool,
+    /// Something was committed while sealing: it may have been too late for it.
+    committed_while_sealing: bool,
     /// Start over with the outbox once everything in flight is answered; true: seal again.
     start_over: Option<bool>,
+    /// Heads of the pages handed to the store, not reported stored.
+    storing: VecDeque<u64>,
+    /// What the store is known to hold.
+    stored: u64,
+    /// The last place of which a receipt spoke; its page may still be under way.
+    receipted: u64,
     hub_head: u64,
     attempts: u32,
     status: Option<Status>,
@@ -183,10 +193,15 @@ impl Engine {
             chain,
             phase: Phase::Idle,
             in_flight: VecDeque::new(),
+            first_pushed: None,
             pushed_through: None,
             more: false,
             sealing: false,
+            committed_while_sealing: false,
             start_over: None,
+            storing: VecDeque::new(),
+            stored: 0,
+            receipted: 0,
             hub_head: 0,
             attempts: 0,
             status: None,
@@ -221,6 +236,9 @@ impl Engine {
                 self.more = true;
                 self.sealing = false;
                 self.start_over = None;
+                self.storing.clear();
+                self.stored = self.chain.n;
+                self.receipted = 0;
                 out.push(Effect::Connect);
             }
             Event::Opened => {
@@ -254,6 +272,7 @@ impl Engine {
             }
             Event::Committed => {
                 self.more = true;
+                self.committed_while_sealing = self.sealing;
                 self.top_up(out);
             }
             Event::Present(sealed) => {
@@ -275,7 +294,8 @@ impl Engine {
             HubFrame::Welcome { n, hash, takes_upload } => {
                 self.hub_head = n;
                 self.attempts = 0;
-                if n == self.chain.n && hash != self.chain.hash {
+                let rolled_back = n < self.chain.n && !takes_upload;
+                if rolled_back || (n == self.chain.n && hash != self.chain.hash) {
                     return Err(Error::Fork);
                 }
                 if takes_upload && n < self.chain.n {
@@ -354,6 +374,7 @@ impl Engine {
         if fresh.is_empty() {
             self.say_progress(out);
         } else {
+            self.storing.push_back(self.chain.n);
             out.push(Effect::Store {
                 entries: fresh,
                 chain: Box::new(self.chain.clone()),
@@ -362,9 +383,13 @@ impl Engine {
         Ok(())
     }
 
+    /// A page that was under way when the connection went does not make this device "synced".
     fn stored(&mut self, out: &mut Vec<Effect>) {
-        self.say_progress(out);
-        self.top_up(out);
+        self.stored = self.storing.pop_front().unwrap_or(self.stored);
+        if self.phase == Phase::Following {
+            self.say_progress(out);
+            self.answered(out);
+        }
     }
 
     fn receipt(&mut self, receipt: &Receipt, out: &mut Vec<Effect>) -> Result<(), Error> {
@@ -372,6 +397,7 @@ impl Engine {
             receipt.verify(self.chain.workspace, hub_key)?;
         }
         self.in_flight.retain(|op| *op != receipt.op);
+        self.receipted = self.receipted.max(receipt.n);
         self.answered(out);
         Ok(())
     }
@@ -379,6 +405,8 @@ impl Engine {
     fn refused(&mut self, op: OpId, why: RefusedWhy, message: String, random: u64, out: &mut Vec<Effect>) {
         self.in_flight.retain(|waiting| *waiting != op);
         match why {
+            // Nothing is before the first: it was chained on an op that went to the drawer just before a crash.
+            RefusedWhy::Gap if self.first_pushed == Some(op) => self.start_over = Some(true),
             RefusedWhy::Gap => {
                 self.start_over.get_or_insert(false);
             }
@@ -405,8 +433,13 @@ impl Engine {
     }
 
     /// One more answer came: fill the window, or start over once nothing is in flight.
+    ///
+    /// Sealing again also waits until everything that has a receipt is stored here, and so has left the outbox: an op
+    /// sealed again under a place that the hub gave away already looks like a cloned device.
     fn answered(&mut self, out: &mut Vec<Effect>) {
-        if let Some(seal_again) = self.start_over.filter(|_| self.in_flight.is_empty() && !self.sealing) {
+        let settled = self.in_flight.is_empty() && !self.sealing;
+        let ready = |seal_again: &bool| settled && (!seal_again || self.stored >= self.receipted);
+        if let Some(seal_again) = self.start_over.filter(ready) {
             self.start_over = None;
             self.pushed_through = None;
             self.more = true;
@@ -435,7 +468,10 @@ impl Engine {
         if self.phase != Phase::Following {
             return;
         }
-        self.more = !ops.is_empty();
+        self.more = !ops.is_empty() || std::mem::take(&mut self.committed_while_sealing);
+        if self.pushed_through.is_none() {
+            self.first_pushed = ops.first().map(|(_, id, _)| *id);
+        }
         for (local, id, op) in ops {
             self.pushed_through = Some(local);
             self.in_flight.push_back(id);

@@ -8,7 +8,7 @@ use crate::Error;
 use crate::entry::{Header, OpKind, SignedOp};
 use crate::keys::{Wrap, device_id};
 use minicbor::{Decode, Encode};
-use sidedesk_domain::membership::{Deed, Device, Invite, Membership, Role, authorize};
+use sidedesk_domain::membership::{Deed, Device, Invite, Membership, Refusal, Role, authorize};
 use sidedesk_domain::{DeviceId, InviteId, MemberId, Millis};
 
 /// The two parts of a membership op's body.
@@ -203,7 +203,27 @@ pub fn authorized(
         Some(Public::NewEpoch(op)) => Deed::NewEpoch { epoch: op.epoch },
         Some(Public::NameHub(_)) => Deed::NameHub,
     };
-    Ok(authorize(membership, header.device, deed)?)
+    authorize(membership, header.device, deed)?;
+    if fits_the_epoch(membership, header, public) {
+        Ok(())
+    } else {
+        Err(Refusal::OldEpoch.into())
+    }
+}
+
+/// Admitting, inviting and starting an epoch may cross each other on their way to the hub. An invitation's secret is
+/// sealed under the current key, a newcomer gets all keys so far, and a new key goes to everybody who stays: whatever
+/// was made without knowing the other is sealed again.
+fn fits_the_epoch(membership: &Membership, header: &Header, public: Option<&Public>) -> bool {
+    match public {
+        Some(Public::Invite(_) | Public::AddDevice(_)) => header.epoch == membership.epoch,
+        Some(Public::NewEpoch(op)) => {
+            let stays = |id: &DeviceId, device: &Device| device.removed_at.is_none() && !op.removed.contains(id);
+            let mut staying = membership.devices.iter().filter(|(id, device)| stays(id, device));
+            staying.all(|(id, _)| op.wraps.iter().any(|wrap| wrap.device == *id))
+        }
+        Some(Public::Genesis(_) | Public::NameHub(_)) | None => true,
+    }
 }
 
 /// Folds a membership op, authorized before, at place `n`.
