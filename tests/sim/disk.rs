@@ -1,0 +1,202 @@
+//! A device's disk: what a transaction committed is there after a crash, nothing else is.
+//!
+//! The log commits with a full flush. The view may lag: a crash takes it back to where it was last flushed, and opening
+//! folds the log from there on.
+
+use crate::planted::Planted;
+use crate::view::View;
+use anyhow::{Context as _, Result, ensure};
+use sidedesk_domain::{DeviceId, Millis, OpId, Space, WorkspaceId};
+use sidedesk_protocol::chain::Chain;
+use sidedesk_protocol::entry::{Entry, SignedOp};
+use sidedesk_protocol::invite::{InviteCode, InviteSecret, JoinRequest};
+use sidedesk_protocol::keys::Keyring;
+
+/// One thing that waits to be sent.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Its local number.
+    pub local: u64,
+    /// What it is.
+    pub what: What,
+    /// Its op, once sealed.
+    pub sealed: Option<(OpId, SignedOp)>,
+}
+
+/// What waits.
+#[derive(Debug, Clone)]
+pub enum What {
+    /// A part of an action.
+    Action {
+        op: OpId,
+        space: Space,
+        time: Millis,
+        plain: Vec<u8>,
+    },
+    /// An invitation.
+    Invite { secret: InviteSecret, expires: Millis },
+    /// A newcomer to be let in.
+    Admit {
+        secret: InviteSecret,
+        request: Box<JoinRequest>,
+    },
+    /// New keys, without these devices.
+    Rotate { removed: Vec<DeviceId> },
+}
+
+/// The durable log of a device.
+#[derive(Debug, Default)]
+pub struct Log {
+    /// Every entry verbatim.
+    pub entries: Vec<Entry>,
+    /// The chain behind them; `None` before a board is founded or joined.
+    pub chain: Option<Chain>,
+    /// Epoch keys.
+    pub keyring: Keyring,
+    /// The outbox, in order.
+    pub pending: Vec<Row>,
+    /// What was refused for good.
+    pub drawer: Vec<(What, String)>,
+    /// An invitation to be used.
+    pub code: Option<InviteCode>,
+    next_local: u64,
+}
+
+/// A transaction: all of it or nothing.
+#[derive(Debug, Clone)]
+pub enum Write {
+    /// Entries, the chain behind them and the keys found in them; what they answer leaves the outbox.
+    Entries {
+        entries: Vec<Entry>,
+        chain: Box<Chain>,
+        keyring: Keyring,
+    },
+    /// Planted only: entries without their chain.
+    EntriesAlone(Vec<Entry>),
+    /// New in the outbox.
+    Pend(Vec<What>),
+    /// Sealed bytes of the outbox.
+    Sealed(Vec<(u64, OpId, SignedOp)>),
+    /// Forget them.
+    Unseal,
+    /// Into the drawer.
+    Refused { op: OpId, message: String },
+    /// An invitation was pasted.
+    Code(Box<InviteCode>),
+    /// The newcomer is (or may be) a member.
+    Joined(WorkspaceId),
+}
+
+/// Both databases.
+#[derive(Debug, Default)]
+pub struct Disk {
+    /// Durable at commit.
+    pub log: Log,
+    /// As open now.
+    pub view: View,
+    flushed: View,
+}
+
+impl Disk {
+    /// Commits a transaction.
+    pub fn commit(&mut self, write: Write) -> Result<()> {
+        let log = &mut self.log;
+        match write {
+            Write::Entries {
+                entries,
+                chain,
+                keyring,
+            } => {
+                let first = entries.first().context("a transaction of nothing")?;
+                ensure!(first.n == log.entries.len() as u64 + 1, "entries do not follow the log");
+                log.settle(&entries)?;
+                log.entries.extend(entries);
+                log.chain = Some(*chain);
+                log.keyring = keyring;
+            }
+            Write::EntriesAlone(entries) => log.entries.extend(entries),
+            Write::Pend(whats) => whats.into_iter().for_each(|what| log.pend(what)),
+            Write::Sealed(ops) => {
+                for (local, op, sealed) in ops {
+                    let row = log.pending.iter_mut().find(|row| row.local == local);
+                    row.context("sealed what does not wait")?.sealed = Some((op, sealed));
+                }
+            }
+            Write::Unseal => log.pending.iter_mut().for_each(|row| row.sealed = None),
+            Write::Refused { op, message } => {
+                let refused = log.pending.iter().position(|row| row.op() == Some(op));
+                let row = log.pending.remove(refused.context("refused what does not wait")?);
+                log.drawer.push((row.what, message));
+            }
+            Write::Code(code) => log.code = Some(*code),
+            Write::Joined(workspace) => {
+                log.code = None;
+                log.chain.get_or_insert_with(|| Chain::empty(workspace));
+            }
+        }
+        Ok(())
+    }
+
+    /// The view reached the disk.
+    pub fn flush_view(&mut self) {
+        self.flushed = self.view.clone();
+    }
+
+    /// The power went.
+    pub fn crash(&mut self, planted: Option<Planted>) {
+        match planted {
+            Some(Planted::FoldTwiceAfterRestart) => self.view.forget_position(),
+            Some(Planted::DropOutboxOnCrash) => self.log.pending.clear(),
+            Some(Planted::NewIdsAfterRestart) => self.log.new_ids(),
+            _ => {}
+        }
+        if planted != Some(Planted::FoldTwiceAfterRestart) {
+            self.view = self.flushed.clone();
+        }
+    }
+}
+
+impl Log {
+    /// The confirmed head.
+    pub fn head(&self) -> u64 {
+        self.entries.len() as u64
+    }
+
+    fn pend(&mut self, what: What) {
+        self.next_local += 1;
+        self.pending.push(Row {
+            local: self.next_local,
+            what,
+            sealed: None,
+        });
+    }
+
+    /// What was given a place no longer waits.
+    fn settle(&mut self, entries: &[Entry]) -> Result<()> {
+        for entry in entries {
+            let op = entry.op.parse()?.op;
+            self.pending.retain(|row| row.op() != Some(op));
+        }
+        Ok(())
+    }
+
+    fn new_ids(&mut self) {
+        for row in &mut self.pending {
+            row.sealed = None;
+            if let What::Action { op, .. } = &mut row.what {
+                op.0[15] ^= 0x55;
+            }
+        }
+    }
+}
+
+impl Row {
+    /// Its op id, as far as it has one.
+    pub fn op(&self) -> Option<OpId> {
+        match (&self.sealed, &self.what) {
+            (Some((op, _)), _) => Some(*op),
+            (None, What::Action { op, .. }) => Some(*op),
+            (None, _) => None,
+        }
+    }
+}
