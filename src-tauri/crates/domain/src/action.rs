@@ -56,23 +56,24 @@ impl Action {
     /// Cuts the action into the parts that single ops carry: one space each, at most [`MAX_RECORDS_PER_OP`] records and
     /// about `max_len` encoded bytes each. The parts of a stretch of records follow each other, board before inner, so that
     /// whoever folds them in batches writes each record once.
-    pub fn into_parts(self, max_len: usize) -> Vec<(Space, Self)> {
+    pub fn into_parts(mut self, max_len: usize) -> Vec<(Space, Self)> {
         let mut parts = Vec::new();
-        let mut rest = self.records.as_slice();
-        while !rest.is_empty() {
-            let mut len = 0;
-            let fits = rest.iter().take(MAX_RECORDS_PER_OP).take_while(|record| {
+        let mut rest = std::mem::take(&mut self.records).into_iter().peekable();
+        while rest.peek().is_some() {
+            let (mut len, mut board, mut inner) = (0, Vec::new(), Vec::new());
+            for _ in 0..MAX_RECORDS_PER_OP {
+                let first = len == 0;
+                let Some(record) = rest.next_if(|record| first || len + record.rough_len() <= max_len) else { break };
                 len += record.rough_len();
-                len <= max_len
-            });
-            let (stretch, after) = rest.split_at(fits.count().max(1));
-            for space in Space::ALL {
-                let records: Vec<RecordEdit> = stretch.iter().filter_map(|record| record.in_space(space)).collect();
+                let (board_part, inner_part) = record.by_space();
+                board.extend(board_part);
+                inner.extend(inner_part);
+            }
+            for (space, records) in [(Space::Board, board), (Space::Inner, inner)] {
                 if !records.is_empty() {
                     parts.push((space, self.part(records)));
                 }
             }
-            rest = after;
         }
         parts
     }
@@ -89,10 +90,13 @@ impl Action {
 }
 
 impl RecordEdit {
-    /// The edits that lie in one space; `None` when there are none.
-    fn in_space(&self, space: Space) -> Option<Self> {
-        let edits: Vec<_> = self.edits.iter().filter(|(field, _)| field.space() == space).cloned().collect();
-        (!edits.is_empty()).then_some(Self { kind: self.kind, id: self.id, seen: self.seen, edits })
+    /// The edits of the board space and those of the inner one, as far as there are any.
+    fn by_space(self) -> (Option<Self>, Option<Self>) {
+        let Self { kind, id, seen, edits } = self;
+        let (board, inner): (Vec<_>, Vec<_>) =
+            edits.into_iter().partition(|(field, _)| field.space() == Space::Board);
+        let some = |edits: Vec<_>| (!edits.is_empty()).then_some(Self { kind, id, seen, edits });
+        (some(board), some(inner))
     }
 
     /// An upper estimate of the encoded length in bytes.

@@ -1,10 +1,11 @@
 //! What is done here: actions, invitations, naming a hub.
 
 use crate::error::Error;
+use crate::fold_in::Opened;
 use crate::log::{self, LogEntry};
 use crate::open::{Store, entropy};
 use crate::writer::Writer;
-use sidedesk_domain::{Action, Millis, OpId, Space};
+use sidedesk_domain::{Action, Millis, OpId, Space, Stamp};
 use sidedesk_protocol::author::{self, Stand, encode_action};
 use sidedesk_protocol::chain::{Chain, Checked};
 use sidedesk_protocol::entry::{OpKind, SignedOp};
@@ -75,7 +76,8 @@ impl Store {
         let mut identity = self.identity();
         identity.hub = Some(address.to_owned());
         self.set_identity(identity)?;
-        write_entries(&mut writer, chain, vec![entry], &[checked]).await?;
+        write_log(&mut writer, chain, std::slice::from_ref(&entry), &[checked]).await?;
+        writer.fold(&[entry], &[]).await?;
         drop(writer);
         self.tell_outbox();
         Ok(())
@@ -109,16 +111,35 @@ pub(crate) async fn queue(
 async fn commit_local(writer: &mut Writer, action: Action, now: Millis) -> Result<Vec<crate::RecordKey>, Error> {
     let mut entropy = entropy()?;
     let mut chain = writer.chain.clone();
-    let (mut entries, mut checks) = (Vec::new(), Vec::new());
+    let (mut entries, mut checks, mut ops) = (Vec::new(), Vec::new(), Vec::new());
+    let me = writer.me();
     for (space, part) in action.into_parts(PART_LEN) {
-        let stand = Stand::on(&chain, writer.secret.id());
+        let stand = Stand::on(&chain, me.device);
         let what = (OpId::v7(now, entropy.bytes()), space, now);
         let op = author::action(&stand, &writer.secret, &writer.keyring, what, &encode_action(&part)?, &mut entropy)?;
         let (entry, checked) = place(&mut chain, op, now)?;
+        let (place, hub_time) = (entry.entry.n, entry.entry.hub_time);
+        let stamp = Stamp { place, device: me.device, member: me.member, author_time: now, hub_time };
+        ops.push(Opened { stamp, action: part });
         entries.push(entry);
         checks.push(checked);
     }
-    write_entries(writer, chain, entries, &checks).await
+    write_log(writer, chain, &entries, &checks).await?;
+    let mut keys = Vec::new();
+    for (batch, placed) in ops.chunks(FOLD_PARTS).zip(entries.chunks(FOLD_PARTS)) {
+        let head = placed.last().map(|last| (last.entry.n, last.hash));
+        match writer.fold_opened(batch, head, &[]).await {
+            Ok(folded) => keys.extend(folded),
+            Err(error) => return Ok(saved_but_not_shown(&error)),
+        }
+    }
+    Ok(keys)
+}
+
+/// The log has it: it is saved, whatever happened to the view, which catches up before the next write.
+fn saved_but_not_shown(error: &Error) -> Vec<crate::RecordKey> {
+    tracing::error!(%error, "saved, but the view could not follow yet");
+    Vec::new()
 }
 
 /// Gives an own op the next place of a chain that this device orders.
@@ -128,23 +149,16 @@ fn place(chain: &mut Chain, op: SignedOp, now: Millis) -> Result<(LogEntry, Chec
     Ok((LogEntry { entry, hash: chain.hash }, checked))
 }
 
-async fn write_entries(
-    writer: &mut Writer,
-    chain: Chain,
-    entries: Vec<LogEntry>,
-    checks: &[Checked],
-) -> Result<Vec<crate::RecordKey>, Error> {
+/// The commit after which it is saved.
+async fn write_log(writer: &mut Writer, chain: Chain, entries: &[LogEntry], checks: &[Checked]) -> Result<(), Error> {
     let headers: Vec<_> = checks.iter().map(|checked| checked.header.clone()).collect();
     let mut tx = writer.log.begin_with("begin immediate").await?;
-    log::insert_entries(&mut tx, &entries, &headers).await?;
+    log::insert_entries(&mut tx, entries, &headers).await?;
     log::set_meta(&mut tx, "chain", &chain.to_bytes()?).await?;
     tx.commit().await?;
     writer.chain = chain;
-    let mut keys = Vec::new();
-    for batch in entries.chunks(FOLD_PARTS) {
-        keys.extend(writer.fold(batch, &[]).await?);
-    }
-    Ok(keys)
+    writer.behind = true;
+    Ok(())
 }
 
 /// A hub orders: the action waits, and shows at once.
@@ -158,9 +172,13 @@ async fn commit_pending(writer: &mut Writer, action: Action, now: Millis) -> Res
         parts.push((seq, now, part));
     }
     tx.commit().await?;
+    writer.behind = true;
     let mut keys = Vec::new();
     for batch in parts.chunks(FOLD_PARTS) {
-        keys.extend(writer.fold_pending(batch).await?);
+        match writer.fold_pending(batch).await {
+            Ok(folded) => keys.extend(folded),
+            Err(error) => return Ok(saved_but_not_shown(&error)),
+        }
     }
     Ok(keys)
 }

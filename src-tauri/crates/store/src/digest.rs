@@ -77,8 +77,11 @@ impl Store {
         let mut fresh = sqlite::open_writer(&path, Durability::Cache).await?;
         sqlite::ensure_schema(&mut fresh, view::SCHEMA, view::VERSION).await?;
         set_applied(&mut fresh, &Applied::nothing(writer.chain.workspace)).await?;
+        let mut at = Applied::nothing(writer.chain.workspace);
         std::mem::swap(&mut writer.view, &mut fresh);
+        std::mem::swap(&mut writer.at, &mut at);
         let folded = fold_confirmed(writer).await;
+        std::mem::swap(&mut writer.at, &mut at);
         std::mem::swap(&mut writer.view, &mut fresh);
         folded?;
         let (board, inner) = digest(&mut fresh).await?;

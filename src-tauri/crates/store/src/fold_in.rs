@@ -56,12 +56,41 @@ pub async fn confirmed(
     let mut history = Vec::new();
     for op in ops {
         fold_op(&mut base, op, &mut history);
-        view::put_action(view, &op.action, &op.stamp).await?;
     }
+    put_actions(view, ops).await?;
     view::insert_activity(view, &history).await?;
     let after = over_shadows(view, base, shadows.keys().copied().collect(), me).await?;
     write(view, &before, &after).await?;
     Ok(keys)
+}
+
+/// The same while nothing is pending: there are no shadows, and nothing settles.
+pub async fn confirmed_alone(view: &mut SqliteConnection, ops: &[Opened]) -> Result<Vec<RecordKey>, Error> {
+    let keys: BTreeSet<RecordKey> =
+        ops.iter().flat_map(|op| &op.action.records).map(|edit| (edit.kind, edit.id)).collect();
+    let keys: Vec<RecordKey> = keys.into_iter().collect();
+    let before = view::states(view, &keys).await?;
+    let mut after = before.clone();
+    let mut history = Vec::new();
+    for op in ops {
+        fold_op(&mut after, op, &mut history);
+    }
+    put_actions(view, ops).await?;
+    view::insert_activity(view, &history).await?;
+    write(view, &before, &after).await?;
+    Ok(keys)
+}
+
+/// The parts of one action follow each other: one row for them.
+async fn put_actions(view: &mut SqliteConnection, ops: &[Opened]) -> Result<(), Error> {
+    let mut last = None;
+    for op in ops.iter().filter(|op| !op.action.records.is_empty()) {
+        if last != Some(op.action.id) {
+            view::put_action(view, &op.action, &op.stamp).await?;
+            last = Some(op.action.id);
+        }
+    }
+    Ok(())
 }
 
 fn fold_op(states: &mut BTreeMap<RecordKey, RecordState>, op: &Opened, history: &mut Vec<ActivityRow>) {

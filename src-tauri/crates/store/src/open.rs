@@ -145,9 +145,13 @@ impl Store {
     }
 
     pub(crate) async fn writer(&self) -> Result<WriterGuard<'_>, Error> {
-        let guard = self.inner.writer.lock().await;
-        if guard.is_none() {
+        let mut guard = self.inner.writer.lock().await;
+        let Some(writer) = guard.as_mut() else {
             return Err(Error::Held("another process, or it was closed here".into()));
+        };
+        if writer.behind {
+            writer.catch_up(&mut |_, _| ()).await?;
+            let _ = self.inner.changes.send(Change::All);
         }
         Ok(WriterGuard(guard))
     }
@@ -212,7 +216,8 @@ async fn open_writer(
         }
         Err(error) => return Err(error),
     };
-    let mut writer = Writer { log, view, chain, keyring, secret, member: identity.member };
+    let at = Applied::nothing(chain.workspace);
+    let mut writer = Writer { log, view, chain, keyring, secret, member: identity.member, at, behind: true };
     match writer.catch_up(&mut |_, _| ()).await {
         Err(Error::Damaged(_) | Error::Unreadable(_)) => {
             notices.push("The board's view was damaged; it was built again from the log. Nothing is lost.".into());

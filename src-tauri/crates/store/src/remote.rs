@@ -51,6 +51,7 @@ impl Store {
         log::set_meta(&mut tx, "chain", &chain.to_bytes()?).await?;
         tx.commit().await?;
         writer.chain = chain;
+        writer.behind = true;
         for public in &publics {
             writer.learn_keys(public)?;
         }
@@ -129,6 +130,7 @@ impl Store {
         }
         log::delete_pending(&mut tx, pending.seq).await?;
         tx.commit().await?;
+        writer.behind = true;
         let keys = writer.fold(&[], &[pending.seq]).await?;
         drop(writer);
         self.tell(keys);

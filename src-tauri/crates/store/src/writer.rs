@@ -35,6 +35,10 @@ pub struct Writer {
     pub secret: DeviceSecret,
     /// Its member.
     pub member: MemberId,
+    /// Where the view stands, as stored.
+    pub at: Applied,
+    /// The log went ahead and the view has not followed: it catches up before anything else is written.
+    pub behind: bool,
 }
 
 /// Where the view stands; written in the transaction that moves it.
@@ -116,49 +120,72 @@ impl Writer {
     /// Moves the view behind entries that are in the log, with the pending sequences that thereby settled.
     pub async fn fold(&mut self, entries: &[LogEntry], settled: &[u64]) -> Result<Vec<RecordKey>, Error> {
         let ops: Vec<Opened> = entries.iter().filter_map(|entry| self.opened(entry)).collect();
+        let head = entries.last().map(|last| (last.entry.n, last.hash));
+        self.fold_opened(&ops, head, settled).await
+    }
+
+    /// The same for entries that are open already; `head` is the place and hash of the last.
+    pub async fn fold_opened(
+        &mut self,
+        ops: &[Opened],
+        head: Option<(u64, Hash)>,
+        settled: &[u64],
+    ) -> Result<Vec<RecordKey>, Error> {
         let me = self.me();
-        let mut tx = self.view.begin_with("begin immediate").await?;
-        let mut at = applied(&mut tx).await?.unwrap_or_else(|| Applied::nothing(self.chain.workspace));
-        let keys = fold_in::confirmed(&mut tx, &ops, settled, me).await?;
-        if let Some(last) = entries.last() {
-            at.n = last.entry.n;
-            at.hash = last.hash;
+        self.behind = true;
+        let mut at = self.at.clone();
+        if let Some((n, hash)) = head {
+            (at.n, at.hash) = (n, hash);
         }
         at.pending.retain(|seq| !settled.contains(&(*seq as u64)));
+        let mut tx = self.view.begin_with("begin immediate").await?;
+        let keys = if self.at.pending.is_empty() {
+            fold_in::confirmed_alone(&mut tx, ops).await?
+        } else {
+            fold_in::confirmed(&mut tx, ops, settled, me).await?
+        };
         set_applied(&mut tx, &at).await?;
         tx.commit().await?;
+        self.at = at;
+        self.behind = false;
         Ok(keys)
     }
 
     /// Folds a pending action's parts, which are in the log, over the view.
     pub async fn fold_pending(&mut self, parts: &[(u64, i64, Action)]) -> Result<Vec<RecordKey>, Error> {
         let me = self.me();
+        self.behind = true;
         let mut keys = Vec::new();
+        let mut at = self.at.clone();
         let mut tx = self.view.begin_with("begin immediate").await?;
-        let mut at = applied(&mut tx).await?.unwrap_or_else(|| Applied::nothing(self.chain.workspace));
         for (seq, author_time, action) in parts {
             keys.extend(fold_in::pending(&mut tx, (*seq, *author_time), action, me).await?);
             at.pending.push(*seq as i64);
         }
         set_applied(&mut tx, &at).await?;
         tx.commit().await?;
+        self.at = at;
+        self.behind = false;
         Ok(keys)
     }
 
     /// Brings the view up to the log, from wherever it stands. `progress` hears (entries folded, entries in all).
     pub async fn catch_up(&mut self, progress: &mut (dyn FnMut(u64, u64) + Send)) -> Result<(), Error> {
-        let at = applied(&mut self.view).await?.unwrap_or_else(|| Applied::nothing(self.chain.workspace));
+        self.at = applied(&mut self.view).await?.unwrap_or_else(|| Applied::nothing(self.chain.workspace));
         let pending = log::pending_seqs(&mut self.log).await?;
-        if at.n == self.chain.n && at.pending == pending {
+        if self.at.n == self.chain.n && self.at.pending == pending {
+            self.behind = false;
             return Ok(());
         }
-        if !at.pending.is_empty() {
+        if !self.at.pending.is_empty() {
+            let at = Applied { pending: Vec::new(), ..self.at.clone() };
             let mut tx = self.view.begin_with("begin immediate").await?;
             fold_in::restore_shadows(&mut tx).await?;
-            set_applied(&mut tx, &Applied { pending: Vec::new(), ..at.clone() }).await?;
+            set_applied(&mut tx, &at).await?;
             tx.commit().await?;
+            self.at = at;
         }
-        let mut n = at.n;
+        let mut n = self.at.n;
         loop {
             let entries = log::entries_after(&mut self.log, n, CATCH_UP_ENTRIES).await?;
             let Some(last) = entries.last() else { break };
@@ -182,6 +209,7 @@ impl Writer {
             }
             self.fold_pending(&parts).await?;
         }
+        self.behind = false;
         Ok(())
     }
 }
