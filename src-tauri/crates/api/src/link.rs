@@ -104,7 +104,12 @@ impl Link {
         let in_step = async {
             loop {
                 let now = self.status(store).await;
-                if now.state == "synced" && now.waiting == 0 {
+                // The outbox empties with the log's commit; the view follows. Asking for the chain waits for the writer.
+                let shown = match (store.chain().await, store.head().await) {
+                    (Ok(chain), Ok(head)) => head == chain.n,
+                    _ => false,
+                };
+                if now.state == "synced" && now.waiting == 0 && shown {
                     return now;
                 }
                 tokio::select! {
