@@ -80,7 +80,7 @@ impl Desk {
             return Err(Error::BoardExists);
         }
         let code = InviteCode::from_text(code).map_err(|error| Error::Invite(error.to_string()))?;
-        let newcomer = Newcomer::new(self.clock().now())?;
+        let newcomer = Newcomer::at(self.dir(), &code, self.clock().now())?;
         let say = |state: &str| self.say(EventDto::Status(joining_status(state, &code.address)));
         say("connecting");
         sidedesk_sync::join(&code, &newcomer.request(), patience, || say("waiting_for_lead"))

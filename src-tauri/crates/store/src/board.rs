@@ -1,12 +1,13 @@
 //! A board begins on this device: founded here, or joined.
 
 use crate::error::Error;
-use crate::files::{Files, WriteLock};
+use crate::files::{Files, WriteLock, write_secret};
 use crate::identity::Identity;
 use crate::log::{self, LogEntry};
 use crate::open::entropy;
 use crate::sqlite::{self, Durability};
-use sidedesk_domain::{MemberId, Millis};
+use minicbor::{Decode, Encode};
+use sidedesk_domain::{InviteId, MemberId, Millis};
 use sidedesk_protocol::author::{self, device_keys};
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::entry::workspace_id;
@@ -24,10 +25,10 @@ impl Founder {
     /// leaves a directory without a board, and the next attempt starts over.
     pub async fn found(dir: &Path, now: Millis) -> Result<(), Error> {
         let files = Files::at(dir)?;
+        // Before the lock too: whoever has this board open, and be it this process, is not what stands in the way.
+        no_board_yet(&files)?;
         let _lock = WriteLock::take(&files)?;
-        if Identity::read(&files)?.is_some() {
-            return Err(Error::BoardExists);
-        }
+        no_board_yet(&files)?;
         put_leftovers_aside(&files, now)?;
         let mut entropy = entropy()?;
         let secret = DeviceSecret::from_bytes(entropy.bytes());
@@ -62,6 +63,21 @@ impl Newcomer {
         Ok(Self { secret, member: MemberId::v7(now, entropy.bytes()) })
     }
 
+    /// The device that joins with this code from this directory: the one that asked with it before, else a new one, kept
+    /// before it asks. Whoever gave up waiting, or crashed, and was admitted meanwhile is so still the one who was.
+    pub fn at(dir: &Path, code: &InviteCode, now: Millis) -> Result<Self, Error> {
+        let files = Files::at(dir)?;
+        let invite = code.secret().id();
+        if let Some(kept) = read_newcomer(&files)?.filter(|kept| kept.invite == invite) {
+            return Ok(Self { secret: DeviceSecret::from_bytes(kept.secret), member: kept.member });
+        }
+        let newcomer = Self::new(now)?;
+        let kept = Kept { secret: newcomer.secret.to_bytes(), member: newcomer.member, invite };
+        let bytes = minicbor::to_vec(kept).map_err(|e| Error::Unreadable(e.to_string()))?;
+        write_secret(&files.newcomer(), &bytes)?;
+        Ok(newcomer)
+    }
+
     /// What the invitation's holder asks.
     pub fn request(&self) -> JoinRequest {
         JoinRequest { device: device_keys(&self.secret, self.member) }
@@ -71,12 +87,36 @@ impl Newcomer {
     pub fn settle(&self, dir: &Path, code: &InviteCode, now: Millis) -> Result<(), Error> {
         let files = Files::at(dir)?;
         let _lock = WriteLock::take(&files)?;
-        if Identity::read(&files)?.is_some() {
-            return Err(Error::BoardExists);
-        }
+        no_board_yet(&files)?;
         put_leftovers_aside(&files, now)?;
-        Identity::new(&self.secret, self.member, code.workspace, Some(code.address.clone())).write(&files)
+        Identity::new(&self.secret, self.member, code.workspace, Some(code.address.clone())).write(&files)?;
+        files.discard(&files.newcomer())
     }
+}
+
+/// The newcomer's file.
+#[derive(Encode, Decode)]
+struct Kept {
+    #[cbor(n(0), with = "minicbor::bytes")]
+    secret: [u8; 32],
+    #[n(1)]
+    member: MemberId,
+    #[n(2)]
+    invite: InviteId,
+}
+
+/// One that cannot be read is as good as none: nobody knows that newcomer any more.
+fn read_newcomer(files: &Files) -> Result<Option<Kept>, Error> {
+    let path = files.newcomer();
+    match std::fs::read(&path) {
+        Ok(bytes) => Ok(minicbor::decode(&bytes).ok()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::file(path)(error)),
+    }
+}
+
+fn no_board_yet(files: &Files) -> Result<(), Error> {
+    if Identity::read(files)?.is_some() { Err(Error::BoardExists) } else { Ok(()) }
 }
 
 /// Databases without an identity file belong to nobody here: an attempt that a crash ended. They are kept aside.

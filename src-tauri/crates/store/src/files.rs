@@ -1,7 +1,8 @@
 //! The files of a data directory, and the one process that may write them.
 //!
 //! `log.db` the truth · `view.db` the cache · `identity` this device's secret and which board it belongs to ·
-//! `lock` who writes. A damaged file is put aside under a new name, never deleted.
+//! `newcomer` a device that asks to join · `lock` who writes. A damaged file is put aside under a new name, never
+//! deleted.
 
 use crate::error::Error;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -34,6 +35,11 @@ impl Files {
     /// `identity`.
     pub fn identity(&self) -> PathBuf {
         self.dir.join("identity")
+    }
+
+    /// `newcomer`: who asked to join from here and was not let in yet.
+    pub fn newcomer(&self) -> PathBuf {
+        self.dir.join("newcomer")
     }
 
     /// The directory itself.

@@ -4,8 +4,8 @@ use crate::connect::{ConnectError, Socket};
 use sidedesk_protocol::engine::{DEAD_AFTER_MS, PING_AFTER_MS};
 use sidedesk_protocol::invite::{InviteCode, JoinRequest};
 use sidedesk_protocol::join::{JoinStep, Joiner};
-use sidedesk_protocol::keys::Entropy;
-use sidedesk_protocol::message::{ClientFrame, HubFrame};
+use sidedesk_protocol::keys::{Entropy, hash};
+use sidedesk_protocol::message::{ClientFrame, HubFrame, encode};
 use std::time::Duration;
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
@@ -27,9 +27,6 @@ pub enum JoinError {
     /// The request could not be made, or the hub speaks another version.
     #[error(transparent)]
     Protocol(#[from] sidedesk_protocol::Error),
-    /// The system gave no random bytes.
-    #[error("no random numbers from the system")]
-    NoEntropy,
 }
 
 /// How one connection ended.
@@ -48,8 +45,7 @@ pub async fn join(
     mut on_waiting: impl FnMut(),
 ) -> Result<(), JoinError> {
     let deadline = Instant::now() + patience;
-    let mut seed = [0; 32];
-    getrandom::fill(&mut seed).map_err(|_| JoinError::NoEntropy)?;
+    let seed = seed(code, request)?;
     let mut attempts = 0;
     loop {
         let visit = async {
@@ -58,8 +54,6 @@ pub async fn join(
                 Err(error) if attempts == 0 => return Err(error.into()),
                 Err(error) => return Ok(Visit::Lost(error.to_string())),
             };
-            // The same seed each time, for the same request: the same sealed bytes, by which the hub knows the newcomer
-            // again when the connection was lost in the moment of being admitted.
             let joiner = Joiner::new(code.clone(), request.clone());
             visit(socket, joiner, Entropy::new(seed), &mut on_waiting).await
         };
@@ -120,6 +114,14 @@ async fn visit(
             JoinStep::Failed { message, later: false } => return Err(JoinError::Refused(message)),
         }
     }
+}
+
+/// The same for the same request, also after the program was started again: the same sealed bytes, by which the hub
+/// knows the newcomer again who lost the connection, or gave up, just before being admitted. Nobody without the
+/// invitation's secret can tell it.
+fn seed(code: &InviteCode, request: &JoinRequest) -> Result<[u8; 32], JoinError> {
+    let request = encode(request)?;
+    Ok(hash(&[b"sidedesk 1 join seed", code.secret().as_bytes(), &request]))
 }
 
 /// Full jitter: anything up to the doubled bound, so that a returning hub is not stormed.
