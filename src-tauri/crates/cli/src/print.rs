@@ -1,5 +1,5 @@
 //! What the command line says.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line prints; this file is where")]
+#![expect(clippy::print_stderr, reason = "a command line prints; this file is where")]
 
 use anyhow::Result;
 use serde::Serialize;
@@ -8,6 +8,7 @@ use sidedesk_api::dto::{
     MemberDto, OpenDto, ProblemDto, RecordRefDto, ReportDto, StatusDto, UndoneDto, VerifyDto,
 };
 use sidedesk_api::time_text;
+use std::io::Write as _;
 
 /// Problem lines printed of one file; the rest are counted.
 const PROBLEMS: usize = 20;
@@ -40,6 +41,7 @@ pub fn status_line(status: &StatusDto) -> String {
     let mut line = match status.state.as_str() {
         "local" => "Local board, not shared".to_owned(),
         "synced" => format!("Synced {since}"),
+        "offline" if since.is_empty() => "Offline".to_owned(),
         "offline" => format!("Offline since {since}"),
         "waiting_for_lead" => "Waiting for a lead".to_owned(),
         "problem" => format!("Problem: {}", status.problem.as_deref().unwrap_or("unknown")),
@@ -59,12 +61,16 @@ pub struct Out {
 
 impl Out {
     fn say<T: Serialize>(&self, document: &T, lines: impl FnOnce() -> Vec<String>) -> Result<()> {
-        if self.json {
-            println!("{}", serde_json::to_string(document)?);
-        } else {
-            lines().iter().for_each(|line| println!("{line}"));
+        let mut text = if self.json { serde_json::to_string(document)? } else { lines().join("\n") };
+        if !text.is_empty() {
+            text.push('\n');
         }
-        Ok(())
+        let mut stdout = std::io::stdout().lock();
+        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+            // Whoever reads may stop reading; what was done is done.
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            written => Ok(written?),
+        }
     }
 
     pub fn opened(&self, open: &OpenDto) -> Result<()> {

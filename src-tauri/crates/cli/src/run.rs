@@ -191,6 +191,8 @@ fn mapping(maps: &[String]) -> Result<Vec<(String, String)>> {
 
 async fn watch(desk: &Desk) -> Result<()> {
     let mut events = desk.events();
+    // Listened for from the beginning: whoever asks while a line is being printed is heard too.
+    let mut stopped = std::pin::pin!(stopped());
     print::note(&print::status_line(&desk.status().await?));
     loop {
         tokio::select! {
@@ -199,7 +201,7 @@ async fn watch(desk: &Desk) -> Result<()> {
                 Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
                 Err(tokio::sync::broadcast::error::RecvError::Closed) => return Ok(()),
             },
-            _ = stopped() => return Ok(()),
+            () = &mut stopped => return Ok(()),
         }
     }
 }
