@@ -4,7 +4,7 @@ use crate::process::{Ended, Running, program, run};
 use serde_json::Value;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 /// A device.
@@ -23,13 +23,24 @@ impl Default for Device {
 impl Device {
     /// With an empty data directory.
     pub fn new() -> Self {
-        Self { home: tempfile::tempdir().unwrap(), clock: None }
+        Self {
+            home: tempfile::tempdir().unwrap(),
+            clock: None,
+        }
     }
 
     /// With a board of its own.
     pub fn founded(function: &str) -> Self {
         let device = Self::new();
-        device.json(["init", "--name", "Board", "--function", function, "--zone", "Europe/London"]);
+        device.json([
+            "init",
+            "--name",
+            "Board",
+            "--function",
+            function,
+            "--zone",
+            "Europe/London",
+        ]);
         device
     }
 
@@ -79,8 +90,32 @@ impl Device {
     pub fn refused<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> String {
         let mut command = self.command(args);
         let ended = run(&mut command);
-        assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""), "{command:?}: {}", ended.stderr);
+        assert_eq!(
+            (ended.code, ended.stdout.as_str()),
+            (Some(1), ""),
+            "{command:?}: {}",
+            ended.stderr
+        );
         ended.stderr.trim().to_owned()
+    }
+
+    /// Runs it with nobody at the other end of its output.
+    pub fn run_into_closed_pipe<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Ended {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = self.command(args);
+        let output = command
+            .stdin(Stdio::null())
+            .stdout(writer)
+            .stderr(Stdio::piped())
+            .output()
+            .unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        Ended {
+            code: output.status.code(),
+            stdout: String::new(),
+            stderr,
+        }
     }
 
     /// Adds a record and returns its id.
@@ -138,6 +173,8 @@ pub struct Verified {
 
 /// One of the real files of other tools.
 pub fn foreign(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/foreign").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures/foreign")
+        .join(name);
     path.to_string_lossy().into_owned()
 }

@@ -62,7 +62,11 @@ impl Hub {
 
     fn serve(&mut self, listen: &str) {
         let mut command = Command::new(&self.program);
-        command.arg("serve").arg("--data").arg(self.data.path()).args(["--listen", listen]);
+        command
+            .arg("serve")
+            .arg("--data")
+            .arg(self.data.path())
+            .args(["--listen", listen]);
         command.env("RUST_LOG", "warn");
         if let Some(name) = &self.planted {
             command.env("SIDEDESK_PLANTED", name);

@@ -16,7 +16,10 @@ pub fn program(name: &str) -> PathBuf {
     };
     let path = dir.join(name);
     path.canonicalize().unwrap_or_else(|_| {
-        panic!("{} is not there; build it first: cargo build -p sidedesk-cli -p sidedesk-hub", path.display())
+        panic!(
+            "{} is not there; build it first: cargo build -p sidedesk-cli -p sidedesk-hub",
+            path.display()
+        )
     })
 }
 
@@ -33,12 +36,24 @@ pub struct Ended {
 
 /// Runs a program to its end.
 pub fn run(command: &mut Command) -> Ended {
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let stdout = collect(child.stdout.take().unwrap());
     let stderr = collect(child.stderr.take().unwrap());
-    let mut running = Running { child, lines: Lines::default() };
+    let mut running = Running {
+        child,
+        lines: Lines::default(),
+    };
     let status = running.ended(DEADLINE);
-    Ended { code: status.code(), stdout: stdout.join().unwrap(), stderr: stderr.join().unwrap() }
+    Ended {
+        code: status.code(),
+        stdout: stdout.join().unwrap(),
+        stderr: stderr.join().unwrap(),
+    }
 }
 
 fn collect(mut from: impl Read + Send + 'static) -> JoinHandle<String> {
@@ -84,12 +99,20 @@ pub struct Running {
 impl Running {
     /// Starts it and follows what it says, on both outputs.
     pub fn start(command: &mut Command) -> Self {
-        let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let piped = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = piped.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
         let lines = Lines::default();
         lines.follow(child.stdout.take().unwrap());
         lines.follow(child.stderr.take().unwrap());
         Self { child, lines }
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// What it said so far.
@@ -105,13 +128,19 @@ impl Running {
     /// The same, of the lines after the first `from`.
     pub fn says_after(&mut self, from: usize, part: &str) -> String {
         let lines = self.lines.clone();
-        let found = until_within(&format!("it says {part:?}; it said {:?}", lines.all()), DEADLINE, || {
-            let found = lines.find(from, part).map(Ok);
-            found.or_else(|| self.child.try_wait().unwrap().map(Err))
-        });
-        found.or_else(|status| lines.find(from, part).ok_or(status)).unwrap_or_else(|status: ExitStatus| {
-            panic!("it ended ({status}) and never said {part:?}: {:?}", self.lines.all())
-        })
+        let found = until_within(
+            &format!("it says {part:?}; it said {:?}", lines.all()),
+            DEADLINE,
+            || {
+                let found = lines.find(from, part).map(Ok);
+                found.or_else(|| self.child.try_wait().unwrap().map(Err))
+            },
+        );
+        found
+            .or_else(|status| lines.find(from, part).ok_or(status))
+            .unwrap_or_else(|status: ExitStatus| {
+                panic!("it ended ({status}) and never said {part:?}: {:?}", self.lines.all())
+            })
     }
 
     /// Tells it something.

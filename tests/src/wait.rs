@@ -29,7 +29,10 @@ pub fn let_it_work(for_a_while: Duration) {
     pause(for_a_while);
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one nap of the harness, between two looks at a condition")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one nap of the harness, between two looks at a condition"
+)]
 fn pause(pause: Duration) {
     std::thread::sleep(pause);
 }
