@@ -3,7 +3,7 @@
 use super::*;
 use crate::ZERO_HASH;
 use crate::admit::{Decision, Known, admit};
-use crate::author::{Stand, action, genesis, name_hub, new_epoch};
+use crate::author::{Stand, action, genesis, name_hub};
 use crate::entry::workspace_id;
 use crate::keys::{Entropy, HubSecret, Keyring};
 use crate::membership::NameHub;
@@ -408,85 +408,4 @@ fn a_local_board_is_uploaded_before_anything_is_pushed() {
     assert!(effects.contains(&Effect::ReadUpload { after: 1 }));
     let effects = frame(&mut engine, HubFrame::Uploaded { n: 2 });
     assert!(effects.contains(&seal(None, WINDOW)), "{effects:?}");
-}
-
-/// Found by the simulator: made across each other, one of the two left somebody without a key.
-#[test]
-fn a_new_epoch_that_forgets_a_device_is_sealed_again() {
-    use crate::author::{add_device, device_keys, invite};
-    use crate::invite::{InviteSecret, JoinRequest};
-    let mut board = Board::shared();
-    let invitation = InviteSecret::from_bytes([5; 32]);
-    let stand = Stand::on(&board.chain, board.secret.id());
-    let (keys, secret) = (board.keyring.clone(), board.secret.clone());
-    let op = invite(&stand, &secret, &keys, (&invitation, NOW + 9), NOW, &mut board.entropy).unwrap();
-    board.admit(op);
-    let stand = Stand::on(&board.chain, secret.id());
-    let newcomer = device_keys(&DeviceSecret::from_bytes([6; 32]), MemberId([6; 16]));
-    let request = JoinRequest { device: newcomer };
-    let (asked, chain) = ((&invitation, &request), board.chain.clone());
-    let added = add_device(&stand, &chain, (&secret, &keys), asked, NOW, &mut board.entropy).unwrap();
-    let rotated = new_epoch(&stand, &chain, &secret, &[], NOW, &mut board.entropy)
-        .unwrap()
-        .0;
-
-    let late = |mut board: Board, first: SignedOp, second: fn(&mut Board) -> SignedOp| {
-        board.admit(first);
-        let op = second(&mut board);
-        let known = Known {
-            same_seq: None,
-            base_hash: Some(board.chain.hash),
-        };
-        admit(&board.chain, op, &known, NOW, &board.hub)
-    };
-    let again = |decision: Decision| {
-        matches!(
-            decision,
-            Decision::Refuse {
-                why: RefusedWhy::SealAgain,
-                ..
-            }
-        )
-    };
-    // Chained behind the other op, but made for the membership before it.
-    let epoch_then_device = late(clone(&board), rotated, |board| {
-        let (secret, old) = (board.secret.clone(), board.keyring.clone());
-        let stand = Stand {
-            epoch: 1,
-            ..Stand::on(&board.chain, secret.id())
-        };
-        let device = device_keys(&DeviceSecret::from_bytes([6; 32]), MemberId([6; 16]));
-        let asked = (&InviteSecret::from_bytes([5; 32]), &JoinRequest { device });
-        add_device(
-            &stand,
-            &board.chain.clone(),
-            (&secret, &old),
-            asked,
-            NOW,
-            &mut board.entropy,
-        )
-        .unwrap()
-    });
-    assert!(again(epoch_then_device), "the newcomer would not get the new key");
-    let before = clone(&board).chain;
-    let device_then_epoch = late(clone(&board), added, |board| {
-        let mut older = board.chain.clone();
-        older.membership.devices.retain(|id, _| *id == board.secret.id());
-        let stand = Stand::on(&board.chain, board.secret.id());
-        new_epoch(&stand, &older, &board.secret, &[], NOW, &mut board.entropy)
-            .unwrap()
-            .0
-    });
-    assert!(again(device_then_epoch), "the newcomer would be left out");
-    assert_eq!(before.membership.devices.len(), 1);
-}
-
-fn clone(board: &Board) -> Board {
-    Board {
-        secret: board.secret.clone(),
-        keyring: board.keyring.clone(),
-        hub: board.hub.clone(),
-        chain: board.chain.clone(),
-        entropy: Entropy::new([11; 32]),
-    }
 }
