@@ -10,7 +10,10 @@ use serde_json::{Value, json};
 use crate::driver::{self, Driver};
 use crate::process::bin_dir;
 
-const PATIENCE: Duration = Duration::from_secs(40);
+/// A clash is computed as of whole minutes, so one may take a minute to show.
+const PATIENCE: Duration = Duration::from_secs(100);
+/// A window that is covered may not paint at all.
+const PAINT: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_millis(40);
 
 /// A window on a board of its own.
@@ -174,6 +177,9 @@ impl Window {
 
     /// Saves what is on the screen.
     pub async fn picture(&self, name: &str) {
+        // Two frames later the last change is painted.
+        let painted = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))";
+        let _ = tokio::time::timeout(PAINT, self.client().execute_async(painted, Vec::new())).await;
         let file = pictures().join(format!("{name}.png"));
         let png = self.client().screenshot().await.unwrap();
         std::fs::write(file, png).unwrap();

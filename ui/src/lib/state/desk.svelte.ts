@@ -10,8 +10,8 @@ import { announcer } from './toasts.svelte'
 
 /** Changes that come in one breath, an import's for example, are read once. */
 const GATHER_MS = 60
-/** Clashes depend on the time of day, which sends no event. */
-const TICK_MS = 60_000
+/** Clashes are computed as of whole minutes; the passing of one sends no event. */
+const MINUTE_MS = 60_000
 
 class DeskState {
   phase = $state<'opening' | 'trouble' | 'first_run' | 'ready'>('opening')
@@ -39,7 +39,7 @@ class DeskState {
         else this.#changed(event.data)
       })
       await this.entered(await ipc.state())
-      setInterval(() => this.#soon(), TICK_MS)
+      this.#tick()
     } catch (error) {
       this.#fail(error)
     }
@@ -70,6 +70,14 @@ class DeskState {
     if (changed.all || changed.records.some((record) => record.kind === 'member')) this.teamChanges += 1
     const isShown = changed.all || changed.records.some((record) => record.kind !== 'member')
     if (isShown && this.open?.exists) this.#soon()
+  }
+
+  /** Reads again when the next minute begins. */
+  #tick(): void {
+    setTimeout(() => {
+      if (this.open?.exists) this.#soon()
+      this.#tick()
+    }, MINUTE_MS - (Date.now() % MINUTE_MS))
   }
 
   #soon(): void {
