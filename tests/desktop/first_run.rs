@@ -89,7 +89,7 @@ async fn a_board_that_another_window_holds_says_so() {
     let first = Window::open("holder", data.path()).await;
     first.start_board("support", "empty", "Outdoor shop").await;
     let second = Window::open("second", data.path()).await;
-    second.until_text(&id("trouble-words"), "is open in").await;
+    second.until_text(&id("trouble-words"), "oard is open in").await;
     second.picture("08-held").await;
     drop(second);
     first.add("complaint", &[("title", "Late parcels North")]).await;

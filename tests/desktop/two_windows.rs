@@ -33,6 +33,8 @@ async fn two_windows_show_the_same_clash_before_and_after_the_hub_was_away() {
     support.until_text(&id("count-marketing"), "86 campaigns").await;
     marketing.until_count(&id("member"), 2).await;
     marketing.picture("11-shared").await;
+    marketing.click(&id("copy-invite")).await;
+    marketing.until_text(&id("copy-invite"), "Copied").await;
     marketing.click(&id("dialog-close")).await;
 
     support
@@ -96,8 +98,9 @@ async fn two_windows_show_the_same_clash_before_and_after_the_hub_was_away() {
     assert!(after < before, "{after}, before {before}");
     marketing.picture("16-two-answers").await;
 
-    // One press keeps one of them, everywhere.
-    support.click(&format!("{rivals} {}", id("rival-keep"))).await;
+    // One key keeps one of them, everywhere.
+    let face = format!("{} {}", card("Late parcels North"), id("card-open"));
+    support.find(&face).await.send_keys("2").await.unwrap();
     support.until_count(&rivals, 0).await;
     marketing.until_count(&rivals, 0).await;
     support.picture("17-settled").await;

@@ -23,7 +23,7 @@ export const presetWord = (preset: string): string => said('preset', preset) ?? 
 
 /** The sentence for an error: ours for its code, else the one that came with it. */
 export function errorWords(error: Pick<ErrorDto, 'code' | 'message'>): string {
-  return said('error', error.code) ?? error.message
+  return said('error', error.code) ?? error.message.charAt(0).toUpperCase() + error.message.slice(1)
 }
 
 export function functionWord(fn: string): string {
