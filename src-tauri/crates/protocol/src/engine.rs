@@ -525,7 +525,7 @@ impl Engine {
     }
 
     fn say_progress(&mut self, out: &mut Vec<Effect>) {
-        let status = if self.chain.n >= self.hub_head {
+        let status = if self.stored >= self.hub_head {
             Status::Synced
         } else {
             Status::CatchingUp { head: self.hub_head }
