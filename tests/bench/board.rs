@@ -22,9 +22,18 @@ pub async fn run(count: usize) -> anyhow::Result<Vec<Figure>> {
     desk.add(
         "campaign",
         &[
-            sidedesk_api::dto::FieldInputDto { field: "name".into(), value: Some("Free shipping EU".into()) },
-            sidedesk_api::dto::FieldInputDto { field: "start".into(), value: Some("2026-11-21 14:42".into()) },
-            sidedesk_api::dto::FieldInputDto { field: "product".into(), value: Some("Boots".into()) },
+            sidedesk_api::dto::FieldInputDto {
+                field: "name".into(),
+                value: Some("Free shipping EU".into()),
+            },
+            sidedesk_api::dto::FieldInputDto {
+                field: "start".into(),
+                value: Some("2026-11-21 14:42".into()),
+            },
+            sidedesk_api::dto::FieldInputDto {
+                field: "product".into(),
+                value: Some("Boots".into()),
+            },
         ],
     )
     .await?;
@@ -42,9 +51,19 @@ pub async fn run(count: usize) -> anyhow::Result<Vec<Figure>> {
         desk.close().await?;
     }
     let mut figures = vec![
-        Figure::plain(format!("board.first_page.{count}"), median(first_page), "ms", Some("<= 100 ms")),
+        Figure::plain(
+            format!("board.first_page.{count}"),
+            median(first_page),
+            "ms",
+            Some("<= 100 ms"),
+        ),
         Figure::plain(format!("board.clashes.{count}"), median(clashes), "ms", None),
-        Figure::plain(format!("board.memory.{count}"), memory::of(&board)?, "MB", Some("<= 80 MB")),
+        Figure::plain(
+            format!("board.memory.{count}"),
+            memory::of(&board)?,
+            "MB",
+            Some("<= 80 MB"),
+        ),
     ];
     figures.extend(refold(&dir.path().join("ops"), count).await?);
     Ok(figures)
@@ -69,7 +88,13 @@ async fn refold(dir: &Path, count: usize) -> anyhow::Result<Vec<Figure>> {
         theirs.push(start.elapsed().as_secs_f64());
     }
     let baseline = ("sqlx.bulk_insert", median(theirs));
-    Ok(vec![Figure::against(format!("board.refold.{count}_ops"), median(ours), "s", baseline, None)])
+    Ok(vec![Figure::against(
+        format!("board.refold.{count}_ops"),
+        median(ours),
+        "s",
+        baseline,
+        None,
+    )])
 }
 
 /// Appends ops as sync would: one report each, signed and sealed one by one.
@@ -98,7 +123,13 @@ async fn write_single_ops(dir: &Path, count: usize) -> anyhow::Result<()> {
             ],
         };
         let id = ActionId::v7(NOW, entropy.bytes());
-        let action = Action { id, name: "report.add".into(), undoes: None, redoes: None, records: vec![record] };
+        let action = Action {
+            id,
+            name: "report.add".into(),
+            undoes: None,
+            redoes: None,
+            records: vec![record],
+        };
         let what = (OpId::v7(NOW, entropy.bytes()), Space::Board, NOW);
         let stand = Stand::on(&chain, secret.id());
         let op = author::action(&stand, &secret, &keyring, what, &encode_action(&action)?, &mut entropy)?;

@@ -49,7 +49,9 @@ struct Hub {
 impl Hub {
     fn start(dir: &std::path::Path) -> anyhow::Result<Self> {
         let bin = std::env::var_os("SIDEDESK_BIN_DIR").map(std::path::PathBuf::from);
-        let bin = bin.or_else(|| Some(std::env::current_exe().ok()?.parent()?.to_owned())).context("no binaries")?;
+        let bin = bin
+            .or_else(|| Some(std::env::current_exe().ok()?.parent()?.to_owned()))
+            .context("no binaries")?;
         let mut child = Command::new(bin.join("sidedesk-hub"))
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(dir)
@@ -58,7 +60,11 @@ impl Hub {
             .context("sidedesk-hub is not built")?;
         let mut line = String::new();
         BufReader::new(child.stdout.take().context("no output")?).read_line(&mut line)?;
-        let address = line.trim().strip_prefix("listening on ws://").context("no address")?.to_owned();
+        let address = line
+            .trim()
+            .strip_prefix("listening on ws://")
+            .context("no address")?
+            .to_owned();
         Ok(Self { child, address })
     }
 }
@@ -88,7 +94,10 @@ async fn counting_proxy(hub: String) -> anyhow::Result<(String, Arc<AtomicU64>)>
                 while let Ok(len @ 1..) = tokio::io::AsyncReadExt::read(&mut from_hub, &mut buffer).await {
                     counted.fetch_add(len as u64, Ordering::Relaxed);
                     let Some(chunk) = buffer.get(..len) else { return };
-                    if tokio::io::AsyncWriteExt::write_all(&mut to_device, chunk).await.is_err() {
+                    if tokio::io::AsyncWriteExt::write_all(&mut to_device, chunk)
+                        .await
+                        .is_err()
+                    {
                         return;
                     }
                 }

@@ -9,13 +9,24 @@ use std::time::Instant;
 pub async fn run(rounds: usize) -> anyhow::Result<Vec<Figure>> {
     let dir = tempfile::tempdir()?;
     let desk = board(&dir.path().join("board")).await?;
-    let name = |text: String| [FieldInputDto { field: "name".into(), value: Some(text) }];
+    let name = |text: String| {
+        [FieldInputDto {
+            field: "name".into(),
+            value: Some(text),
+        }]
+    };
     let card = desk.add("campaign", &name("Free shipping EU".into())).await?;
     let mut connection = bare(&dir.path().join("bare.db")).await?;
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for round in 0..rounds {
         let start = Instant::now();
-        desk.set("campaign", &card.id, u64::MAX, &name(format!("Free shipping EU {round}"))).await?;
+        desk.set(
+            "campaign",
+            &card.id,
+            u64::MAX,
+            &name(format!("Free shipping EU {round}")),
+        )
+        .await?;
         ours.push(start.elapsed().as_secs_f64() * 1000.0);
 
         let start = Instant::now();
@@ -35,5 +46,11 @@ pub async fn run(rounds: usize) -> anyhow::Result<Vec<Figure>> {
     }
     desk.close().await?;
     let baseline = ("sqlx.full_commit", median(theirs));
-    Ok(vec![Figure::against("edit.durable", median(ours), "ms", baseline, Some("ratio <= 3"))])
+    Ok(vec![Figure::against(
+        "edit.durable",
+        median(ours),
+        "ms",
+        baseline,
+        Some("ratio <= 3"),
+    )])
 }

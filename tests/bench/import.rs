@@ -10,7 +10,10 @@ const ROUNDS: usize = 3;
 pub async fn run(count: usize) -> anyhow::Result<Vec<Figure>> {
     let rows = rows(count);
     let file = csv(&rows);
-    let options = ImportOptionsDto { map: mapping(), ..Default::default() };
+    let options = ImportOptionsDto {
+        map: mapping(),
+        ..Default::default()
+    };
     let (mut ours, mut theirs, mut again, mut undone, mut found) = (vec![], vec![], vec![], vec![], vec![]);
     for _ in 0..ROUNDS {
         let dir = tempfile::tempdir()?;
@@ -31,7 +34,10 @@ pub async fn run(count: usize) -> anyhow::Result<Vec<Figure>> {
         anyhow::ensure!(second.same == count as u64, "{second:?}");
 
         let start = Instant::now();
-        anyhow::ensure!(!desk.search("invoice twice").await?.is_empty(), "the search finds nothing");
+        anyhow::ensure!(
+            !desk.search("invoice twice").await?.is_empty(),
+            "the search finds nothing"
+        );
         found.push(start.elapsed().as_secs_f64());
 
         let start = Instant::now();

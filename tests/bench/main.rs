@@ -2,7 +2,11 @@
 //!
 //! Machines are noisy, so figures are ratios: each of ours is timed in turn with the barest program that does the same to
 //! the disk. Prints one JSON document with `--json`, else a table. `--quick` takes a tenth of the sizes.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "printing is what a benchmark is for")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "printing is what a benchmark is for"
+)]
 
 mod board;
 mod catch_up;
@@ -42,7 +46,13 @@ pub struct Figure {
 impl Figure {
     /// A figure without a baseline.
     pub fn plain(name: impl Into<String>, value: f64, unit: &'static str, aim: Option<&'static str>) -> Self {
-        Self { name: name.into(), value, unit, baseline: None, aim }
+        Self {
+            name: name.into(),
+            value,
+            unit,
+            baseline: None,
+            aim,
+        }
     }
 
     /// A figure against a baseline of the same unit.
@@ -53,7 +63,13 @@ impl Figure {
         baseline: (&'static str, f64),
         aim: Option<&'static str>,
     ) -> Self {
-        Self { name: name.into(), value, unit, baseline: Some(baseline), aim }
+        Self {
+            name: name.into(),
+            value,
+            unit,
+            baseline: Some(baseline),
+            aim,
+        }
     }
 
     fn ratio(&self) -> Option<f64> {
@@ -106,9 +122,17 @@ async fn main() -> anyhow::Result<()> {
     } else {
         println!("| bench | value | baseline | ratio | aim |\n| --- | ---: | --- | ---: | --- |");
         for f in &figures {
-            let baseline = f.baseline.map_or(String::new(), |(name, value)| format!("{name} {value:.2} {}", f.unit));
+            let baseline = f
+                .baseline
+                .map_or(String::new(), |(name, value)| format!("{name} {value:.2} {}", f.unit));
             let ratio = f.ratio().map_or(String::new(), |ratio| format!("{ratio:.2}"));
-            println!("| {} | {:.2} {} | {baseline} | {ratio} | {} |", f.name, f.value, f.unit, f.aim.unwrap_or(""));
+            println!(
+                "| {} | {:.2} {} | {baseline} | {ratio} | {} |",
+                f.name,
+                f.value,
+                f.unit,
+                f.aim.unwrap_or("")
+            );
         }
     }
     Ok(())

@@ -8,9 +8,14 @@ use std::process::Command;
 
 /// Resident megabytes of a process that opens the board, shows its first page and its clashes.
 pub fn of(dir: &Path) -> anyhow::Result<f64> {
-    let output = Command::new(std::env::current_exe()?).arg("--memory-of").arg(dir).output()?;
+    let output = Command::new(std::env::current_exe()?)
+        .arg("--memory-of")
+        .arg(dir)
+        .output()?;
     let text = String::from_utf8_lossy(&output.stdout);
-    text.trim().parse().with_context(|| format!("{text}{}", String::from_utf8_lossy(&output.stderr)))
+    text.trim()
+        .parse()
+        .with_context(|| format!("{text}{}", String::from_utf8_lossy(&output.stderr)))
 }
 
 /// The process.
@@ -19,7 +24,10 @@ pub async fn child(dir: &Path) -> anyhow::Result<()> {
     desk.board().await?;
     desk.clashes(None).await?;
     let status = std::fs::read_to_string("/proc/self/status").context("memory is read from /proc")?;
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).context("no VmRSS")?;
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmRSS:"))
+        .context("no VmRSS")?;
     let kilobytes: f64 = line.split_whitespace().nth(1).context("no number")?.parse()?;
     println!("{:.1}", kilobytes / 1024.0);
     Ok(())

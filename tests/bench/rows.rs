@@ -137,8 +137,13 @@ pub async fn bare_bulk(connection: &mut SqliteConnection, rows: &[Row]) -> anyho
 /// A board with `count` reports imported.
 pub async fn filled(dir: &Path, count: usize, clock: Clock) -> anyhow::Result<Desk> {
     let desk = board_at(dir, clock).await?;
-    let options = sidedesk_api::dto::ImportOptionsDto { map: mapping(), ..Default::default() };
-    let result = desk.run_import("reports.csv", csv(&rows(count)).as_bytes(), &options, false).await?;
+    let options = sidedesk_api::dto::ImportOptionsDto {
+        map: mapping(),
+        ..Default::default()
+    };
+    let result = desk
+        .run_import("reports.csv", csv(&rows(count)).as_bytes(), &options, false)
+        .await?;
     anyhow::ensure!(result.new == count as u64, "imported {} of {count}", result.new);
     Ok(desk)
 }

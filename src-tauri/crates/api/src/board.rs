@@ -25,7 +25,7 @@ impl Desk {
         let open = self.open_board().await?;
         let names = open.names().await?;
         let (name, zone) = open.settings().await?;
-        let campaigns = open.store.campaigns(PAGE_LEN).await?;
+        let campaigns = open.store.campaign_lane(self.clock().now(), PAGE_LEN).await?;
         let volumes = open.store.volumes(floor_minute(self.clock().now())).await?;
         let customers = open.store.customers().await?;
         let mut complaints: Vec<_> = open
@@ -47,7 +47,10 @@ impl Desk {
             name,
             zone: zone.name().into(),
             campaigns: campaigns.iter().map(|card| campaign_dto(card, &names)).collect(),
-            complaints: complaints.iter().map(|(card, volume)| complaint_dto(card, &names, *volume)).collect(),
+            complaints: complaints
+                .iter()
+                .map(|(card, volume)| complaint_dto(card, &names, *volume))
+                .collect(),
             counts: CountsDto {
                 campaigns: counts.campaigns,
                 complaints: counts.complaints,
@@ -62,7 +65,10 @@ impl Desk {
     /// One campaign, deleted or not.
     pub async fn campaign(&self, id: &str) -> Result<CampaignDto, Error> {
         let open = self.open_board().await?;
-        Ok(campaign_dto(&open.card(Kind::Campaign, id).await?, &open.names().await?))
+        Ok(campaign_dto(
+            &open.card(Kind::Campaign, id).await?,
+            &open.names().await?,
+        ))
     }
 
     /// One complaint, deleted or not.
@@ -90,7 +96,11 @@ impl Desk {
     pub async fn search(&self, text: &str) -> Result<Vec<FoundDto>, Error> {
         let open = self.open_board().await?;
         let found = open.store.search(text, FINDS).await?;
-        let dto = |f: sidedesk_store::Found| FoundDto { kind: f.kind.name().into(), id: f.id.to_string(), title: f.title };
+        let dto = |f: sidedesk_store::Found| FoundDto {
+            kind: f.kind.name().into(),
+            id: f.id.to_string(),
+            title: f.title,
+        };
         Ok(found.into_iter().map(dto).collect())
     }
 }
@@ -114,11 +124,17 @@ fn radar(
     let clashes = radar.clashes.iter();
     ClashesDto {
         at: to_rfc3339(at),
-        clashes: clashes.map(|c| dto(c, name(&campaign_names, c.campaign), name(&titles, c.complaint))).collect(),
+        clashes: clashes
+            .map(|c| dto(c, name(&campaign_names, c.campaign), name(&titles, c.complaint)))
+            .collect(),
         not_checked: radar
             .not_checked
             .into_iter()
-            .map(|(id, name, why)| NotCheckedDto { id: id.to_string(), name, reason: words::reason(why).into() })
+            .map(|(id, name, why)| NotCheckedDto {
+                id: id.to_string(),
+                name,
+                reason: words::reason(why).into(),
+            })
             .collect(),
     }
 }
@@ -133,7 +149,12 @@ fn dto(clash: &Clash, campaign_name: String, complaint_title: String) -> ClashDt
         complaint: clash.complaint.to_string(),
         complaint_title,
         score: clash.score,
-        parts: PartsDto { severity: parts.severity, volume: parts.volume, scope: parts.scope, time: parts.time },
+        parts: PartsDto {
+            severity: parts.severity,
+            volume: parts.volume,
+            scope: parts.scope,
+            time: parts.time,
+        },
         strength: clash.strength.word().into(),
         decide_by: to_rfc3339(clash.decide_by),
         decide_by_ms: clash.decide_by,

@@ -44,13 +44,19 @@ pub(crate) fn shown(field: FieldId, value: &Value) -> Option<String> {
 
 fn rivals(state: &RecordState, names: &Names) -> Vec<RivalDto> {
     let of_field = |field: FieldId| {
-        let standing = state.shown(field).into_iter().chain(state.rivals(field).into_iter().rev());
+        let standing = state
+            .shown(field)
+            .into_iter()
+            .chain(state.rivals(field).into_iter().rev());
         let values = standing.map(|sibling| RivalValueDto {
             value: shown(field, &sibling.value),
             by: names.of(sibling.stamp.member),
             at_ms: sibling.stamp.author_time,
         });
-        RivalDto { field: field.spec().map_or("", |spec| spec.name).into(), values: values.collect() }
+        RivalDto {
+            field: field.spec().map_or("", |spec| spec.name).into(),
+            values: values.collect(),
+        }
     };
     state.contested().into_iter().map(of_field).collect()
 }
@@ -68,11 +74,19 @@ fn scope_dto(scope: &Scope) -> ScopeDto {
 
 /// The state's word; what a newer version wrote counts as a draft.
 fn campaign_state(state: &RecordState) -> CampaignState {
-    state.get(campaign::STATE).as_text().and_then(CampaignState::from_word).unwrap_or(CampaignState::Draft)
+    state
+        .get(campaign::STATE)
+        .as_text()
+        .and_then(CampaignState::from_word)
+        .unwrap_or(CampaignState::Draft)
 }
 
 fn complaint_state(state: &RecordState) -> ComplaintState {
-    state.get(complaint::STATE).as_text().and_then(ComplaintState::from_word).unwrap_or(ComplaintState::New)
+    state
+        .get(complaint::STATE)
+        .as_text()
+        .and_then(ComplaintState::from_word)
+        .unwrap_or(ComplaintState::New)
 }
 
 pub(crate) fn is_pending(state: &RecordState) -> bool {
@@ -152,7 +166,11 @@ pub(crate) fn campaign_facts(card: &Card) -> CampaignFacts {
     CampaignFacts {
         id: card.id,
         name: text(state, campaign::NAME).unwrap_or_default(),
-        state: if archived { CampaignState::Ended } else { campaign_state(state) },
+        state: if archived {
+            CampaignState::Ended
+        } else {
+            campaign_state(state)
+        },
         start: state.get(campaign::START).as_int(),
         end: state.get(campaign::END).as_int(),
         reach: state.get(campaign::REACH).as_int(),

@@ -46,5 +46,8 @@ impl std::fmt::Debug for Clock {
 
 /// The zone of this computer, UTC when it does not say or the name is unknown.
 pub(crate) fn system_zone() -> Tz {
-    iana_time_zone::get_timezone().ok().and_then(|name| name.parse().ok()).unwrap_or(Tz::UTC)
+    iana_time_zone::get_timezone()
+        .ok()
+        .and_then(|name| name.parse().ok())
+        .unwrap_or(Tz::UTC)
 }

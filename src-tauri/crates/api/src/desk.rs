@@ -39,7 +39,12 @@ pub struct DeskOptions {
 impl DeskOptions {
     /// The system's clock and zone, writing, online.
     pub fn new() -> Self {
-        Self { clock: Clock::system(), zone: None, read_only: false, online: true }
+        Self {
+            clock: Clock::system(),
+            zone: None,
+            read_only: false,
+            online: true,
+        }
     }
 }
 
@@ -71,13 +76,25 @@ pub(crate) struct OpenBoard {
 impl Desk {
     /// Opens this data directory with the system's zone, writing and online. There may be no board in it yet.
     pub async fn open(dir: &Path, clock: Clock) -> Result<Self, Error> {
-        Self::open_with(dir, DeskOptions { clock, ..DeskOptions::new() }).await
+        Self::open_with(
+            dir,
+            DeskOptions {
+                clock,
+                ..DeskOptions::new()
+            },
+        )
+        .await
     }
 
     /// Opens this data directory.
     pub async fn open_with(dir: &Path, options: DeskOptions) -> Result<Self, Error> {
         let (events, _) = broadcast::channel(EVENTS_KEPT);
-        let inner = Inner { dir: dir.to_owned(), options, open: RwLock::new(None), events };
+        let inner = Inner {
+            dir: dir.to_owned(),
+            options,
+            open: RwLock::new(None),
+            events,
+        };
         let desk = Self { inner: Arc::new(inner) };
         if Store::exists(dir) {
             desk.open_store().await?;
@@ -108,7 +125,12 @@ impl Desk {
         };
         let (name, zone) = open.settings().await?;
         let me = open.member_card().await?;
-        let of = |field| me.as_ref().and_then(|card| card.state.get(field).as_text()).unwrap_or("").to_owned();
+        let of = |field| {
+            me.as_ref()
+                .and_then(|card| card.state.get(field).as_text())
+                .unwrap_or("")
+                .to_owned()
+        };
         Ok(OpenDto {
             exists: true,
             name,
@@ -129,7 +151,11 @@ impl Desk {
         let function = check_function(function)?;
         Founder::found(&self.inner.dir, self.clock().now()).await?;
         let open = self.open_store().await?;
-        let name = if name.trim().is_empty() { "Our board" } else { name.trim() };
+        let name = if name.trim().is_empty() {
+            "Our board"
+        } else {
+            name.trim()
+        };
         let settings = RecordEdit {
             kind: Kind::Board,
             id: board_id(),
@@ -141,7 +167,9 @@ impl Desk {
             ],
         };
         let profile = profile(open.store.identity().member, me, function);
-        open.store.commit(self.action(FOUNDED, vec![settings, profile])?).await?;
+        open.store
+            .commit(self.action(FOUNDED, vec![settings, profile])?)
+            .await?;
         self.state().await
     }
 
@@ -175,7 +203,11 @@ impl Desk {
     /// Opens the board that lies in the directory, goes online when it is shared, and begins to tell what changes.
     pub(crate) async fn open_store(&self) -> Result<Arc<OpenBoard>, Error> {
         let mut slot = self.inner.open.write().await;
-        let access = if self.inner.options.read_only { Access::Read } else { Access::Write };
+        let access = if self.inner.options.read_only {
+            Access::Read
+        } else {
+            Access::Write
+        };
         let store = Store::open(&self.inner.dir, access, self.clock().for_store()).await?;
         let link = Arc::new(Link::new(self.inner.events.clone(), self.clock().clone()));
         if self.inner.options.online && !self.inner.options.read_only {
@@ -184,7 +216,11 @@ impl Desk {
         let open = Arc::new(OpenBoard { store, link });
         *slot = Some(Arc::clone(&open));
         drop(slot);
-        tokio::spawn(tell_changes(Arc::downgrade(&open), open.store.changes(), self.inner.events.clone()));
+        tokio::spawn(tell_changes(
+            Arc::downgrade(&open),
+            open.store.changes(),
+            self.inner.events.clone(),
+        ));
         Ok(open)
     }
 }
@@ -201,12 +237,16 @@ async fn tell_changes(
                 all: false,
                 records: keys
                     .into_iter()
-                    .map(|(kind, id)| RecordRefDto { kind: kind.name().into(), id: id.to_string() })
+                    .map(|(kind, id)| RecordRefDto {
+                        kind: kind.name().into(),
+                        id: id.to_string(),
+                    })
                     .collect(),
             },
-            Ok(Change::All) | Err(broadcast::error::RecvError::Lagged(_)) => {
-                ChangedDto { all: true, records: Vec::new() }
-            }
+            Ok(Change::All) | Err(broadcast::error::RecvError::Lagged(_)) => ChangedDto {
+                all: true,
+                records: Vec::new(),
+            },
             Ok(Change::Outbox) => {
                 let Some(open) = open.upgrade() else { return };
                 open.link.committed();
@@ -220,11 +260,22 @@ async fn tell_changes(
 }
 
 fn profile(member: MemberId, me: &str, function: &str) -> RecordEdit {
-    let fallback = if function == "marketing" { "Marketing lead" } else { "Support lead" };
+    let fallback = if function == "marketing" {
+        "Marketing lead"
+    } else {
+        "Support lead"
+    };
     let name = if me.trim().is_empty() { fallback } else { me.trim() };
-    let edits =
-        vec![(member::NAME, Edit::Set(name.into())), (member::FUNCTION, Edit::Set(function.into()))];
-    RecordEdit { kind: Kind::Member, id: RecordId(member.0), seen: 0, edits }
+    let edits = vec![
+        (member::NAME, Edit::Set(name.into())),
+        (member::FUNCTION, Edit::Set(function.into())),
+    ];
+    RecordEdit {
+        kind: Kind::Member,
+        id: RecordId(member.0),
+        seen: 0,
+        edits,
+    }
 }
 
 pub(crate) fn check_function(function: &str) -> Result<&'static str, Error> {
@@ -239,7 +290,10 @@ impl OpenBoard {
     /// The board's name and zone.
     pub(crate) async fn settings(&self) -> Result<(String, Tz), Error> {
         let card = self.store.card(Kind::Board, board_id()).await?;
-        let of = |field| card.as_ref().and_then(|card| card.state.get(field).as_text().map(str::to_owned));
+        let of = |field| {
+            card.as_ref()
+                .and_then(|card| card.state.get(field).as_text().map(str::to_owned))
+        };
         let zone = of(board::ZONE).and_then(|name| name.parse().ok()).unwrap_or(Tz::UTC);
         Ok((of(board::NAME).unwrap_or_else(|| "Our board".into()), zone))
     }
@@ -260,7 +314,10 @@ impl OpenBoard {
     }
 
     pub(crate) async fn member_card(&self) -> Result<Option<Card>, Error> {
-        Ok(self.store.card(Kind::Member, RecordId(self.store.identity().member.0)).await?)
+        Ok(self
+            .store
+            .card(Kind::Member, RecordId(self.store.identity().member.0))
+            .await?)
     }
 
     pub(crate) async fn names(&self) -> Result<Names, Error> {
@@ -273,7 +330,13 @@ impl OpenBoard {
     }
 
     pub(crate) async fn card(&self, kind: Kind, id: &str) -> Result<Card, Error> {
-        let missing = || Error::NotFound { kind: kind.name().into(), id: id.chars().take(80).collect() };
-        self.store.card(kind, record_id(kind.name(), id)?).await?.ok_or_else(missing)
+        let missing = || Error::NotFound {
+            kind: kind.name().into(),
+            id: id.chars().take(80).collect(),
+        };
+        self.store
+            .card(kind, record_id(kind.name(), id)?)
+            .await?
+            .ok_or_else(missing)
     }
 }

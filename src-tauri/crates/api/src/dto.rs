@@ -38,7 +38,7 @@ dto! {
         pub name: String,
         /// Its IANA zone.
         pub zone: String,
-        /// Marketing's lane, by start; at most [`crate::PAGE_LEN`].
+        /// Marketing's lane: what is not over yet by start, then what is, the latest first; at most [`crate::PAGE_LEN`].
         pub campaigns: Vec<CampaignDto>,
         /// Support's lane, most reports in the last week first; at most [`crate::PAGE_LEN`].
         pub complaints: Vec<ComplaintDto>,

@@ -84,11 +84,18 @@ impl Error {
             detail = Some(cause.to_string());
             source = cause.source();
         }
-        ErrorDto { code: self.code().into(), message: self.to_string(), detail }
+        ErrorDto {
+            code: self.code().into(),
+            message: self.to_string(),
+            detail,
+        }
     }
 
     pub(crate) fn input(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::Input { field: field.into(), message: message.into() }
+        Self::Input {
+            field: field.into(),
+            message: message.into(),
+        }
     }
 }
 

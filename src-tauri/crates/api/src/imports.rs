@@ -7,7 +7,9 @@ mod groups;
 mod plan;
 
 use crate::desk::{Desk, OpenBoard};
-use crate::dto::{ColumnDto, ImportOptionsDto, ImportPreviewDto, ImportResultDto, PreviewRowDto, ProblemDto, QuestionDto};
+use crate::dto::{
+    ColumnDto, ImportOptionsDto, ImportPreviewDto, ImportResultDto, PreviewRowDto, ProblemDto, QuestionDto,
+};
 use crate::error::Error;
 use plan::Plan;
 use sidedesk_domain::Kind;
@@ -29,11 +31,15 @@ impl Desk {
         let open = self.open_board().await?;
         let parsed = self.parse(&open, file_name, bytes, options).await?;
         let plan = plan::make(&open, &parsed, self.clock().now()).await?;
-        let first = plan.outcomes.iter().take(FIRST).map(|(line, title, outcome)| PreviewRowDto {
-            line: *line,
-            title: title.clone(),
-            outcome: outcome.word().into(),
-        });
+        let first = plan
+            .outcomes
+            .iter()
+            .take(FIRST)
+            .map(|(line, title, outcome)| PreviewRowDto {
+                line: *line,
+                title: title.clone(),
+                outcome: outcome.word().into(),
+            });
         Ok(ImportPreviewDto {
             preset: parsed.preset.name().into(),
             account: parsed.account.clone(),
@@ -74,7 +80,11 @@ impl Desk {
         let open = self.open_board().await?;
         let parsed = self.parse(&open, file_name, bytes, options).await?;
         if parsed.damaged && !accept_damaged {
-            let broken = parsed.problems.iter().map(|p| format!("line {}: {}", p.line, p.message)).next_back();
+            let broken = parsed
+                .problems
+                .iter()
+                .map(|p| format!("line {}: {}", p.line, p.message))
+                .next_back();
             let what = broken.unwrap_or_else(|| "it ends too early".into());
             return Err(Error::FileDamaged(format!(
                 "\"{file_name}\" is damaged ({what}). {} of its rows are sound; look at the preview and import those, \
@@ -82,8 +92,15 @@ impl Desk {
                 parsed.drafts.len()
             )));
         }
-        let Plan { records, new, changed, same, complaints, kept, .. } =
-            plan::make(&open, &parsed, self.clock().now()).await?;
+        let Plan {
+            records,
+            new,
+            changed,
+            same,
+            complaints,
+            kept,
+            ..
+        } = plan::make(&open, &parsed, self.clock().now()).await?;
         let mut action = None;
         if !records.is_empty() {
             let import = self.action("import", records)?;
@@ -142,13 +159,20 @@ impl Desk {
 }
 
 fn problems(problems: &[Problem]) -> Vec<ProblemDto> {
-    let dto = |p: &Problem| ProblemDto { line: p.line, message: p.message.clone(), skipped: p.skipped };
+    let dto = |p: &Problem| ProblemDto {
+        line: p.line,
+        message: p.message.clone(),
+        skipped: p.skipped,
+    };
     problems.iter().map(dto).collect()
 }
 
 fn question(question: &sidedesk_formats::Question) -> QuestionDto {
     let worked = |pick: fn(&sidedesk_formats::DateExample) -> &String| {
-        let examples = question.examples.iter().map(|example| format!("{} is {}", example.text, pick(example)));
+        let examples = question
+            .examples
+            .iter()
+            .map(|example| format!("{} is {}", example.text, pick(example)));
         examples.collect::<Vec<_>>().join(", ")
     };
     QuestionDto {

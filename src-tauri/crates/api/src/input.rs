@@ -23,7 +23,10 @@ pub(crate) fn edits(
     for input in fields {
         let spec = named(kind, &input.field).ok_or_else(|| {
             let known: Vec<&str> = sidedesk_domain::fields::of_kind(kind).map(|spec| spec.name).collect();
-            Error::input(&input.field, format!("a {} has no such field; it has {}", kind.name(), known.join(", ")))
+            Error::input(
+                &input.field,
+                format!("a {} has no such field; it has {}", kind.name(), known.join(", ")),
+            )
         })?;
         let typed = input.value.as_deref().map(str::trim).unwrap_or("");
         if spec.ty == FieldType::Set {
@@ -39,9 +42,16 @@ pub(crate) fn edits(
 }
 
 fn set_edits(spec: &FieldSpec, state: &RecordState, typed: &str) -> Result<Vec<(FieldId, Edit)>, Error> {
-    let wanted: Vec<&str> = typed.split([',', ';']).map(str::trim).filter(|element| !element.is_empty()).collect();
+    let wanted: Vec<&str> = typed
+        .split([',', ';'])
+        .map(str::trim)
+        .filter(|element| !element.is_empty())
+        .collect();
     if wanted.len() > MAX_ELEMENTS {
-        return Err(Error::input(spec.name, format!("at most {MAX_ELEMENTS} values fit; leave some out")));
+        return Err(Error::input(
+            spec.name,
+            format!("at most {MAX_ELEMENTS} values fit; leave some out"),
+        ));
     }
     let present = state.texts(spec.id);
     let added = wanted.iter().filter(|element| !present.iter().any(|p| p == *element));
@@ -70,14 +80,18 @@ fn read(spec: &FieldSpec, typed: &str, zone: Tz) -> Result<Value, Error> {
     match spec.ty {
         FieldType::Text | FieldType::Set => text(spec, typed),
         FieldType::Int => {
-            let number: i64 = typed.replace([' ', '\u{a0}', '_'], "").parse().map_err(|_| {
-                Error::input(spec.name, format!("\"{}\" is not a whole number", short(typed)))
-            })?;
+            let number: i64 = typed
+                .replace([' ', '\u{a0}', '_'], "")
+                .parse()
+                .map_err(|_| Error::input(spec.name, format!("\"{}\" is not a whole number", short(typed))))?;
             check_range(spec, number)?;
             Ok(Value::Int(number))
         }
         FieldType::Instant => instant(typed, zone).map(Value::Int).ok_or_else(|| {
-            let sentence = format!("\"{}\" is not a date; write 2026-11-21 or 2026-11-21 15:00", short(typed));
+            let sentence = format!(
+                "\"{}\" is not a date; write 2026-11-21 or 2026-11-21 15:00",
+                short(typed)
+            );
             Error::input(spec.name, sentence)
         }),
         FieldType::Bool => match typed.to_lowercase().as_str() {
@@ -90,11 +104,17 @@ fn read(spec: &FieldSpec, typed: &str, zone: Tz) -> Result<Value, Error> {
             if words.contains(&word.as_str()) {
                 Ok(Value::Text(word))
             } else {
-                Err(Error::input(spec.name, format!("\"{}\" is not one of {}", short(typed), words.join(", "))))
+                Err(Error::input(
+                    spec.name,
+                    format!("\"{}\" is not one of {}", short(typed), words.join(", ")),
+                ))
             }
         }
         FieldType::Ref(kind) => typed.parse::<RecordId>().map(Value::Id).map_err(|_| {
-            Error::input(spec.name, format!("\"{}\" is not the id of a {}", short(typed), kind.name()))
+            Error::input(
+                spec.name,
+                format!("\"{}\" is not the id of a {}", short(typed), kind.name()),
+            )
         }),
     }
 }
@@ -111,7 +131,10 @@ fn check_range(spec: &FieldSpec, number: i64) -> Result<(), Error> {
 
 fn text(spec: &FieldSpec, typed: &str) -> Result<Value, Error> {
     if typed.len() > MAX_TEXT_LEN {
-        return Err(Error::input(spec.name, format!("it is longer than {} kB; shorten it", MAX_TEXT_LEN / 1024)));
+        return Err(Error::input(
+            spec.name,
+            format!("it is longer than {} kB; shorten it", MAX_TEXT_LEN / 1024),
+        ));
     }
     Ok(Value::Text(typed.to_owned()))
 }
@@ -121,10 +144,19 @@ pub(crate) fn instant(typed: &str, zone: Tz) -> Option<Millis> {
     if let Ok(at) = DateTime::parse_from_rfc3339(typed) {
         return Some(at.timestamp_millis());
     }
-    let local = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"]
-        .iter()
-        .find_map(|format| NaiveDateTime::parse_from_str(typed, format).ok())
-        .or_else(|| NaiveDate::parse_from_str(typed, "%Y-%m-%d").ok().map(|date| date.and_time(NaiveTime::MIN)))?;
+    let local = [
+        "%Y-%m-%d %H:%M",
+        "%Y-%m-%dT%H:%M",
+        "%Y-%m-%d %H:%M:%S",
+        "%Y-%m-%dT%H:%M:%S",
+    ]
+    .iter()
+    .find_map(|format| NaiveDateTime::parse_from_str(typed, format).ok())
+    .or_else(|| {
+        NaiveDate::parse_from_str(typed, "%Y-%m-%d")
+            .ok()
+            .map(|date| date.and_time(NaiveTime::MIN))
+    })?;
     Some(local_to_utc(local, zone))
 }
 
@@ -137,7 +169,10 @@ mod tests {
     use super::*;
 
     fn check(kind: Kind, field: &str, typed: &str, expected: Result<Edit, &str>) {
-        let input = FieldInputDto { field: field.into(), value: Some(typed.into()) };
+        let input = FieldInputDto {
+            field: field.into(),
+            value: Some(typed.into()),
+        };
         let found = edits(kind, &RecordState::default(), &[input], Tz::Europe__London);
         match (found, expected) {
             (Ok(edits), Ok(edit)) => assert_eq!(edits.first().map(|(_, e)| e), Some(&edit), "{field}={typed}"),
@@ -150,10 +185,20 @@ mod tests {
     fn typed_values_are_read_by_the_declaration() {
         let noon = 1_784_545_200_000; // 2026-07-20 12:00 in London
         check(Kind::Campaign, "start", "2026-07-20 12:00", Ok(Edit::Set(noon.into())));
-        check(Kind::Campaign, "start", "2026-07-20T11:00:00Z", Ok(Edit::Set(noon.into())));
+        check(
+            Kind::Campaign,
+            "start",
+            "2026-07-20T11:00:00Z",
+            Ok(Edit::Set(noon.into())),
+        );
         check(Kind::Campaign, "start", "next week", Err("2026-11-21"));
         check(Kind::Campaign, "reach", "48 000", Ok(Edit::Set(48_000.into())));
-        check(Kind::Campaign, "state", "Winding down", Ok(Edit::Set("winding_down".into())));
+        check(
+            Kind::Campaign,
+            "state",
+            "Winding down",
+            Ok(Edit::Set("winding_down".into())),
+        );
         check(Kind::Campaign, "state", "finished", Err("not one of"));
         check(Kind::Campaign, "product", "Boots, Socks", Ok(Edit::Add("Boots".into())));
         check(Kind::Campaign, "nmae", "x", Err("has no such field"));

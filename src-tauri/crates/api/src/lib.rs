@@ -42,7 +42,11 @@ pub fn time_text(at_ms: i64) -> String {
 
 /// Where boards lie when nobody says otherwise: the platform's data directory + `sidedesk`.
 pub fn default_data_dir() -> Option<std::path::PathBuf> {
-    let var = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(std::path::PathBuf::from);
+    let var = |name: &str| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(std::path::PathBuf::from)
+    };
     let base = if cfg!(windows) {
         var("APPDATA")
     } else if cfg!(target_os = "macos") {

@@ -99,7 +99,9 @@ impl Link {
 
     /// Waits until both sides have everything, at most so long. `Err` carries the last known status.
     pub(crate) async fn in_step(&self, store: &Store, patience: Duration) -> Result<StatusDto, StatusDto> {
-        let Some(mut status) = lock(&self.status).clone() else { return Err(self.status(store).await) };
+        let Some(mut status) = lock(&self.status).clone() else {
+            return Err(self.status(store).await);
+        };
         let mut changes = store.changes();
         let in_step = async {
             loop {
@@ -126,7 +128,9 @@ impl Link {
 
     /// Says to the others who is here.
     async fn announce(&self, store: &Store) {
-        let Some(me) = whoever_sits_here(store).await else { return };
+        let Some(me) = whoever_sits_here(store).await else {
+            return;
+        };
         let Ok(plain) = serde_json::to_vec(&me) else { return };
         match store.seal_presence(&plain).await {
             Ok(sealed) => {
@@ -163,7 +167,10 @@ async fn whoever_sits_here(store: &Store) -> Option<PresentDto> {
     let id = RecordId(store.identity().member.0);
     let card = store.card(Kind::Member, id).await.ok()??;
     let text = |field| card.state.get(field).as_text().unwrap_or("").to_owned();
-    Some(PresentDto { name: text(member::NAME), function: text(member::FUNCTION) })
+    Some(PresentDto {
+        name: text(member::NAME),
+        function: text(member::FUNCTION),
+    })
 }
 
 /// Follows status and presences until the link is gone.

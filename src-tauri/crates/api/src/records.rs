@@ -48,9 +48,19 @@ impl Desk {
             }
             _ => default(report::AT, now.into()),
         }
-        let record = RecordEdit { kind, id, seen: 0, edits };
-        open.store.commit(self.action(&format!("{}.add", kind.name()), vec![record])?).await?;
-        Ok(RecordRefDto { kind: kind.name().into(), id: id.to_string() })
+        let record = RecordEdit {
+            kind,
+            id,
+            seen: 0,
+            edits,
+        };
+        open.store
+            .commit(self.action(&format!("{}.add", kind.name()), vec![record])?)
+            .await?;
+        Ok(RecordRefDto {
+            kind: kind.name().into(),
+            id: id.to_string(),
+        })
     }
 
     /// Changes fields of a record. `seen` is what the card said when it was opened: a foreign change since then is
@@ -65,8 +75,16 @@ impl Desk {
         if edits.is_empty() {
             return Ok(());
         }
-        let record = RecordEdit { kind, id: card.id, seen: seen.min(card.seen), edits };
-        Ok(open.store.commit(self.action(&format!("{}.set", kind.name()), vec![record])?).await?)
+        let record = RecordEdit {
+            kind,
+            id: card.id,
+            seen: seen.min(card.seen),
+            edits,
+        };
+        Ok(open
+            .store
+            .commit(self.action(&format!("{}.set", kind.name()), vec![record])?)
+            .await?)
     }
 
     /// Deletes a record. It can be undone, and restored.
@@ -87,9 +105,17 @@ impl Desk {
             return Ok(());
         }
         let edits = vec![(DELETED, Edit::Set(deleted.into()))];
-        let record = RecordEdit { kind, id: card.id, seen: card.seen, edits };
+        let record = RecordEdit {
+            kind,
+            id: card.id,
+            seen: card.seen,
+            edits,
+        };
         let verb = if deleted { "delete" } else { "restore" };
-        Ok(open.store.commit(self.action(&format!("{}.{verb}", kind.name()), vec![record])?).await?)
+        Ok(open
+            .store
+            .commit(self.action(&format!("{}.{verb}", kind.name()), vec![record])?)
+            .await?)
     }
 
     /// A complaint's reports, newest first, a page from `offset`.
@@ -111,7 +137,11 @@ impl Desk {
         let open = self.open_board().await?;
         let names = open.names().await?;
         let mut history = Vec::new();
-        for line in open.store.activity_of_record(record_id(kind, id)?, HISTORY_LINES).await? {
+        for line in open
+            .store
+            .activity_of_record(record_id(kind, id)?, HISTORY_LINES)
+            .await?
+        {
             for change in &line.changes {
                 let element = change.element.as_ref().and_then(|element| shown(change.field, element));
                 let part = |value: &Value| match (&element, value.as_bool()) {
@@ -139,7 +169,13 @@ impl Desk {
     /// An action of this desk, with a fresh id.
     pub(crate) fn action(&self, name: &str, records: Vec<RecordEdit>) -> Result<Action, Error> {
         let id = sidedesk_domain::ActionId::v7(self.clock().now(), random()?);
-        Ok(Action { id, name: name.into(), undoes: None, redoes: None, records })
+        Ok(Action {
+            id,
+            name: name.into(),
+            undoes: None,
+            redoes: None,
+            records,
+        })
     }
 }
 
@@ -163,7 +199,10 @@ fn addable(kind: &str) -> Result<Kind, Error> {
         "campaign" => Ok(Kind::Campaign),
         "complaint" => Ok(Kind::Complaint),
         "report" => Ok(Kind::Report),
-        _ => Err(Error::input("kind", format!("\"{kind}\" is not campaign, complaint or report"))),
+        _ => Err(Error::input(
+            "kind",
+            format!("\"{kind}\" is not campaign, complaint or report"),
+        )),
     }
 }
 
@@ -176,7 +215,10 @@ fn editable(kind: &str) -> Result<Kind, Error> {
 }
 
 pub(crate) fn record_id(kind: &str, id: &str) -> Result<RecordId, Error> {
-    id.parse().map_err(|_| Error::NotFound { kind: kind.into(), id: id.chars().take(80).collect() })
+    id.parse().map_err(|_| Error::NotFound {
+        kind: kind.into(),
+        id: id.chars().take(80).collect(),
+    })
 }
 
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], Error> {

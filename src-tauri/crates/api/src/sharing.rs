@@ -45,7 +45,9 @@ impl Desk {
     pub async fn invite(&self) -> Result<String, Error> {
         let open = self.open_board().await?;
         if open.store.chain().await?.hub_key.is_none() {
-            return Err(Error::Hub("this board is not shared yet; share it through a hub first".into()));
+            return Err(Error::Hub(
+                "this board is not shared yet; share it through a hub first".into(),
+            ));
         }
         self.invite_through(&open).await
     }
@@ -56,7 +58,9 @@ impl Desk {
         open.link.committed();
         in_step(open, HUB_PATIENCE).await?;
         let chain = open.store.chain().await?;
-        let hub_key = chain.hub_key.ok_or_else(|| Error::Hub("this board is not shared yet".into()))?;
+        let hub_key = chain
+            .hub_key
+            .ok_or_else(|| Error::Hub("this board is not shared yet".into()))?;
         let address = open.store.identity().hub.unwrap_or_default();
         let code = InviteCode::new(address, hub_key, chain.workspace, &secret);
         code.to_text().map_err(|error| Error::Store(error.into()))
@@ -101,9 +105,18 @@ impl Desk {
     pub async fn members(&self) -> Result<Vec<MemberDto>, Error> {
         let open = self.open_board().await?;
         let me = open.store.identity().member;
-        let membership = open.store.chain().await.map(|chain| chain.membership).unwrap_or_default();
+        let membership = open
+            .store
+            .chain()
+            .await
+            .map(|chain| chain.membership)
+            .unwrap_or_default();
         let devices = |id: MemberId| {
-            membership.devices.values().filter(|d| d.member == id && d.removed_at.is_none()).count() as u64
+            membership
+                .devices
+                .values()
+                .filter(|d| d.member == id && d.removed_at.is_none())
+                .count() as u64
         };
         let cards = open.store.others(Kind::Member).await?;
         let dto = |card: &sidedesk_store::Card| {
@@ -151,11 +164,18 @@ async fn in_step(open: &OpenBoard, patience: Duration) -> Result<StatusDto, Erro
 /// `hub.example.com:7420` is taken as `ws://hub.example.com:7420`.
 fn hub_address_of(typed: &str) -> Result<String, Error> {
     let typed = typed.trim().trim_end_matches('/');
-    let address = if typed.contains("://") { typed.to_owned() } else { format!("ws://{typed}") };
+    let address = if typed.contains("://") {
+        typed.to_owned()
+    } else {
+        format!("ws://{typed}")
+    };
     let host = address.strip_prefix("ws://").or_else(|| address.strip_prefix("wss://"));
     match host {
         Some(host) if !host.is_empty() && !host.contains(char::is_whitespace) => Ok(address),
-        _ => Err(Error::input("hub", "write an address such as ws://hub.example.com:7420")),
+        _ => Err(Error::input(
+            "hub",
+            "write an address such as ws://hub.example.com:7420",
+        )),
     }
 }
 

@@ -20,16 +20,26 @@ impl Desk {
     pub async fn undo(&self) -> Result<UndoneDto, Error> {
         let open = self.open_board().await?;
         let actions = open.store.own_actions(STACK).await?;
-        let target = stack(&dones(&actions)).undo.last().copied().ok_or(Error::NothingTo("undo"))?;
-        self.take_back(&open, &actions, target, |action, id| action.undoes = Some(id)).await
+        let target = stack(&dones(&actions))
+            .undo
+            .last()
+            .copied()
+            .ok_or(Error::NothingTo("undo"))?;
+        self.take_back(&open, &actions, target, |action, id| action.undoes = Some(id))
+            .await
     }
 
     /// Brings back what the last undo took.
     pub async fn redo(&self) -> Result<UndoneDto, Error> {
         let open = self.open_board().await?;
         let actions = open.store.own_actions(STACK).await?;
-        let target = stack(&dones(&actions)).redo.last().copied().ok_or(Error::NothingTo("redo"))?;
-        self.take_back(&open, &actions, target, |action, id| action.redoes = Some(id)).await
+        let target = stack(&dones(&actions))
+            .redo
+            .last()
+            .copied()
+            .ok_or(Error::NothingTo("redo"))?;
+        self.take_back(&open, &actions, target, |action, id| action.redoes = Some(id))
+            .await
     }
 
     async fn take_back(
@@ -51,7 +61,12 @@ impl Desk {
             restored += edits.len() as u64;
             left += kept;
             if !edits.is_empty() {
-                records.push(RecordEdit { kind: key.0, id: key.1, seen, edits });
+                records.push(RecordEdit {
+                    kind: key.0,
+                    id: key.1,
+                    seen,
+                    edits,
+                });
             }
         }
         let mut action = self.action("undo", records)?;
@@ -64,7 +79,11 @@ impl Desk {
             action.records.push(touch(seen));
         }
         open.store.commit(action).await?;
-        Ok(UndoneDto { name: original_name(actions, target), restored, left })
+        Ok(UndoneDto {
+            name: original_name(actions, target),
+            restored,
+            left,
+        })
     }
 }
 
@@ -83,10 +102,12 @@ async fn all_lines(open: &OpenBoard, action: ActionId) -> Result<Vec<ActivityLin
 
 /// An edit that changes nothing, of the board's settings record: it carries an action that had nothing to write back.
 fn touch(seen: u64) -> RecordEdit {
-    RecordEdit { kind: sidedesk_domain::Kind::Board, id: sidedesk_domain::fields::board_id(), seen, edits: vec![(
-        DELETED,
-        Edit::Set(false.into()),
-    )] }
+    RecordEdit {
+        kind: sidedesk_domain::Kind::Board,
+        id: sidedesk_domain::fields::board_id(),
+        seen,
+        edits: vec![(DELETED, Edit::Set(false.into()))],
+    }
 }
 
 fn by_record(lines: Vec<ActivityLine>) -> BTreeMap<RecordKey, Vec<ActivityLine>> {
@@ -99,11 +120,17 @@ fn by_record(lines: Vec<ActivityLine>) -> BTreeMap<RecordKey, Vec<ActivityLine>>
 
 /// The edits that take back what these lines did to a record, and how many of its fields are left as they are.
 fn inverse(state: &RecordState, lines: &[ActivityLine]) -> (Vec<(FieldId, Edit)>, u64) {
-    let Some(author) = lines.first().map(|line| line.stamp.device) else { return (Vec::new(), 0) };
+    let Some(author) = lines.first().map(|line| line.stamp.device) else {
+        return (Vec::new(), 0);
+    };
     if lines.iter().any(|line| line.created) {
         // It began with this action: taking it back is deleting it, unless somebody else has worked on it since.
         let alone = state.stamps().all(|stamp| stamp.device == author);
-        return if alone { (vec![(DELETED, Edit::Set(true.into()))], 0) } else { (Vec::new(), 1) };
+        return if alone {
+            (vec![(DELETED, Edit::Set(true.into()))], 0)
+        } else {
+            (Vec::new(), 1)
+        };
     }
     let mut first: BTreeMap<(FieldId, Option<Value>), (Changed, u64)> = BTreeMap::new();
     for line in lines {
@@ -133,7 +160,9 @@ fn write_back(field: FieldId, element: Option<Value>, old: Value) -> Edit {
 }
 
 fn dones(actions: &[OwnAction]) -> Vec<Done> {
-    let undoable = actions.iter().filter(|action| ![FOUNDED, JOINED].contains(&action.name.as_str()));
+    let undoable = actions
+        .iter()
+        .filter(|action| ![FOUNDED, JOINED].contains(&action.name.as_str()));
     undoable.map(|action| action.done).collect()
 }
 
@@ -141,7 +170,9 @@ fn dones(actions: &[OwnAction]) -> Vec<Done> {
 fn original_name(actions: &[OwnAction], target: ActionId) -> String {
     let mut id = target;
     for _ in 0..actions.len() {
-        let Some(action) = actions.iter().find(|action| action.done.id == id) else { break };
+        let Some(action) = actions.iter().find(|action| action.done.id == id) else {
+            break;
+        };
         match action.done.undoes.or(action.done.redoes) {
             Some(earlier) => id = earlier,
             None => return action.name.clone(),

@@ -6,7 +6,10 @@ use sidedesk_domain::scope::Dimension;
 
 pub(crate) fn sentence(evidence: &Evidence) -> String {
     match evidence {
-        Evidence::Same { dimension: Dimension::Product, values } => format!("Same product: {}", values.join(", ")),
+        Evidence::Same {
+            dimension: Dimension::Product,
+            values,
+        } => format!("Same product: {}", values.join(", ")),
         Evidence::Same { dimension, values } => {
             format!("Same {}: {}", dimension.name().replace('_', "-"), values.join(", "))
         }
@@ -32,10 +35,14 @@ pub(crate) fn span(minutes: i64) -> String {
 
 pub(crate) fn evidence_dto(evidence: &Evidence) -> EvidenceDto {
     match evidence {
-        Evidence::Same { dimension, values } => {
-            EvidenceDto::Same { dimension: dimension.name().into(), values: values.clone() }
-        }
-        Evidence::Volume { last7, usual } => EvidenceDto::Volume { last7: *last7, usual: *usual },
+        Evidence::Same { dimension, values } => EvidenceDto::Same {
+            dimension: dimension.name().into(),
+            values: values.clone(),
+        },
+        Evidence::Volume { last7, usual } => EvidenceDto::Volume {
+            last7: *last7,
+            usual: *usual,
+        },
         Evidence::Severity(severity) => EvidenceDto::Severity { severity: *severity },
         Evidence::StartsIn(minutes) => EvidenceDto::StartsIn { minutes: *minutes },
         Evidence::Live => EvidenceDto::Live,
@@ -57,7 +64,13 @@ mod tests {
 
     #[test]
     fn spans_have_two_units() {
-        for (minutes, expected) in [(0, "0 min"), (25, "25 min"), (60, "1 h"), (190, "3 h 10 min"), (52 * 60, "2 d 4 h")] {
+        for (minutes, expected) in [
+            (0, "0 min"),
+            (25, "25 min"),
+            (60, "1 h"),
+            (190, "3 h 10 min"),
+            (52 * 60, "2 d 4 h"),
+        ] {
             assert_eq!(span(minutes), expected);
         }
     }

@@ -63,7 +63,9 @@ impl Action {
             let (mut len, mut board, mut inner) = (0, Vec::new(), Vec::new());
             for _ in 0..MAX_RECORDS_PER_OP {
                 let first = len == 0;
-                let Some(record) = rest.next_if(|record| first || len + record.rough_len() <= max_len) else { break };
+                let Some(record) = rest.next_if(|record| first || len + record.rough_len() <= max_len) else {
+                    break;
+                };
                 len += record.rough_len();
                 let (board_part, inner_part) = record.by_space();
                 board.extend(board_part);
@@ -93,8 +95,7 @@ impl RecordEdit {
     /// The edits of the board space and those of the inner one, as far as there are any.
     fn by_space(self) -> (Option<Self>, Option<Self>) {
         let Self { kind, id, seen, edits } = self;
-        let (board, inner): (Vec<_>, Vec<_>) =
-            edits.into_iter().partition(|(field, _)| field.space() == Space::Board);
+        let (board, inner): (Vec<_>, Vec<_>) = edits.into_iter().partition(|(field, _)| field.space() == Space::Board);
         let some = |edits: Vec<_>| (!edits.is_empty()).then_some(Self { kind, id, seen, edits });
         (some(board), some(inner))
     }

@@ -271,6 +271,15 @@ pub fn clash_id(rule: &str, campaign: RecordId, counterpart: RecordId) -> Record
     RecordId::of("clash", &[rule.as_bytes(), &campaign.0, &counterpart.0])
 }
 
+/// The instant from which a campaign is over: its end, or a day after its start when nobody wrote one.
+pub fn over_at(start: Option<Millis>, end: Option<Millis>) -> Option<Millis> {
+    let start = start?;
+    Some(
+        end.unwrap_or(start.saturating_add(DEFAULT_LENGTH_MS))
+            .max(start.saturating_add(1)),
+    )
+}
+
 /// The earlier of 48 h before the start and one working day after the next standup, but never before `at`.
 pub fn decide_by(start: Option<Millis>, at: Millis, calendar: &WorkCalendar) -> Millis {
     let standup = calendar.next_standup_date(at);
@@ -321,10 +330,7 @@ fn minutes_to_start(campaign: &CampaignFacts, complaint: &ComplaintFacts, at: Mi
         return Some(0);
     }
     let start = campaign.start?;
-    let end = campaign
-        .end
-        .unwrap_or(start.saturating_add(DEFAULT_LENGTH_MS))
-        .max(start.saturating_add(1));
+    let end = over_at(campaign.start, campaign.end)?;
     let start = floor_minute(start);
     if end <= at {
         return None; // over: there is nothing left to decide

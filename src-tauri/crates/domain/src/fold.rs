@@ -254,7 +254,10 @@ impl RecordState {
 
     /// The sibling that says whether an element is present in a set.
     pub fn element(&self, field: FieldId, element: &Value) -> Option<&Sibling> {
-        let at = self.registers.binary_search_by(|register| register.key().cmp(&(field, Some(element)))).ok()?;
+        let at = self
+            .registers
+            .binary_search_by(|register| register.key().cmp(&(field, Some(element))))
+            .ok()?;
         self.registers.get(at).and_then(Register::shown)
     }
 

@@ -6,14 +6,14 @@ create table meta (
 ) strict, without rowid;
 
 create table campaign (
-    id       blob primary key not null,
-    state    blob not null,    -- domain::fold::RecordState, pending edits included
-    hidden   integer not null, -- deleted, and nobody edited it since
-    start_ms integer not null  -- first start, or the end of time
+    id      blob primary key not null,
+    state   blob not null,    -- domain::fold::RecordState, pending edits included
+    hidden  integer not null, -- deleted, and nobody edited it since
+    over_ms integer not null  -- from when it is over, or the end of time without dates
 ) strict, without rowid;
 
--- The lane of campaigns, in order of start.
-create index campaign_lane on campaign (hidden, start_ms, id);
+-- The lane of campaigns: what is not over yet, then what is.
+create index campaign_lane on campaign (hidden, over_ms, id);
 
 create table complaint (
     id        blob primary key not null,

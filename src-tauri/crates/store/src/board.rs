@@ -40,7 +40,15 @@ impl Founder {
         let mut connection = sqlite::open_writer(&files.log(), Durability::Full).await?;
         sqlite::ensure_schema(&mut connection, log::SCHEMA, log::VERSION).await?;
         let mut tx = connection.begin_with("begin immediate").await?;
-        log::insert_entries(&mut tx, &[LogEntry { entry, hash: chain.hash }], &[checked.header]).await?;
+        log::insert_entries(
+            &mut tx,
+            &[LogEntry {
+                entry,
+                hash: chain.hash,
+            }],
+            &[checked.header],
+        )
+        .await?;
         log::set_meta(&mut tx, "chain", &chain.to_bytes()?).await?;
         tx.commit().await?;
         connection.close().await?;
@@ -60,7 +68,10 @@ impl Newcomer {
     pub fn new(now: Millis) -> Result<Self, Error> {
         let mut entropy = entropy()?;
         let secret = DeviceSecret::from_bytes(entropy.bytes());
-        Ok(Self { secret, member: MemberId::v7(now, entropy.bytes()) })
+        Ok(Self {
+            secret,
+            member: MemberId::v7(now, entropy.bytes()),
+        })
     }
 
     /// The device that joins with this code from this directory: the one that asked with it before, else a new one, kept
@@ -69,10 +80,17 @@ impl Newcomer {
         let files = Files::at(dir)?;
         let invite = code.secret().id();
         if let Some(kept) = read_newcomer(&files)?.filter(|kept| kept.invite == invite) {
-            return Ok(Self { secret: DeviceSecret::from_bytes(kept.secret), member: kept.member });
+            return Ok(Self {
+                secret: DeviceSecret::from_bytes(kept.secret),
+                member: kept.member,
+            });
         }
         let newcomer = Self::new(now)?;
-        let kept = Kept { secret: newcomer.secret.to_bytes(), member: newcomer.member, invite };
+        let kept = Kept {
+            secret: newcomer.secret.to_bytes(),
+            member: newcomer.member,
+            invite,
+        };
         let bytes = minicbor::to_vec(kept).map_err(|e| Error::Unreadable(e.to_string()))?;
         write_secret(&files.newcomer(), &bytes)?;
         Ok(newcomer)
@@ -80,7 +98,9 @@ impl Newcomer {
 
     /// What the invitation's holder asks.
     pub fn request(&self) -> JoinRequest {
-        JoinRequest { device: device_keys(&self.secret, self.member) }
+        JoinRequest {
+            device: device_keys(&self.secret, self.member),
+        }
     }
 
     /// Keeps the identity of a newcomer who was admitted; the board itself comes from the hub.
@@ -116,7 +136,11 @@ fn read_newcomer(files: &Files) -> Result<Option<Kept>, Error> {
 }
 
 fn no_board_yet(files: &Files) -> Result<(), Error> {
-    if Identity::read(files)?.is_some() { Err(Error::BoardExists) } else { Ok(()) }
+    if Identity::read(files)?.is_some() {
+        Err(Error::BoardExists)
+    } else {
+        Ok(())
+    }
 }
 
 /// Databases without an identity file belong to nobody here: an attempt that a crash ended. They are kept aside.

@@ -56,7 +56,10 @@ impl Store {
     /// space, so that counts agree, and unknown to the hub.
     pub async fn customer_key(&self) -> Result<[u8; 32], Error> {
         let writer = self.writer().await?;
-        let first = writer.keyring.get(Space::Inner, 1).ok_or(sidedesk_protocol::Error::Sealed)?;
+        let first = writer
+            .keyring
+            .get(Space::Inner, 1)
+            .ok_or(sidedesk_protocol::Error::Sealed)?;
         Ok(blake3::derive_key("sidedesk 1 customer reference", first))
     }
 
@@ -68,7 +71,10 @@ impl Store {
             return Err(Error::Refused("the board is shared already"));
         }
         let stand = Stand::on(&writer.chain, writer.secret.id());
-        let hub = NameHub { hub_key, address: address.to_owned() };
+        let hub = NameHub {
+            hub_key,
+            address: address.to_owned(),
+        };
         let op = author::name_hub(&stand, &writer.secret, hub, now, &mut entropy()?)?;
         let mut chain = writer.chain.clone();
         let (entry, checked) = place(&mut chain, op, now)?;
@@ -116,10 +122,23 @@ async fn commit_local(writer: &mut Writer, action: Action, now: Millis) -> Resul
     for (space, part) in action.into_parts(PART_LEN) {
         let stand = Stand::on(&chain, me.device);
         let what = (OpId::v7(now, entropy.bytes()), space, now);
-        let op = author::action(&stand, &writer.secret, &writer.keyring, what, &encode_action(&part)?, &mut entropy)?;
+        let op = author::action(
+            &stand,
+            &writer.secret,
+            &writer.keyring,
+            what,
+            &encode_action(&part)?,
+            &mut entropy,
+        )?;
         let (entry, checked) = place(&mut chain, op, now)?;
         let (place, hub_time) = (entry.entry.n, entry.entry.hub_time);
-        let stamp = Stamp { place, device: me.device, member: me.member, author_time: now, hub_time };
+        let stamp = Stamp {
+            place,
+            device: me.device,
+            member: me.member,
+            author_time: now,
+            hub_time,
+        };
         ops.push(Opened { stamp, action: part });
         entries.push(entry);
         checks.push(checked);
@@ -146,7 +165,13 @@ fn saved_but_not_shown(error: &Error) -> Vec<crate::RecordKey> {
 fn place(chain: &mut Chain, op: SignedOp, now: Millis) -> Result<(LogEntry, Checked), Error> {
     let entry = chain.place(op, now);
     let checked = chain.append(&entry)?;
-    Ok((LogEntry { entry, hash: chain.hash }, checked))
+    Ok((
+        LogEntry {
+            entry,
+            hash: chain.hash,
+        },
+        checked,
+    ))
 }
 
 /// The commit after which it is saved.

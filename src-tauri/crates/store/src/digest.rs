@@ -45,7 +45,11 @@ impl Store {
         let head = crate::writer::applied(&mut tx).await?.map_or(0, |at| at.n);
         let (board, inner) = digest(&mut tx).await?;
         // Whoever has been given the inner key can fold the inner space; today everybody has.
-        Ok(Digests { head, board, inner: Some(inner) })
+        Ok(Digests {
+            head,
+            board,
+            inner: Some(inner),
+        })
     }
 
     /// Checks the files, the whole chain with every signature, and folds the log again beside the view to compare.
@@ -54,8 +58,14 @@ impl Store {
         let mut problems = Vec::new();
         let mut writer = self.writer().await?;
         for (name, connection) in [("log.db", 0), ("view.db", 1)] {
-            let target = if connection == 0 { &mut writer.log } else { &mut writer.view };
-            let verdict: String = sqlx::query_scalar("pragma integrity_check(1)").fetch_one(target).await?;
+            let target = if connection == 0 {
+                &mut writer.log
+            } else {
+                &mut writer.view
+            };
+            let verdict: String = sqlx::query_scalar("pragma integrity_check(1)")
+                .fetch_one(target)
+                .await?;
             if verdict != "ok" {
                 problems.push(format!("{name}: {verdict}"));
             }
@@ -114,11 +124,18 @@ async fn verify_chain(writer: &mut Writer) -> Result<Result<(), String>, Error> 
                 return Ok(Err(format!("entry {} of the log: {error}", row.entry.n)));
             }
             if chain.hash != row.hash {
-                return Ok(Err(format!("entry {} of the log: its stored hash is wrong", row.entry.n)));
+                return Ok(Err(format!(
+                    "entry {} of the log: its stored hash is wrong",
+                    row.entry.n
+                )));
             }
         }
     }
-    if chain == writer.chain { Ok(Ok(())) } else { Ok(Err("the stored chain differs from its log".into())) }
+    if chain == writer.chain {
+        Ok(Ok(()))
+    } else {
+        Ok(Err("the stored chain differs from its log".into()))
+    }
 }
 
 /// (board, inner) over the confirmed state of every record, by kind and id.
@@ -127,7 +144,10 @@ async fn digest(view: &mut SqliteConnection) -> Result<(Hash, Hash), Error> {
     let mut hashers = [hasher(Space::Board), hasher(Space::Inner)];
     for (kind, sql) in [
         (Kind::Campaign, "select 1 as kind, id, state from campaign order by id"),
-        (Kind::Complaint, "select 2 as kind, id, state from complaint order by id"),
+        (
+            Kind::Complaint,
+            "select 2 as kind, id, state from complaint order by id",
+        ),
         (Kind::Report, "select 3 as kind, id, state from report order by id"),
         (Kind::Other(0), "select kind, id, state from other order by kind, id"),
     ] {

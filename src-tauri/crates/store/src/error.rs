@@ -53,10 +53,13 @@ pub enum Error {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        let primary = error.as_database_error().and_then(|e| e.code()).and_then(|code| code.parse::<i32>().ok());
+        let primary = error
+            .as_database_error()
+            .and_then(|e| e.code())
+            .and_then(|code| code.parse::<i32>().ok());
         match primary.map(|code| code & 0xff) {
-            Some(13) => Self::DiskFull(error),      // SQLITE_FULL
-            Some(11 | 26) => Self::Damaged(error),  // SQLITE_CORRUPT, SQLITE_NOTADB
+            Some(13) => Self::DiskFull(error),     // SQLITE_FULL
+            Some(11 | 26) => Self::Damaged(error), // SQLITE_CORRUPT, SQLITE_NOTADB
             _ => Self::Database(error),
         }
     }
@@ -77,6 +80,9 @@ impl Error {
 
     /// True when trying the same again cannot help.
     pub fn is_permanent(&self) -> bool {
-        matches!(self, Self::Newer | Self::OldSqlite(_) | Self::BoardExists | Self::Protocol(_) | Self::Unreadable(_))
+        matches!(
+            self,
+            Self::Newer | Self::OldSqlite(_) | Self::BoardExists | Self::Protocol(_) | Self::Unreadable(_)
+        )
     }
 }

@@ -100,12 +100,19 @@ impl WriteLock {
                 let mut holder = String::new();
                 let _ = file.take(200).read_to_string(&mut holder);
                 let holder = holder.trim();
-                return Err(Error::Held(if holder.is_empty() { "another process" } else { holder }.to_owned()));
+                return Err(Error::Held(
+                    if holder.is_empty() { "another process" } else { holder }.to_owned(),
+                ));
             }
             Err(TryLockError::Error(error)) => return Err(Error::file(&path)(error)),
         }
         let program = std::env::current_exe().ok();
-        let name = program.as_deref().and_then(Path::file_stem).unwrap_or_default().to_string_lossy().into_owned();
+        let name = program
+            .as_deref()
+            .and_then(Path::file_stem)
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         file.set_len(0).map_err(Error::file(&path))?;
         file.rewind().map_err(Error::file(&path))?;
         write!(file, "{name} (process {})", std::process::id()).map_err(Error::file(&path))?;
@@ -121,7 +128,9 @@ pub fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&fresh).map_err(Error::file(&fresh))?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(Error::file(&fresh))?;
+    file.write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .map_err(Error::file(&fresh))?;
     fs::rename(&fresh, path).map_err(Error::file(path))?;
     if let Some(dir) = path.parent() {
         // Makes the rename itself durable; not every system can open a directory, and then there is nothing to flush.

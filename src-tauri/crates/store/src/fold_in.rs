@@ -31,7 +31,13 @@ pub struct Me {
 impl Me {
     fn pending_stamp(self, seq: u64, author_time: Millis) -> Stamp {
         let Self { device, member } = self;
-        Stamp { place: PENDING + seq, device, member, author_time, hub_time: author_time }
+        Stamp {
+            place: PENDING + seq,
+            device,
+            member,
+            author_time,
+            hub_time: author_time,
+        }
     }
 }
 
@@ -43,8 +49,11 @@ pub async fn confirmed(
     settled: &[u64],
     me: Me,
 ) -> Result<Vec<RecordKey>, Error> {
-    let mut keys: BTreeSet<RecordKey> =
-        ops.iter().flat_map(|op| &op.action.records).map(|edit| (edit.kind, edit.id)).collect();
+    let mut keys: BTreeSet<RecordKey> = ops
+        .iter()
+        .flat_map(|op| &op.action.records)
+        .map(|edit| (edit.kind, edit.id))
+        .collect();
     for seq in settled {
         keys.extend(view::delete_pending_edits(view, *seq).await?);
     }
@@ -66,8 +75,11 @@ pub async fn confirmed(
 
 /// The same while nothing is pending: there are no shadows, and nothing settles.
 pub async fn confirmed_alone(view: &mut SqliteConnection, ops: &[Opened]) -> Result<Vec<RecordKey>, Error> {
-    let keys: BTreeSet<RecordKey> =
-        ops.iter().flat_map(|op| &op.action.records).map(|edit| (edit.kind, edit.id)).collect();
+    let keys: BTreeSet<RecordKey> = ops
+        .iter()
+        .flat_map(|op| &op.action.records)
+        .map(|edit| (edit.kind, edit.id))
+        .collect();
     let keys: Vec<RecordKey> = keys.into_iter().collect();
     let before = view::states(view, &keys).await?;
     let mut after = before.clone();
@@ -100,7 +112,13 @@ fn fold_op(states: &mut BTreeMap<RecordKey, RecordState>, op: &Opened, history: 
         let created = state.is_empty();
         let mut changes = Vec::with_capacity(edit.edits.len());
         apply(state, edit, op.stamp, |changed| changes.push(changed));
-        history.push(ActivityRow { stamp: op.stamp, record, action: op.action.id, created, changes });
+        history.push(ActivityRow {
+            stamp: op.stamp,
+            record,
+            action: op.action.id,
+            created,
+            changes,
+        });
     }
 }
 
@@ -145,7 +163,10 @@ pub async fn pending(
         .map(|key| (*key, before.get(key).unwrap_or(&empty)))
         .collect();
     view::put_shadows(view, &fresh).await?;
-    let op = Opened { stamp: me.pending_stamp(seq, author_time), action: action.clone() };
+    let op = Opened {
+        stamp: me.pending_stamp(seq, author_time),
+        action: action.clone(),
+    };
     let mut after = before.clone();
     let mut history = Vec::new();
     fold_op(&mut after, &op, &mut history);

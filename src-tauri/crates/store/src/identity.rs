@@ -28,7 +28,12 @@ pub struct Identity {
 impl Identity {
     /// For a device of this member on this board.
     pub fn new(secret: &DeviceSecret, member: MemberId, workspace: WorkspaceId, hub: Option<String>) -> Self {
-        Self { secret: secret.to_bytes(), member, workspace, hub }
+        Self {
+            secret: secret.to_bytes(),
+            member,
+            workspace,
+            hub,
+        }
     }
 
     /// The device's secret.

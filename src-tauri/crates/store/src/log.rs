@@ -56,15 +56,14 @@ pub async fn set_meta(log: &mut SqliteConnection, key: &str, value: &[u8]) -> Re
 
 /// A value of the meta table.
 pub async fn meta(log: &mut SqliteConnection, key: &str) -> Result<Option<Vec<u8>>, Error> {
-    Ok(sqlx::query_scalar("select value from meta where key = ?").bind(key).fetch_optional(log).await?)
+    Ok(sqlx::query_scalar("select value from meta where key = ?")
+        .bind(key)
+        .fetch_optional(log)
+        .await?)
 }
 
 /// Appends entries; `headers` are theirs, parsed.
-pub async fn insert_entries(
-    log: &mut SqliteConnection,
-    entries: &[LogEntry],
-    headers: &[Header],
-) -> Result<(), Error> {
+pub async fn insert_entries(log: &mut SqliteConnection, entries: &[LogEntry], headers: &[Header]) -> Result<(), Error> {
     let rows: Vec<(&LogEntry, &Header)> = entries.iter().zip(headers).collect();
     for chunk in rows.chunks(ROWS_PER_INSERT) {
         let mut insert = QueryBuilder::<Sqlite>::new(
@@ -120,18 +119,30 @@ fn log_entry(row: &SqliteRow) -> Result<LogEntry, Error> {
     let unreadable = |what: &str| Error::Unreadable(format!("an entry's {what}"));
     let op = SignedOp {
         header: row.try_get("header")?,
-        signature: row.try_get::<&[u8], _>("signature")?.try_into().map_err(|_| unreadable("signature"))?,
+        signature: row
+            .try_get::<&[u8], _>("signature")?
+            .try_into()
+            .map_err(|_| unreadable("signature"))?,
         body: row.try_get("body")?,
     };
-    let entry = Entry { n: row.try_get::<i64, _>("n")? as u64, hub_time: row.try_get("hub_time")?, op };
-    let hash = row.try_get::<&[u8], _>("hash")?.try_into().map_err(|_| unreadable("hash"))?;
+    let entry = Entry {
+        n: row.try_get::<i64, _>("n")? as u64,
+        hub_time: row.try_get("hub_time")?,
+        op,
+    };
+    let hash = row
+        .try_get::<&[u8], _>("hash")?
+        .try_into()
+        .map_err(|_| unreadable("hash"))?;
     Ok(LogEntry { entry, hash })
 }
 
 /// The chain hash after place `n`.
 pub async fn hash_at(log: &mut SqliteConnection, n: u64) -> Result<Option<Hash>, Error> {
-    let hash: Option<Vec<u8>> =
-        sqlx::query_scalar("select hash from entry where n = ?").bind(n as i64).fetch_optional(log).await?;
+    let hash: Option<Vec<u8>> = sqlx::query_scalar("select hash from entry where n = ?")
+        .bind(n as i64)
+        .fetch_optional(log)
+        .await?;
     Ok(hash.and_then(|hash| hash.try_into().ok()))
 }
 
@@ -185,7 +196,9 @@ fn pending(row: &SqliteRow) -> Result<Pending, Error> {
 
 /// The sequences that wait, in order.
 pub async fn pending_seqs(log: &mut SqliteConnection) -> Result<Vec<i64>, Error> {
-    Ok(sqlx::query_scalar("select seq from pending order by seq").fetch_all(log).await?)
+    Ok(sqlx::query_scalar("select seq from pending order by seq")
+        .fetch_all(log)
+        .await?)
 }
 
 /// What waits as this op, if anything.
@@ -223,13 +236,21 @@ pub async fn set_pending_op(log: &mut SqliteConnection, seq: u64, op: OpId) -> R
 
 /// How much waits.
 pub async fn pending_count(log: &mut SqliteConnection) -> Result<i64, Error> {
-    Ok(sqlx::query_scalar("select count(*) from pending").fetch_one(log).await?)
+    Ok(sqlx::query_scalar("select count(*) from pending")
+        .fetch_one(log)
+        .await?)
 }
 
 /// It became an entry, or was refused.
 pub async fn delete_pending(log: &mut SqliteConnection, seq: u64) -> Result<(), Error> {
-    sqlx::query("delete from pending where seq = ?").bind(seq as i64).execute(&mut *log).await?;
-    sqlx::query("delete from sealed where seq = ?").bind(seq as i64).execute(log).await?;
+    sqlx::query("delete from pending where seq = ?")
+        .bind(seq as i64)
+        .execute(&mut *log)
+        .await?;
+    sqlx::query("delete from sealed where seq = ?")
+        .bind(seq as i64)
+        .execute(log)
+        .await?;
     Ok(())
 }
 
@@ -258,7 +279,10 @@ fn sealed(row: &SqliteRow) -> Result<(u64, OpId, SignedOp), Error> {
     let unreadable = || Error::Unreadable("a sealed change".into());
     let op = SignedOp {
         header: row.try_get("header")?,
-        signature: row.try_get::<&[u8], _>("signature")?.try_into().map_err(|_| unreadable())?,
+        signature: row
+            .try_get::<&[u8], _>("signature")?
+            .try_into()
+            .map_err(|_| unreadable())?,
         body: row.try_get("body")?,
     };
     let id = OpId::from_slice(row.try_get("op")?).ok_or_else(unreadable)?;
@@ -311,5 +335,9 @@ pub async fn insert_refused(log: &mut SqliteConnection, pending: &Pending, messa
 
 /// Why ops were refused, oldest first, at most a hundred.
 pub async fn refused(log: &mut SqliteConnection) -> Result<Vec<String>, Error> {
-    Ok(sqlx::query_scalar("select message from refused order by author_time limit 100").fetch_all(log).await?)
+    Ok(
+        sqlx::query_scalar("select message from refused order by author_time limit 100")
+            .fetch_all(log)
+            .await?,
+    )
 }

@@ -119,12 +119,20 @@ impl Store {
 
     /// Who this device is.
     pub fn identity(&self) -> Identity {
-        self.inner.identity.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        self.inner
+            .identity
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone()
     }
 
     pub(crate) fn set_identity(&self, identity: Identity) -> Result<(), Error> {
         identity.write(&self.inner.files)?;
-        *self.inner.identity.write().unwrap_or_else(std::sync::PoisonError::into_inner) = identity;
+        *self
+            .inner
+            .identity
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = identity;
         Ok(())
     }
 
@@ -134,7 +142,11 @@ impl Store {
 
     pub(crate) fn tell(&self, keys: Vec<RecordKey>) {
         if !keys.is_empty() {
-            let change = if keys.len() > CHANGES_NAMED { Change::All } else { Change::Records(keys) };
+            let change = if keys.len() > CHANGES_NAMED {
+                Change::All
+            } else {
+                Change::Records(keys)
+            };
             // Nobody listening is fine.
             let _ = self.inner.changes.send(change);
         }
@@ -162,14 +174,20 @@ pub(crate) struct WriterGuard<'a>(MutexGuard<'a, Option<Writer>>);
 
 impl std::ops::Deref for WriterGuard<'_> {
     type Target = Writer;
-    #[expect(clippy::expect_used, reason = "checked when the guard was made, and nobody else holds the lock")]
+    #[expect(
+        clippy::expect_used,
+        reason = "checked when the guard was made, and nobody else holds the lock"
+    )]
     fn deref(&self) -> &Writer {
         self.0.as_ref().expect("an open writer")
     }
 }
 
 impl std::ops::DerefMut for WriterGuard<'_> {
-    #[expect(clippy::expect_used, reason = "checked when the guard was made, and nobody else holds the lock")]
+    #[expect(
+        clippy::expect_used,
+        reason = "checked when the guard was made, and nobody else holds the lock"
+    )]
     fn deref_mut(&mut self) -> &mut Writer {
         self.0.as_mut().expect("an open writer")
     }
@@ -217,7 +235,16 @@ async fn open_writer(
         Err(error) => return Err(error),
     };
     let at = Applied::nothing(chain.workspace);
-    let mut writer = Writer { log, view, chain, keyring, secret, member: identity.member, at, behind: true };
+    let mut writer = Writer {
+        log,
+        view,
+        chain,
+        keyring,
+        secret,
+        member: identity.member,
+        at,
+        behind: true,
+    };
     match writer.catch_up(&mut |_, _| ()).await {
         Err(Error::Damaged(_) | Error::Unreadable(_)) => {
             notices.push("The board's view was damaged; it was built again from the log. Nothing is lost.".into());
@@ -251,7 +278,9 @@ async fn open_log(files: &Files, identity: &Identity) -> Result<(SqliteConnectio
         return Err(Error::Newer);
     }
     if len <= QUICK_CHECK_BYTES {
-        let verdict: String = sqlx::query_scalar("pragma quick_check(1)").fetch_one(&mut connection).await?;
+        let verdict: String = sqlx::query_scalar("pragma quick_check(1)")
+            .fetch_one(&mut connection)
+            .await?;
         if verdict != "ok" {
             return Err(Error::Damaged(sqlx::Error::Protocol(verdict)));
         }
@@ -274,7 +303,9 @@ async fn open_view(
         connection.close().await?;
         return Ok(None);
     }
-    let at = applied(&mut connection).await?.unwrap_or_else(|| Applied::nothing(chain.workspace));
+    let at = applied(&mut connection)
+        .await?
+        .unwrap_or_else(|| Applied::nothing(chain.workspace));
     let same_history = at.n == 0 || log::hash_at(log, at.n).await? == Some(at.hash);
     if at.workspace == chain.workspace && at.fold_version == FOLD_VERSION && same_history {
         Ok(Some(connection))

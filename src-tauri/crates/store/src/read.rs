@@ -6,6 +6,7 @@ use crate::open::Store;
 use crate::view::{self, RecordKey};
 use crate::writer::applied;
 use sidedesk_domain::clash::Volume;
+use sidedesk_domain::fields::campaign;
 use sidedesk_domain::undo::Done;
 use sidedesk_domain::{ActionId, Changed, DeviceId, Kind, MemberId, Millis, RecordId, RecordState, Stamp};
 use sqlx::sqlite::SqliteRow;
@@ -84,8 +85,9 @@ impl Store {
 
     /// Counters of the board.
     pub async fn counts(&self) -> Result<Counts, Error> {
-        let rows: Vec<(String, i64)> =
-            sqlx::query_as("select name, value from counter").fetch_all(&self.inner.view).await?;
+        let rows: Vec<(String, i64)> = sqlx::query_as("select name, value from counter")
+            .fetch_all(&self.inner.view)
+            .await?;
         let rows: BTreeMap<String, i64> = rows.into_iter().collect();
         let of = |name: &str| rows.get(name).copied().unwrap_or(0);
         Ok(Counts {
@@ -96,14 +98,46 @@ impl Store {
         })
     }
 
-    /// Campaigns by start, at most `limit`.
+    /// Every campaign, at most `limit`, the first to be over first.
     pub async fn campaigns(&self, limit: usize) -> Result<Vec<Card>, Error> {
         let sql = "select id, state
                    from campaign
                    where hidden = 0
-                   order by start_ms, id
+                   order by over_ms, id
                    limit ?";
         self.cards(sql, limit).await
+    }
+
+    /// Campaigns as of `now`, at most `limit`: those not over yet, by start; then those that are, the latest first.
+    pub async fn campaign_lane(&self, now: Millis, limit: usize) -> Result<Vec<Card>, Error> {
+        let seen = self.head().await?;
+        let mut lane: Vec<Card> = Vec::new();
+        for sql in [
+            "select id, state
+             from campaign
+             where hidden = 0 and over_ms > ?
+             order by over_ms, id
+             limit ?",
+            "select id, state
+             from campaign
+             where hidden = 0 and over_ms <= ?
+             order by over_ms desc, id
+             limit ?",
+        ] {
+            let room = limit.saturating_sub(lane.len());
+            // What is ahead reads by start; the loop's second turn only adds behind it.
+            lane.sort_by_key(|card| (card.state.get(campaign::START).as_int().unwrap_or(Millis::MAX), card.id));
+            let rows = sqlx::query(sql)
+                .bind(now)
+                .bind(room as i64)
+                .fetch_all(&self.inner.view)
+                .await?;
+            for row in &rows {
+                let (id, state) = view::id_and_state(row)?;
+                lane.push(Card { id, state, seen });
+            }
+        }
+        Ok(lane)
     }
 
     /// Complaints by id, at most `limit`.
@@ -119,7 +153,9 @@ impl Store {
     async fn cards(&self, sql: &'static str, limit: usize) -> Result<Vec<Card>, Error> {
         let seen = self.head().await?;
         let rows = sqlx::query(sql).bind(limit as i64).fetch_all(&self.inner.view).await?;
-        rows.iter().map(|row| view::id_and_state(row).map(|(id, state)| Card { id, state, seen })).collect()
+        rows.iter()
+            .map(|row| view::id_and_state(row).map(|(id, state)| Card { id, state, seen }))
+            .collect()
     }
 
     /// One record, hidden or not.
@@ -152,7 +188,9 @@ impl Store {
         )
         .fetch_all(&self.inner.view)
         .await?;
-        rows.iter().map(|row| Ok((record_id(row, "complaint")?, row.try_get("customers")?))).collect()
+        rows.iter()
+            .map(|row| Ok((record_id(row, "complaint")?, row.try_get("customers")?)))
+            .collect()
     }
 
     /// A complaint's reports, newest first.
@@ -170,7 +208,9 @@ impl Store {
         .bind(offset as i64)
         .fetch_all(&self.inner.view)
         .await?;
-        rows.iter().map(|row| view::id_and_state(row).map(|(id, state)| Card { id, state, seen })).collect()
+        rows.iter()
+            .map(|row| view::id_and_state(row).map(|(id, state)| Card { id, state, seen }))
+            .collect()
     }
 
     /// Every record of a kind that has no table of its own: members, the board's settings.
@@ -180,7 +220,9 @@ impl Store {
             .bind(i64::from(kind.number()))
             .fetch_all(&self.inner.view)
             .await?;
-        rows.iter().map(|row| view::id_and_state(row).map(|(id, state)| Card { id, state, seen })).collect()
+        rows.iter()
+            .map(|row| view::id_and_state(row).map(|(id, state)| Card { id, state, seen }))
+            .collect()
     }
 
     /// Everything in a space of records: used by exports and the recurrence lens. Reports after `after`, by id.
@@ -197,7 +239,9 @@ impl Store {
         .bind(limit as i64)
         .fetch_all(&self.inner.view)
         .await?;
-        rows.iter().map(|row| view::id_and_state(row).map(|(id, state)| Card { id, state, seen })).collect()
+        rows.iter()
+            .map(|row| view::id_and_state(row).map(|(id, state)| Card { id, state, seen }))
+            .collect()
     }
 
     /// This device's last actions, oldest first, at most `limit`.
@@ -216,8 +260,15 @@ impl Store {
         let mut actions = Vec::new();
         for row in rows.iter().rev() {
             let id = |column: &str| row.try_get::<&[u8], _>(column).map(ActionId::from_slice);
-            let done = Done { id: id("id")?.unwrap_or_default(), undoes: id("undoes")?, redoes: id("redoes")? };
-            actions.push(OwnAction { done, name: row.try_get("name")? });
+            let done = Done {
+                id: id("id")?.unwrap_or_default(),
+                undoes: id("undoes")?,
+                redoes: id("redoes")?,
+            };
+            actions.push(OwnAction {
+                done,
+                name: row.try_get("name")?,
+            });
         }
         Ok(actions)
     }
@@ -296,9 +347,19 @@ async fn volumes(view: &mut SqliteConnection, at: Millis) -> Result<BTreeMap<Rec
     .await?;
     rows.iter()
         .map(|row| {
-            let volume =
-                Volume { first: row.try_get("first")?, last7: row.try_get("last7")?, prev28: row.try_get("prev28")? };
-            Ok((record_id(row, "complaint")?, VolumeOf { volume, total: row.try_get("total")?, customers: 0 }))
+            let volume = Volume {
+                first: row.try_get("first")?,
+                last7: row.try_get("last7")?,
+                prev28: row.try_get("prev28")?,
+            };
+            Ok((
+                record_id(row, "complaint")?,
+                VolumeOf {
+                    volume,
+                    total: row.try_get("total")?,
+                    customers: 0,
+                },
+            ))
         })
         .collect()
 }
@@ -309,7 +370,9 @@ fn record_id(row: &SqliteRow, column: &str) -> Result<RecordId, Error> {
 
 fn activity_line(row: &SqliteRow) -> Result<ActivityLine, Error> {
     let id16 = |column: &str| -> Result<[u8; 16], Error> {
-        row.try_get::<&[u8], _>(column)?.try_into().map_err(|_| Error::Unreadable("a line of history".into()))
+        row.try_get::<&[u8], _>(column)?
+            .try_into()
+            .map_err(|_| Error::Unreadable("a line of history".into()))
     };
     let kind = Kind::from_number(u16::try_from(row.try_get::<i64, _>("kind")?).unwrap_or_default());
     Ok(ActivityLine {

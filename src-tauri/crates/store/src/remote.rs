@@ -78,11 +78,7 @@ impl Store {
 
     /// Seals what waits after local number `after`, at most `limit`, and returns it in order: (number, op, bytes).
     /// What is sealed already comes back as the same bytes.
-    pub async fn seal_pending(
-        &self,
-        after: Option<u64>,
-        limit: usize,
-    ) -> Result<Vec<(u64, OpId, SignedOp)>, Error> {
+    pub async fn seal_pending(&self, after: Option<u64>, limit: usize) -> Result<Vec<(u64, OpId, SignedOp)>, Error> {
         let mut writer = self.writer().await?;
         drop_useless_admissions(&mut writer).await?;
         let after = after.unwrap_or(0);
@@ -123,7 +119,9 @@ impl Store {
     /// An op was refused for good: what was typed goes to the drawer, the view lets go of it.
     pub async fn to_drawer(&self, op: OpId, message: &str) -> Result<(), Error> {
         let mut writer = self.writer().await?;
-        let Some(pending) = log::pending_by_op(&mut writer.log, op).await? else { return Ok(()) };
+        let Some(pending) = log::pending_by_op(&mut writer.log, op).await? else {
+            return Ok(());
+        };
         let mut tx = writer.log.begin_with("begin immediate").await?;
         if pending.kind == OpKind::Action {
             log::insert_refused(&mut tx, &pending, message).await?;
@@ -143,11 +141,23 @@ impl Store {
     pub async fn admit(&self, invite: InviteId, request: &[u8]) -> Result<bool, Error> {
         let now = self.now();
         let mut writer = self.writer().await?;
-        let open = writer.chain.membership.invites.get(&invite).is_some_and(|known| !known.spent);
-        if !open || waiting_admissions(&mut writer).await?.iter().any(|(_, id)| *id == invite) {
+        let open = writer
+            .chain
+            .membership
+            .invites
+            .get(&invite)
+            .is_some_and(|known| !known.spent);
+        if !open
+            || waiting_admissions(&mut writer)
+                .await?
+                .iter()
+                .any(|(_, id)| *id == invite)
+        {
             return Ok(false);
         }
-        let Some(secret) = invite_secret(&mut writer, invite).await? else { return Ok(false) };
+        let Some(secret) = invite_secret(&mut writer, invite).await? else {
+            return Ok(false);
+        };
         let request = open_request(request, &secret)?;
         let plain = minicbor::to_vec((ByteArray::from(*secret.as_bytes()), &request))
             .map_err(|e| Error::Unreadable(e.to_string()))?;
@@ -169,7 +179,11 @@ impl Store {
     pub async fn open_presence(&self, sealed: &[u8]) -> Result<Vec<u8>, Error> {
         let writer = self.writer().await?;
         let key = writer.keyring.get(Space::Board, writer.chain.membership.epoch);
-        Ok(seal::open(sealed, key.ok_or(sidedesk_protocol::Error::Sealed)?, b"sidedesk 1 presence")?)
+        Ok(seal::open(
+            sealed,
+            key.ok_or(sidedesk_protocol::Error::Sealed)?,
+            b"sidedesk 1 presence",
+        )?)
     }
 }
 
@@ -177,7 +191,9 @@ type InvitePlain = (ByteArray<32>, i64);
 type AdmitPlain = (ByteArray<32>, JoinRequest);
 
 fn seal_one(writer: &Writer, stand: &Stand, pending: &Pending, entropy: &mut Entropy) -> Result<SignedOp, Error> {
-    let Writer { secret, keyring, chain, .. } = writer;
+    let Writer {
+        secret, keyring, chain, ..
+    } = writer;
     match pending.kind {
         OpKind::Action => {
             let what = (pending.op, pending.space, pending.author_time);
@@ -186,13 +202,27 @@ fn seal_one(writer: &Writer, stand: &Stand, pending: &Pending, entropy: &mut Ent
         OpKind::Invite => {
             let (bytes, expires): InvitePlain = minicbor::decode(&pending.plain)?;
             let invite = InviteSecret::from_bytes(*bytes);
-            Ok(author::invite(stand, secret, keyring, (&invite, expires), pending.author_time, entropy)?)
+            Ok(author::invite(
+                stand,
+                secret,
+                keyring,
+                (&invite, expires),
+                pending.author_time,
+                entropy,
+            )?)
         }
         OpKind::AddDevice => {
             let (bytes, request): AdmitPlain = minicbor::decode(&pending.plain)?;
             let invite = InviteSecret::from_bytes(*bytes);
             let keys = (secret, keyring);
-            Ok(author::add_device(stand, chain, keys, (&invite, &request), pending.author_time, entropy)?)
+            Ok(author::add_device(
+                stand,
+                chain,
+                keys,
+                (&invite, &request),
+                pending.author_time,
+                entropy,
+            )?)
         }
         OpKind::Genesis | OpKind::NewEpoch | OpKind::NameHub | OpKind::Other(_) => {
             Err(Error::Refused("an op of this kind does not wait"))
@@ -215,7 +245,14 @@ async fn drop_useless_admissions(writer: &mut Writer) -> Result<(), Error> {
     let useless: Vec<u64> = waiting_admissions(writer)
         .await?
         .into_iter()
-        .filter(|(_, id)| writer.chain.membership.invites.get(id).is_none_or(|invite| invite.spent))
+        .filter(|(_, id)| {
+            writer
+                .chain
+                .membership
+                .invites
+                .get(id)
+                .is_none_or(|invite| invite.spent)
+        })
         .map(|(seq, _)| seq)
         .collect();
     let sealed = log::last_sealed(&mut writer.log).await?.map_or(0, |(seq, _)| seq);
@@ -238,4 +275,3 @@ async fn invite_secret(writer: &mut Writer, invite: InviteId) -> Result<Option<I
     }
     Ok(None)
 }
-

@@ -30,7 +30,9 @@ pub struct Found {
 impl Store {
     /// Records in which every word of `text` occurs, best first, at most `limit`. The last letters of a word may be missing.
     pub async fn search(&self, text: &str, limit: usize) -> Result<Vec<Found>, Error> {
-        let Some(query) = fts_query(text) else { return Ok(Vec::new()) };
+        let Some(query) = fts_query(text) else {
+            return Ok(Vec::new());
+        };
         // A reader beside another process sees the index as that process has built it.
         if self.inner.writer.lock().await.is_some() {
             while self.index_some().await? {}
@@ -53,7 +55,12 @@ impl Store {
             keys.extend(RecordId::from_slice(row.try_get("id")?).map(|id| (kind, id)));
         }
         let states = self.states(&keys).await?;
-        let found = |key: &RecordKey| states.get(key).filter(|state| !view::is_hidden(state)).map(|s| found(*key, s));
+        let found = |key: &RecordKey| {
+            states
+                .get(key)
+                .filter(|state| !view::is_hidden(state))
+                .map(|s| found(*key, s))
+        };
         Ok(keys.iter().filter_map(found).collect())
     }
 
@@ -74,13 +81,24 @@ fn found((kind, id): RecordKey, state: &RecordState) -> Found {
         Kind::Report => report::TITLE,
         _ => campaign::NAME,
     };
-    let title = state.get(field).as_text().or_else(|| state.get(report::BODY).as_text()).unwrap_or("");
-    Found { kind, id, title: title.chars().take(120).collect() }
+    let title = state
+        .get(field)
+        .as_text()
+        .or_else(|| state.get(report::BODY).as_text())
+        .unwrap_or("");
+    Found {
+        kind,
+        id,
+        title: title.chars().take(120).collect(),
+    }
 }
 
 /// Every word quoted, so that no character of a question is read as an operator; each may go on.
 fn fts_query(text: &str) -> Option<String> {
-    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(MAX_WORDS);
+    let words = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .take(MAX_WORDS);
     let query: Vec<String> = words.map(|word| format!("\"{word}\"*")).collect();
     (!query.is_empty()).then(|| query.join(" "))
 }
@@ -114,7 +132,9 @@ async fn index_batch(view: &mut SqliteConnection) -> Result<bool, Error> {
 
 async fn indexed(view: &mut SqliteConnection) -> Result<i64, Error> {
     let bytes = view::meta(view, "indexed").await?;
-    Ok(bytes.and_then(|bytes| bytes.try_into().ok()).map_or(0, i64::from_le_bytes))
+    Ok(bytes
+        .and_then(|bytes| bytes.try_into().ok())
+        .map_or(0, i64::from_le_bytes))
 }
 
 async fn index_states(view: &mut SqliteConnection, states: &BTreeMap<RecordKey, RecordState>) -> Result<(), Error> {
@@ -129,7 +149,10 @@ async fn index_states(view: &mut SqliteConnection, states: &BTreeMap<RecordKey, 
             .await?;
         let doc = match known {
             Some(doc) => {
-                sqlx::query("delete from search where rowid = ?").bind(doc).execute(&mut *view).await?;
+                sqlx::query("delete from search where rowid = ?")
+                    .bind(doc)
+                    .execute(&mut *view)
+                    .await?;
                 doc
             }
             None => sqlx::query("insert into searchable (kind, id) values (?, ?)")
@@ -152,7 +175,9 @@ async fn index_states(view: &mut SqliteConnection, states: &BTreeMap<RecordKey, 
 fn texts(state: &RecordState) -> String {
     let mut text = String::new();
     for (field, element, value) in state.shown_values() {
-        let searched = field.spec().is_some_and(|spec| matches!(spec.ty, FieldType::Text | FieldType::Set));
+        let searched = field
+            .spec()
+            .is_some_and(|spec| matches!(spec.ty, FieldType::Text | FieldType::Set));
         let shown = match element {
             Some(element) if value.as_bool() == Some(true) => element.as_text(),
             Some(_) => None,

@@ -49,21 +49,35 @@ pub fn readers(path: &Path) -> SqlitePool {
         .pragma("query_only", "on")
         .pragma("cache_size", "-4000")
         .pragma("trusted_schema", "off");
-    SqlitePoolOptions::new().max_connections(READERS).connect_lazy_with(options)
+    SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .connect_lazy_with(options)
 }
 
 async fn check_version(connection: &mut SqliteConnection) -> Result<(), Error> {
-    let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(connection).await?;
+    let version: String = sqlx::query_scalar("select sqlite_version()")
+        .fetch_one(connection)
+        .await?;
     let mut numbers = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
     let mut next = || numbers.next().unwrap_or(0);
     let found = (next(), next(), next());
-    if found < SQLITE_FLOOR { Err(Error::OldSqlite(version)) } else { Ok(()) }
+    if found < SQLITE_FLOOR {
+        Err(Error::OldSqlite(version))
+    } else {
+        Ok(())
+    }
 }
 
 /// Creates the schema in an empty file, or checks that the file is of `version`.
 /// Returns false when the file is of an older version.
-pub async fn ensure_schema(connection: &mut SqliteConnection, schema: &'static str, version: i64) -> Result<bool, Error> {
-    let found: i64 = sqlx::query_scalar("pragma user_version").fetch_one(&mut *connection).await?;
+pub async fn ensure_schema(
+    connection: &mut SqliteConnection,
+    schema: &'static str,
+    version: i64,
+) -> Result<bool, Error> {
+    let found: i64 = sqlx::query_scalar("pragma user_version")
+        .fetch_one(&mut *connection)
+        .await?;
     if found > version {
         return Err(Error::Newer);
     }

@@ -1,6 +1,7 @@
 //! The queries of `view.db` that write, and the few that the fold reads by. One function per query.
 
 use crate::error::Error;
+use sidedesk_domain::clash::over_at;
 use sidedesk_domain::fields::{campaign, complaint, report};
 use sidedesk_domain::fold::PENDING;
 use sidedesk_domain::{ActionId, FieldId, Kind, Millis, RecordEdit, RecordId, RecordState, Stamp, Value};
@@ -12,8 +13,8 @@ pub const VERSION: i64 = 1;
 /// `view.db`'s schema.
 pub const SCHEMA: &str = include_str!("../schema/view.sql");
 
-/// A campaign without a start sorts behind all others.
-const NO_START: i64 = i64::MAX;
+/// A campaign without dates is never over.
+const NEVER: i64 = i64::MAX;
 /// Rows in one statement: well below SQLite's 32 766 parameters at nine columns.
 const ROWS_PER_STATEMENT: usize = 2000;
 
@@ -35,7 +36,10 @@ pub async fn set_meta(view: &mut SqliteConnection, key: &str, value: &[u8]) -> R
 
 /// A value of the meta table.
 pub async fn meta(view: &mut SqliteConnection, key: &str) -> Result<Option<Vec<u8>>, Error> {
-    Ok(sqlx::query_scalar("select value from meta where key = ?").bind(key).fetch_optional(view).await?)
+    Ok(sqlx::query_scalar("select value from meta where key = ?")
+        .bind(key)
+        .fetch_optional(view)
+        .await?)
 }
 
 /// The states of these records, as far as they exist.
@@ -115,8 +119,11 @@ pub fn is_hidden(state: &RecordState) -> bool {
 /// Writes these records' states and the columns that lists are read by.
 pub async fn put(view: &mut SqliteConnection, records: &[(RecordKey, &RecordState)]) -> Result<(), Error> {
     for kind in kinds(&records.iter().map(|(key, _)| *key).collect::<Vec<_>>()) {
-        let of_kind: Vec<(RecordId, &RecordState)> =
-            records.iter().filter(|((k, _), _)| *k == kind).map(|((_, id), state)| (*id, *state)).collect();
+        let of_kind: Vec<(RecordId, &RecordState)> = records
+            .iter()
+            .filter(|((k, _), _)| *k == kind)
+            .map(|((_, id), state)| (*id, *state))
+            .collect();
         for chunk in of_kind.chunks(ROWS_PER_STATEMENT) {
             put_chunk(view, kind, chunk).await?;
         }
@@ -131,20 +138,25 @@ async fn put_chunk(view: &mut SqliteConnection, kind: Kind, chunk: &[(RecordId, 
         encoded.push((*id, *state, bytes));
     }
     let mut insert = QueryBuilder::<Sqlite>::new(match kind {
-        Kind::Campaign => "insert or replace into campaign (id, state, hidden, start_ms) ",
+        Kind::Campaign => "insert or replace into campaign (id, state, hidden, over_ms) ",
         Kind::Complaint => "insert or replace into complaint (id, state, hidden, opened_ms) ",
         Kind::Report => "insert or replace into report (id, state, hidden, complaint, at_ms, customer) ",
         Kind::Member | Kind::Board | Kind::Other(_) => "insert or replace into other (kind, id, state) ",
     });
     insert.push_values(encoded, |mut row, (id, state, bytes)| {
         if matches!(kind, Kind::Member | Kind::Board | Kind::Other(_)) {
-            row.push_bind(i64::from(kind.number())).push_bind(id.0.to_vec()).push_bind(bytes);
+            row.push_bind(i64::from(kind.number()))
+                .push_bind(id.0.to_vec())
+                .push_bind(bytes);
             return;
         }
-        row.push_bind(id.0.to_vec()).push_bind(bytes).push_bind(is_hidden(state));
+        row.push_bind(id.0.to_vec())
+            .push_bind(bytes)
+            .push_bind(is_hidden(state));
         match kind {
             Kind::Campaign => {
-                row.push_bind(state.get(campaign::START).as_int().unwrap_or(NO_START));
+                let (start, end) = (state.get(campaign::START).as_int(), state.get(campaign::END).as_int());
+                row.push_bind(over_at(start, end).unwrap_or(NEVER));
             }
             Kind::Complaint => {
                 row.push_bind(state.get(complaint::OPENED).as_int().unwrap_or(0));
@@ -207,7 +219,9 @@ pub async fn remove_shadow(view: &mut SqliteConnection, (kind, id): RecordKey) -
 
 /// Every shadow.
 pub async fn all_shadows(view: &mut SqliteConnection) -> Result<Vec<(RecordKey, RecordState)>, Error> {
-    let rows = sqlx::query("select kind, id, state from shadow").fetch_all(view).await?;
+    let rows = sqlx::query("select kind, id, state from shadow")
+        .fetch_all(view)
+        .await?;
     rows.iter()
         .map(|row| {
             let kind = Kind::from_number(u16::try_from(row.try_get::<i64, _>("kind")?).unwrap_or_default());
@@ -221,7 +235,9 @@ pub async fn all_shadows(view: &mut SqliteConnection) -> Result<Vec<(RecordKey, 
 pub async fn clear_pending(view: &mut SqliteConnection) -> Result<(), Error> {
     sqlx::query("delete from shadow").execute(&mut *view).await?;
     sqlx::query("delete from pending_edit").execute(&mut *view).await?;
-    sqlx::query("delete from activity where place >= 4611686018427387904").execute(view).await?;
+    sqlx::query("delete from activity where place >= 4611686018427387904")
+        .execute(view)
+        .await?;
     Ok(())
 }
 
@@ -233,8 +249,7 @@ pub async fn insert_pending_edits(
     edits: &[RecordEdit],
 ) -> Result<(), Error> {
     for chunk in edits.chunks(ROWS_PER_STATEMENT) {
-        let mut insert =
-            QueryBuilder::<Sqlite>::new("insert into pending_edit (kind, id, seq, author_time, edit) ");
+        let mut insert = QueryBuilder::<Sqlite>::new("insert into pending_edit (kind, id, seq, author_time, edit) ");
         insert.push_values(chunk, |mut row, edit| {
             row.push_bind(i64::from(edit.kind.number()))
                 .push_bind(edit.id.as_bytes())
@@ -253,7 +268,10 @@ pub async fn delete_pending_edits(view: &mut SqliteConnection, seq: u64) -> Resu
         .bind(seq as i64)
         .fetch_all(&mut *view)
         .await?;
-    sqlx::query("delete from activity where place = ?").bind((PENDING + seq) as i64).execute(view).await?;
+    sqlx::query("delete from activity where place = ?")
+        .bind((PENDING + seq) as i64)
+        .execute(view)
+        .await?;
     rows.iter()
         .map(|row| {
             let kind = Kind::from_number(u16::try_from(row.try_get::<i64, _>("kind")?).unwrap_or_default());
@@ -327,15 +345,22 @@ pub async fn insert_activity(view: &mut SqliteConnection, rows: &[ActivityRow]) 
 type PackedChange = (u16, Option<Value>, Value, Value);
 
 fn encode_changes(changes: &[sidedesk_domain::Changed]) -> Vec<u8> {
-    let packed: Vec<(u16, Option<&Value>, &Value, &Value)> =
-        changes.iter().map(|c| (c.field.0, c.element.as_ref(), &c.old, &c.new)).collect();
+    let packed: Vec<(u16, Option<&Value>, &Value, &Value)> = changes
+        .iter()
+        .map(|c| (c.field.0, c.element.as_ref(), &c.old, &c.new))
+        .collect();
     minicbor::to_vec(packed).unwrap_or_default()
 }
 
 /// Reads what [`insert_activity`] wrote.
 pub(crate) fn decode_changes(bytes: &[u8]) -> Result<Vec<sidedesk_domain::Changed>, Error> {
     let packed: Vec<PackedChange> = minicbor::decode(bytes)?;
-    let changed = |(field, element, old, new)| sidedesk_domain::Changed { field: FieldId(field), element, old, new };
+    let changed = |(field, element, old, new)| sidedesk_domain::Changed {
+        field: FieldId(field),
+        element,
+        old,
+        new,
+    };
     Ok(packed.into_iter().map(changed).collect())
 }
 

@@ -64,13 +64,21 @@ pub struct Applied {
 impl Applied {
     /// Nothing yet.
     pub fn nothing(workspace: WorkspaceId) -> Self {
-        Self { workspace, n: 0, hash: ZERO_HASH, fold_version: FOLD_VERSION, pending: Vec::new() }
+        Self {
+            workspace,
+            n: 0,
+            hash: ZERO_HASH,
+            fold_version: FOLD_VERSION,
+            pending: Vec::new(),
+        }
     }
 }
 
 /// Where the view stands, if it says so.
 pub async fn applied(view: &mut SqliteConnection) -> Result<Option<Applied>, Error> {
-    Ok(view::meta(view, "applied").await?.and_then(|bytes| minicbor::decode(&bytes).ok()))
+    Ok(view::meta(view, "applied")
+        .await?
+        .and_then(|bytes| minicbor::decode(&bytes).ok()))
 }
 
 /// Says where the view stands.
@@ -82,7 +90,10 @@ pub async fn set_applied(view: &mut SqliteConnection, applied: &Applied) -> Resu
 impl Writer {
     /// This device and member.
     pub fn me(&self) -> Me {
-        Me { device: self.secret.id(), member: self.member }
+        Me {
+            device: self.secret.id(),
+            member: self.member,
+        }
     }
 
     /// Opens an action entry; `None` for other kinds and for what cannot be opened here, which is logged and stays in
@@ -93,7 +104,12 @@ impl Writer {
         if header.kind != OpKind::Action {
             return None;
         }
-        let member = self.chain.membership.devices.get(&header.device).map(|device| device.member)?;
+        let member = self
+            .chain
+            .membership
+            .devices
+            .get(&header.device)
+            .map(|device| device.member)?;
         match open_action(&header, &entry.op, &self.keyring) {
             Ok(action) => {
                 let stamp = Stamp {
@@ -171,14 +187,19 @@ impl Writer {
 
     /// Brings the view up to the log, from wherever it stands. `progress` hears (entries folded, entries in all).
     pub async fn catch_up(&mut self, progress: &mut (dyn FnMut(u64, u64) + Send)) -> Result<(), Error> {
-        self.at = applied(&mut self.view).await?.unwrap_or_else(|| Applied::nothing(self.chain.workspace));
+        self.at = applied(&mut self.view)
+            .await?
+            .unwrap_or_else(|| Applied::nothing(self.chain.workspace));
         let pending = log::pending_seqs(&mut self.log).await?;
         if self.at.n == self.chain.n && self.at.pending == pending {
             self.behind = false;
             return Ok(());
         }
         if !self.at.pending.is_empty() {
-            let at = Applied { pending: Vec::new(), ..self.at.clone() };
+            let at = Applied {
+                pending: Vec::new(),
+                ..self.at.clone()
+            };
             let mut tx = self.view.begin_with("begin immediate").await?;
             fold_in::restore_shadows(&mut tx).await?;
             set_applied(&mut tx, &at).await?;

@@ -66,7 +66,11 @@ async fn a_missing_a_damaged_and_a_foreign_view_are_folded_again() {
     let digests = store.digests().await.unwrap();
     store.close().await.unwrap();
     drop(store);
-    for damage in [None, Some(b"not a database at all, but long enough to be read as one".as_slice()), Some(&[0; 9000])] {
+    for damage in [
+        None,
+        Some(b"not a database at all, but long enough to be read as one".as_slice()),
+        Some(&[0; 9000]),
+    ] {
         let view = dir.path().join("view.db");
         std::fs::remove_file(&view).unwrap();
         let _ = std::fs::remove_file(dir.path().join("view.db-wal"));
@@ -96,7 +100,11 @@ async fn one_process_writes_and_the_other_hears_who() {
     let store = open(dir.path()).await;
     store.commit(named(1, "Free shipping EU", 0)).await.unwrap();
     let second = Store::open(dir.path(), Access::Write, clock()).await;
-    assert!(matches!(&second, Err(Error::Held(who)) if who.contains("process")), "{:?}", second.err());
+    assert!(
+        matches!(&second, Err(Error::Held(who)) if who.contains("process")),
+        "{:?}",
+        second.err()
+    );
     let reader = Store::open(dir.path(), Access::Read, clock()).await.unwrap();
     assert_eq!(reader.campaigns(10).await.unwrap().len(), 1);
     assert!(matches!(reader.commit(named(2, "x", 0)).await, Err(Error::Held(_))));

@@ -39,11 +39,19 @@ pub(super) struct Groups {
 impl Groups {
     /// Collects them.
     pub(super) fn of(parsed: &Parsed) -> Self {
-        let mut groups =
-            Self { by_id: BTreeMap::new(), source: format!("{}/{}", parsed.preset.name(), parsed.account) };
+        let mut groups = Self {
+            by_id: BTreeMap::new(),
+            source: format!("{}/{}", parsed.preset.name(), parsed.account),
+        };
         for draft in &parsed.drafts {
-            let (Some(id), Some(name)) = (groups.complaint_of(draft), draft.group.as_deref()) else { continue };
-            let fresh = || Group { title: name.trim().to_owned(), first: None, scope: BTreeMap::new() };
+            let (Some(id), Some(name)) = (groups.complaint_of(draft), draft.group.as_deref()) else {
+                continue;
+            };
+            let fresh = || Group {
+                title: name.trim().to_owned(),
+                first: None,
+                scope: BTreeMap::new(),
+            };
             groups.by_id.entry(id).or_insert_with(fresh).take(draft);
         }
         groups
@@ -65,14 +73,28 @@ impl Groups {
         for (id, group) in &self.by_id {
             let state = states.get(&(Kind::Complaint, *id));
             if state.is_none_or(|state| state.is_empty()) {
-                edits.push(RecordEdit { kind: Kind::Complaint, id: *id, seen, edits: group.edits(now) });
+                edits.push(RecordEdit {
+                    kind: Kind::Complaint,
+                    id: *id,
+                    seen,
+                    edits: group.edits(now),
+                });
             } else if let Some(state) = state.filter(|state| state.is_deleted()) {
-                let taken_back = state.shown(sidedesk_domain::fields::DELETED).map(|sibling| sibling.stamp.place);
+                let taken_back = state
+                    .shown(sidedesk_domain::fields::DELETED)
+                    .map(|sibling| sibling.stamp.place);
                 let history = open.store.activity_of_record(*id, 500).await?;
-                let undone = history.iter().any(|line| Some(line.stamp.place) == taken_back && line.name == "undo");
+                let undone = history
+                    .iter()
+                    .any(|line| Some(line.stamp.place) == taken_back && line.name == "undo");
                 if undone {
                     let back = vec![(sidedesk_domain::fields::DELETED, Edit::Set(false.into()))];
-                    edits.push(RecordEdit { kind: Kind::Complaint, id: *id, seen, edits: back });
+                    edits.push(RecordEdit {
+                        kind: Kind::Complaint,
+                        id: *id,
+                        seen,
+                        edits: back,
+                    });
                 }
             }
         }

@@ -52,7 +52,10 @@ pub(super) async fn make(open: &OpenBoard, parsed: &Parsed, now: Millis) -> Resu
     let keys: Vec<RecordKey> = parsed.drafts.iter().map(|draft| (draft.kind, draft.id)).collect();
     let states = open.store.states(&keys).await?;
     let mut groups = Groups::of(parsed);
-    let mut plan = Plan { records: groups.edits(open, seen, now).await?, ..Plan::default() };
+    let mut plan = Plan {
+        records: groups.edits(open, seen, now).await?,
+        ..Plan::default()
+    };
     plan.complaints = plan.records.len() as u64;
     let empty = RecordState::default();
     let mut rows: BTreeMap<u64, Outcome> = BTreeMap::new();
@@ -76,7 +79,12 @@ pub(super) async fn make(open: &OpenBoard, parsed: &Parsed, now: Millis) -> Resu
         *row = outcome.max(*row);
         plan.outcomes.push((draft.line, title(draft), outcome));
         if !edits.is_empty() {
-            plan.records.push(RecordEdit { kind: draft.kind, id: draft.id, seen, edits });
+            plan.records.push(RecordEdit {
+                kind: draft.kind,
+                id: draft.id,
+                seen,
+                edits,
+            });
         }
     }
     let count = |outcome| rows.values().filter(|row| **row == outcome).count() as u64;
@@ -110,7 +118,11 @@ fn wanted(
 /// Counts people without naming them: the same person on every device of this board, nobody anywhere else.
 fn customer_hash(key: &[u8; 32], reference: &str) -> String {
     let normal = reference.trim().to_lowercase();
-    blake3::keyed_hash(key, normal.as_bytes()).to_hex().chars().take(24).collect()
+    blake3::keyed_hash(key, normal.as_bytes())
+        .to_hex()
+        .chars()
+        .take(24)
+        .collect()
 }
 
 fn fresh_edits(state: &RecordState, wanted: Vec<(FieldId, DraftValue)>) -> Vec<(FieldId, Edit)> {
@@ -183,7 +195,9 @@ impl ByHand {
     async fn of(open: &OpenBoard, (_, id): RecordKey) -> Result<Self, Error> {
         let lines = open.store.activity_of_record(id, HISTORY_LINES).await?;
         let hand = |name: &str| !NOT_BY_HAND.contains(&name);
-        Ok(Self(lines.iter().map(|line| (line.stamp.place, hand(&line.name))).collect()))
+        Ok(Self(
+            lines.iter().map(|line| (line.stamp.place, hand(&line.name))).collect(),
+        ))
     }
 
     /// Not found counts as by hand: when in doubt, what stands here is kept.
@@ -197,6 +211,9 @@ fn title(draft: &Draft) -> String {
         Some(DraftValue::One(Value::Text(text))) => Some(text.as_str()),
         _ => None,
     };
-    let title = text(campaign::NAME).or_else(|| text(report::TITLE)).or_else(|| text(report::BODY)).unwrap_or("");
+    let title = text(campaign::NAME)
+        .or_else(|| text(report::TITLE))
+        .or_else(|| text(report::BODY))
+        .unwrap_or("");
     title.chars().take(120).collect()
 }
