@@ -61,7 +61,11 @@ pub struct Out {
 
 impl Out {
     fn say<T: Serialize>(&self, document: &T, lines: impl FnOnce() -> Vec<String>) -> Result<()> {
-        let mut text = if self.json { serde_json::to_string(document)? } else { lines().join("\n") };
+        let mut text = if self.json {
+            serde_json::to_string(document)?
+        } else {
+            lines().join("\n")
+        };
         if !text.is_empty() {
             text.push('\n');
         }
@@ -74,7 +78,12 @@ impl Out {
     }
 
     pub fn opened(&self, open: &OpenDto) -> Result<()> {
-        self.say(open, || vec![format!("Board \"{}\", you are {} ({}).", open.name, open.me, open.function)])
+        self.say(open, || {
+            vec![format!(
+                "Board \"{}\", you are {} ({}).",
+                open.name, open.me, open.function
+            )]
+        })
     }
 
     pub fn done(&self, sentence: &str) -> Result<()> {
@@ -135,7 +144,10 @@ impl Out {
     pub fn complaints(&self, board: &BoardDto) -> Result<()> {
         self.say(&board.complaints, || {
             let line = |c: &ComplaintDto| {
-                format!("{}  {:<9}  {:>5} in 7 days, usually {:<5}  {}", c.id, c.state, c.last7, c.usual, c.title)
+                format!(
+                    "{}  {:<9}  {:>5} in 7 days, usually {:<5}  {}",
+                    c.id, c.state, c.last7, c.usual, c.title
+                )
             };
             board.complaints.iter().map(line).collect()
         })
@@ -163,7 +175,9 @@ impl Out {
         self.say(record, || {
             let empty = |v: &serde_json::Value| v.is_null() || v.as_array().is_some_and(Vec::is_empty);
             let fields = value.as_object().into_iter().flatten().filter(|(_, v)| !empty(v));
-            fields.map(|(name, v)| format!("{name:<12} {}", v.as_str().map_or_else(|| v.to_string(), str::to_owned))).collect()
+            fields
+                .map(|(name, v)| format!("{name:<12} {}", v.as_str().map_or_else(|| v.to_string(), str::to_owned)))
+                .collect()
         })
     }
 
@@ -171,21 +185,40 @@ impl Out {
         self.say(&history, || {
             let line = |h: &HistoryDto| {
                 let place = h.n.map_or_else(|| "waiting".to_owned(), |n| n.to_string());
-                let (old, new) = (h.old.as_deref().unwrap_or("nothing"), h.new.as_deref().unwrap_or("nothing"));
-                format!("{place:>7}  {}  {}: {} from {old} to {new}", time_text(h.at_ms), h.by, h.field)
+                let (old, new) = (
+                    h.old.as_deref().unwrap_or("nothing"),
+                    h.new.as_deref().unwrap_or("nothing"),
+                );
+                format!(
+                    "{place:>7}  {}  {}: {} from {old} to {new}",
+                    time_text(h.at_ms),
+                    h.by,
+                    h.field
+                )
             };
             history.iter().map(line).collect()
         })
     }
 
     pub fn found(&self, found: &[FoundDto]) -> Result<()> {
-        self.say(&found, || found.iter().map(|f| format!("{}  {:<9}  {}", f.id, f.kind, f.title)).collect())
+        self.say(&found, || {
+            found
+                .iter()
+                .map(|f| format!("{}  {:<9}  {}", f.id, f.kind, f.title))
+                .collect()
+        })
     }
 
     pub fn members(&self, members: &[MemberDto]) -> Result<()> {
         self.say(&members, || {
             let line = |m: &MemberDto| {
-                format!("{}  {:<9}  {}{}", m.id, m.function, m.name, if m.me { "  (you)" } else { "" })
+                format!(
+                    "{}  {:<9}  {}{}",
+                    m.id,
+                    m.function,
+                    m.name,
+                    if m.me { "  (you)" } else { "" }
+                )
             };
             members.iter().map(line).collect()
         })
@@ -194,7 +227,12 @@ impl Out {
     pub fn status(&self, status: &StatusDto) -> Result<()> {
         self.say(status, || {
             let mut lines = vec![status_line(status)];
-            lines.extend(status.refused.iter().map(|sentence| format!("Refused by the hub: {sentence}")));
+            lines.extend(
+                status
+                    .refused
+                    .iter()
+                    .map(|sentence| format!("Refused by the hub: {sentence}")),
+            );
             lines
         })
     }
@@ -214,11 +252,19 @@ impl Out {
                 preview.preset, preview.kind, preview.rows, preview.new, preview.changed, preview.same, preview.skipped
             )];
             let column = |c: &sidedesk_api::dto::ColumnDto| {
-                format!("  {:<32} {:<14} {}", c.header, c.field.as_deref().unwrap_or("left out"), c.sample)
+                format!(
+                    "  {:<32} {:<14} {}",
+                    c.header,
+                    c.field.as_deref().unwrap_or("left out"),
+                    c.sample
+                )
             };
             lines.extend(preview.columns.iter().map(column));
             if let Some(question) = &preview.question {
-                lines.push(format!("Dates in {}: --day-first ({}) or --month-first ({})", question.column, question.day_first, question.month_first));
+                lines.push(format!(
+                    "Dates in {}: --day-first ({}) or --month-first ({})",
+                    question.column, question.day_first, question.month_first
+                ));
             }
             if preview.damaged {
                 lines.push("The file is damaged; --accept-damaged imports what is sound.".into());
@@ -256,7 +302,10 @@ fn remarks(kept: u64, problems: &[ProblemDto], missing: &[String]) -> Vec<String
         lines.push(format!("Line {}: {}{left_out}", problem.line, problem.message));
     }
     if problems.len() > PROBLEMS {
-        lines.push(format!("… and {} more lines; --json lists them all.", problems.len() - PROBLEMS));
+        lines.push(format!(
+            "… and {} more lines; --json lists them all.",
+            problems.len() - PROBLEMS
+        ));
     }
     lines.extend(missing.iter().cloned());
     lines

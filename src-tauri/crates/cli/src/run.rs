@@ -23,19 +23,33 @@ async fn open(args: &Args) -> Result<Desk> {
         Some(text) => Clock::fixed(moment(text)?),
     };
     let zone = match &args.command {
-        Command::Init { zone: Some(name), .. } => {
-            Some(name.parse::<Tz>().map_err(|_| anyhow!("\"{name}\" is not a zone; write one such as Europe/London"))?)
-        }
+        Command::Init { zone: Some(name), .. } => Some(
+            name.parse::<Tz>()
+                .map_err(|_| anyhow!("\"{name}\" is not a zone; write one such as Europe/London"))?,
+        ),
         _ => None,
     };
-    let online = matches!(args.command, Command::Share { .. } | Command::Invite | Command::Sync { .. });
+    let online = matches!(
+        args.command,
+        Command::Share { .. } | Command::Invite | Command::Sync { .. }
+    );
     let dir = data_dir(args)?;
-    let options = DeskOptions { clock, zone, read_only: false, online };
+    let options = DeskOptions {
+        clock,
+        zone,
+        read_only: false,
+        online,
+    };
     match Desk::open_with(&dir, options.clone()).await {
         // Somebody else writes: reading beside them is fine.
-        Err(Error::Held(_)) if reads_only(&args.command) => {
-            Ok(Desk::open_with(&dir, DeskOptions { read_only: true, ..options }).await?)
-        }
+        Err(Error::Held(_)) if reads_only(&args.command) => Ok(Desk::open_with(
+            &dir,
+            DeskOptions {
+                read_only: true,
+                ..options
+            },
+        )
+        .await?),
         other => {
             let desk = other?;
             for notice in desk.state().await?.notices {
@@ -63,8 +77,9 @@ fn reads_only(command: &Command) -> bool {
 fn data_dir(args: &Args) -> Result<PathBuf> {
     match &args.data {
         Some(dir) => Ok(dir.clone()),
-        None => sidedesk_api::default_data_dir()
-            .context("this computer names no data directory; say where with --data DIR"),
+        None => {
+            sidedesk_api::default_data_dir().context("this computer names no data directory; say where with --data DIR")
+        }
     }
 }
 
@@ -89,7 +104,12 @@ async fn dispatch(args: &Args, desk: &Desk, out: &Out) -> Result<()> {
         Command::Redo => out.undone("Redone", &desk.redo().await?),
         Command::Share { address } => out.code(&desk.share(address).await?),
         Command::Invite => out.code(&desk.invite().await?),
-        Command::Join { code, function, me, wait } => {
+        Command::Join {
+            code,
+            function,
+            me,
+            wait,
+        } => {
             print::note("Waiting until a lead's device lets this one in.");
             out.opened(&desk.join_within(code, me, function, Duration::from_secs(*wait)).await?)
         }
@@ -100,7 +120,11 @@ async fn dispatch(args: &Args, desk: &Desk, out: &Out) -> Result<()> {
         Command::Verify => {
             let verified = desk.verify().await?;
             out.verified(&verified)?;
-            if verified.ok { Ok(()) } else { bail!("the board does not verify") }
+            if verified.ok {
+                Ok(())
+            } else {
+                bail!("the board does not verify")
+            }
         }
     }
 }
@@ -108,12 +132,16 @@ async fn dispatch(args: &Args, desk: &Desk, out: &Out) -> Result<()> {
 async fn records(desk: &Desk, out: &Out, kind: &str, title: &str, verb: &Verb) -> Result<()> {
     match verb {
         Verb::Add { name, fields } => {
-            let mut inputs = vec![FieldInputDto { field: title.into(), value: Some(name.clone()) }];
+            let mut inputs = vec![FieldInputDto {
+                field: title.into(),
+                value: Some(name.clone()),
+            }];
             inputs.extend(inputs_of(fields)?);
             out.added(&desk.add(kind, &inputs).await?)
         }
         Verb::Set { id, fields, seen } => {
-            desk.set(kind, id, seen.unwrap_or(u64::MAX), &inputs_of(fields)?).await?;
+            desk.set(kind, id, seen.unwrap_or(u64::MAX), &inputs_of(fields)?)
+                .await?;
             out.done("Saved.")
         }
         Verb::Delete { id } => {
@@ -142,17 +170,26 @@ async fn records(desk: &Desk, out: &Out, kind: &str, title: &str, verb: &Verb) -
 
 fn inputs_of(fields: &[String]) -> Result<Vec<FieldInputDto>> {
     let input = |text: &String| {
-        let (field, value) = text.split_once('=').with_context(|| format!("\"{text}\" is not field=value"))?;
+        let (field, value) = text
+            .split_once('=')
+            .with_context(|| format!("\"{text}\" is not field=value"))?;
         let value = Some(value.to_owned()).filter(|value| !value.is_empty());
-        Ok(FieldInputDto { field: field.trim().to_owned(), value })
+        Ok(FieldInputDto {
+            field: field.trim().to_owned(),
+            value,
+        })
     };
     fields.iter().map(input).collect()
 }
 
 async fn run_import(desk: &Desk, out: &Out, import: &Import) -> Result<()> {
-    let bytes = std::fs::read(&import.file)
-        .with_context(|| format!("{} could not be read", import.file.display()))?;
-    let name = import.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let bytes = std::fs::read(&import.file).with_context(|| format!("{} could not be read", import.file.display()))?;
+    let name = import
+        .file
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     let options = ImportOptionsDto {
         preset: import.preset.clone(),
         map: mapping(&import.map)?,
