@@ -6,7 +6,7 @@
 use crate::planted::Planted;
 use crate::view::View;
 use anyhow::{Context as _, Result, ensure};
-use sidedesk_domain::{DeviceId, Millis, OpId, Space, WorkspaceId};
+use sidedesk_domain::{Millis, OpId, Space, WorkspaceId};
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::entry::{Entry, SignedOp};
 use sidedesk_protocol::invite::{InviteCode, InviteSecret, JoinRequest};
@@ -40,8 +40,8 @@ pub enum What {
         secret: InviteSecret,
         request: Box<JoinRequest>,
     },
-    /// New keys, without these devices.
-    Rotate { removed: Vec<DeviceId> },
+    /// New keys.
+    Rotate,
 }
 
 /// The durable log of a device.

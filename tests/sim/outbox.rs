@@ -65,6 +65,6 @@ fn seal_row(
             secret: invite,
             request,
         } => author::add_device(stand, chain, (secret, keys), (invite, request), now, entropy)?,
-        What::Rotate { removed } => author::new_epoch(stand, chain, secret, removed, now, entropy)?.0,
+        What::Rotate => author::new_epoch(stand, chain, secret, &[], now, entropy)?.0,
     })
 }

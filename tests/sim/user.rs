@@ -25,8 +25,8 @@ pub enum Wish {
     Share,
     /// Invite the next device.
     Invite,
-    /// New keys; perhaps without somebody.
-    Rotate { removed: Vec<usize> },
+    /// New keys.
+    Rotate,
 }
 
 impl World {
@@ -41,7 +41,7 @@ impl World {
             _ if !self.on_board(device) => return,
             0..12 if device == 0 && !self.shared() => Wish::Share,
             0..15 if self.shared() && self.invited < self.devices.len() => Wish::Invite,
-            15..17 if self.shared() => Wish::Rotate { removed: Vec::new() },
+            15..17 if self.shared() => Wish::Rotate,
             17..25 => Wish::Edit {
                 records: self.dice.within(3, 12),
             },
@@ -78,9 +78,8 @@ impl World {
                 }
                 Ok(())
             }
-            Wish::Rotate { removed } => {
-                let removed = removed.iter().map(|other| self.devices[*other].id).collect();
-                self.pend(device, What::Rotate { removed });
+            Wish::Rotate => {
+                self.pend(device, What::Rotate);
                 Ok(())
             }
         }
