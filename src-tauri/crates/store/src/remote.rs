@@ -1,6 +1,7 @@
 //! What the sync engine's hands ask of the store: read the chain, store verified entries, seal what waits.
 
 use crate::commit::queue;
+use crate::Change;
 use crate::error::Error;
 use crate::log::{self, LogEntry, Pending};
 use crate::open::{Store, entropy};
@@ -40,6 +41,7 @@ impl Store {
             return Err(Error::Refused("entries that do not follow the stored ones"));
         }
         let mut settled = Vec::new();
+        let before = writer.chain.n;
         let mut tx = writer.log.begin_with("begin immediate").await?;
         log::insert_entries(&mut tx, &rows, &headers).await?;
         for header in headers.iter().filter(|header| header.device == me) {
@@ -55,9 +57,15 @@ impl Store {
         for public in &publics {
             writer.learn_keys(public)?;
         }
-        let keys = writer.fold(&rows, &settled).await?;
-        drop(writer);
-        self.tell(keys);
+        if writer.has_keys() && writer.at.n == before {
+            let keys = writer.fold(&rows, &settled).await?;
+            drop(writer);
+            self.tell(keys);
+        } else {
+            writer.catch_up(&mut |_, _| ()).await?;
+            drop(writer);
+            let _ = self.inner.changes.send(Change::All);
+        }
         if !settled.is_empty() {
             self.tell_outbox();
         }

@@ -128,6 +128,12 @@ impl Writer {
         }
     }
 
+    /// The pages that a newcomer fetches first come before the entry that gives it the keys to them: until then nothing
+    /// can be opened, and nothing counts as folded.
+    pub fn has_keys(&self) -> bool {
+        self.keyring.iter().next().is_some()
+    }
+
     /// Takes the keys that a membership entry wraps for this device.
     pub fn learn_keys(&mut self, public: &Public) -> Result<(), Error> {
         Ok(self.keyring.open_wraps(&self.secret, public.wraps())?)
@@ -191,7 +197,7 @@ impl Writer {
             .await?
             .unwrap_or_else(|| Applied::nothing(self.chain.workspace));
         let pending = log::pending_seqs(&mut self.log).await?;
-        if self.at.n == self.chain.n && self.at.pending == pending {
+        if !self.has_keys() || self.at.n == self.chain.n && self.at.pending == pending {
             self.behind = false;
             return Ok(());
         }

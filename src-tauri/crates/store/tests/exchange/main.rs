@@ -1,0 +1,10 @@
+//! Stores that exchange entries through the hub's own decisions, in one process and without a wire.
+
+#[cfg(test)]
+mod between;
+#[cfg(test)]
+mod desk;
+#[cfg(test)]
+mod joining;
+#[cfg(test)]
+mod pending;
