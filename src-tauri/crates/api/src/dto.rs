@@ -553,6 +553,8 @@ pub struct ImportOptionsDto {
     pub kind: Option<String>,
     /// A name for the account the file came from, so two help desks keep their ids apart.
     pub account: Option<String>,
+    /// `[field, value]` pairs for records in which the file leaves the field empty: a plan without products gets one here.
+    pub fill: Vec<(String, String)>,
     /// True: 3/4/2026 is 3 April; false: 4 March; absent: judged by the whole column.
     pub day_first: Option<bool>,
 }

@@ -13,7 +13,7 @@ use crate::dto::{
 use crate::error::Error;
 use plan::Plan;
 use sidedesk_domain::Kind;
-use sidedesk_formats::{DateOrder, Parsed, Preset, Problem, ReadOptions};
+use sidedesk_formats::{DateOrder, FormatError, Parsed, Preset, Problem, ReadOptions};
 
 /// Records shown in a preview.
 const FIRST: usize = 20;
@@ -29,8 +29,11 @@ impl Desk {
         options: &ImportOptionsDto,
     ) -> Result<ImportPreviewDto, Error> {
         let open = self.open_board().await?;
-        let parsed = self.parse(&open, file_name, bytes, options).await?;
-        let plan = plan::make(&open, &parsed, self.clock().now()).await?;
+        let parsed = match self.parse(&open, file_name, bytes, options).await {
+            Err(Unread::NothingMapped { columns, sentence }) => return Ok(unmapped(columns, sentence)),
+            other => other?,
+        };
+        let plan = plan::make(&open, &parsed, &options.fill, self.clock().now()).await?;
         let first = plan
             .outcomes
             .iter()
@@ -100,7 +103,7 @@ impl Desk {
             complaints,
             kept,
             ..
-        } = plan::make(&open, &parsed, self.clock().now()).await?;
+        } = plan::make(&open, &parsed, &options.fill, self.clock().now()).await?;
         let mut action = None;
         if !records.is_empty() {
             let import = self.action("import", records)?;
@@ -127,12 +130,13 @@ impl Desk {
         file_name: &str,
         bytes: &[u8],
         options: &ImportOptionsDto,
-    ) -> Result<Parsed, Error> {
+    ) -> Result<Parsed, Unread> {
         if bytes.len() > MAX_FILE_LEN {
-            return Err(Error::File(format!(
+            let sentence = format!(
                 "\"{file_name}\" is larger than {} MB; export it in parts",
                 MAX_FILE_LEN / 1024 / 1024
-            )));
+            );
+            return Err(Error::File(sentence).into());
         }
         let mut read = ReadOptions::new(open.zone().await?, self.clock().now());
         read.preset = match options.preset.as_deref() {
@@ -146,7 +150,9 @@ impl Desk {
             None => None,
             Some("campaign") => Some(Kind::Campaign),
             Some("report") => Some(Kind::Report),
-            Some(other) => return Err(Error::input("kind", format!("\"{other}\" is not campaign or report"))),
+            Some(other) => {
+                return Err(Error::input("kind", format!("\"{other}\" is not campaign or report")).into());
+            }
         };
         read.map = options.map.clone();
         read.account = options.account.clone();
@@ -154,7 +160,61 @@ impl Desk {
             true => DateOrder::DayFirst,
             false => DateOrder::MonthFirst,
         });
-        sidedesk_formats::read(file_name, bytes, &read).map_err(|error| Error::File(error.to_string()))
+        sidedesk_formats::read(file_name, bytes, &read).map_err(|error| {
+            let sentence = error.to_string();
+            match error {
+                FormatError::NothingMapped { columns, .. } => Unread::NothingMapped { columns, sentence },
+                _ => Error::File(sentence).into(),
+            }
+        })
+    }
+}
+
+/// Why a file gave no rows. A file whose columns say nothing can still be mapped by hand in a preview.
+enum Unread {
+    NothingMapped { columns: Vec<String>, sentence: String },
+    Refused(Error),
+}
+
+impl From<Error> for Unread {
+    fn from(error: Error) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<Unread> for Error {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::NothingMapped { sentence, .. } => Self::File(sentence),
+            Unread::Refused(error) => error,
+        }
+    }
+}
+
+/// The preview of a file of which no column was recognised: its columns, for a person to say where they go.
+fn unmapped(columns: Vec<String>, sentence: String) -> ImportPreviewDto {
+    let column = |header| ColumnDto {
+        header,
+        field: None,
+        sample: String::new(),
+    };
+    ImportPreviewDto {
+        preset: Preset::Generic.name().into(),
+        account: String::new(),
+        kind: Kind::Report.name().into(),
+        columns: columns.into_iter().map(column).collect(),
+        rows: 0,
+        new: 0,
+        changed: 0,
+        same: 0,
+        skipped: 0,
+        complaints: 0,
+        kept: 0,
+        problems: Vec::new(),
+        missing: vec![sentence],
+        question: None,
+        damaged: false,
+        first: Vec::new(),
     }
 }
 

@@ -127,7 +127,7 @@ impl Link {
     }
 
     /// Says to the others who is here.
-    async fn announce(&self, store: &Store) {
+    pub(crate) async fn announce(&self, store: &Store) {
         let Some(me) = whoever_sits_here(store).await else {
             return;
         };

@@ -96,6 +96,7 @@ impl Desk {
         in_step(&open, FIRST_SYNC_PATIENCE).await?;
         self.introduce(&open, me, function).await?;
         open.link.committed();
+        open.link.announce(&open.store).await;
         // Whether the introduction has arrived yet makes no difference to the newcomer.
         let _ = open.link.in_step(&open.store, HUB_PATIENCE).await;
         self.state().await

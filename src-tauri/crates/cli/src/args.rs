@@ -172,6 +172,9 @@ pub struct Import {
     /// column=field,…: which column fills which field. `complaint` groups: one complaint per distinct value.
     #[arg(long, value_name = "COL=FIELD,…")]
     pub map: Vec<String>,
+    /// field=value: for records in which the file leaves the field empty, such as product=Boots.
+    #[arg(long, value_name = "FIELD=VALUE")]
+    pub fill: Vec<String>,
     /// What the rows are: campaign or report. Default: by the mapped fields.
     #[arg(long, value_parser = ["campaign", "report"])]
     pub kind: Option<String>,

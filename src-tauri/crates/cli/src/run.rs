@@ -193,6 +193,7 @@ async fn run_import(desk: &Desk, out: &Out, import: &Import) -> Result<()> {
     let options = ImportOptionsDto {
         preset: import.preset.clone(),
         map: mapping(&import.map)?,
+        fill: fills(&import.fill)?,
         kind: import.kind.clone(),
         account: import.account.clone(),
         day_first: (import.day_first || import.month_first).then_some(import.day_first),
@@ -202,6 +203,16 @@ async fn run_import(desk: &Desk, out: &Out, import: &Import) -> Result<()> {
     } else {
         out.imported(&desk.run_import(&name, &bytes, &options, import.accept_damaged).await?)
     }
+}
+
+fn fills(fills: &[String]) -> Result<Vec<(String, String)>> {
+    let pair = |text: &String| {
+        let (field, value) = text
+            .split_once('=')
+            .with_context(|| format!("\"{text}\" is not field=value"))?;
+        Ok((field.trim().to_owned(), value.trim().to_owned()))
+    };
+    fills.iter().map(pair).collect()
 }
 
 /// `col=field,col=field`; a column's own commas and equals signs: the last `=` of a pair counts.

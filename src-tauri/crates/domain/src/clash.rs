@@ -323,8 +323,8 @@ fn minutes_to_start(campaign: &CampaignFacts, complaint: &ComplaintFacts, at: Mi
         .volume
         .first
         .map_or(complaint.opened, |first| first.min(complaint.opened));
-    if since > at {
-        return None; // not known yet as of `at`
+    if floor_minute(since) > at {
+        return None; // not known yet as of the minute `at`
     }
     if campaign.state.is_out() && campaign.start.is_none() {
         return Some(0);

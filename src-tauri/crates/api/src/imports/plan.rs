@@ -2,8 +2,11 @@
 
 use super::groups::Groups;
 use crate::desk::OpenBoard;
+use crate::dto::FieldInputDto;
 use crate::error::Error;
+use crate::input;
 use sidedesk_domain::fields::{DELETED, campaign, report};
+use sidedesk_domain::time::Tz;
 use sidedesk_domain::{Edit, FieldId, Kind, Millis, RecordEdit, RecordState, Sibling, Value};
 use sidedesk_formats::{Draft, DraftValue, Parsed};
 use sidedesk_store::RecordKey;
@@ -46,7 +49,13 @@ pub(super) struct Plan {
 }
 
 /// Compares every draft with the board.
-pub(super) async fn make(open: &OpenBoard, parsed: &Parsed, now: Millis) -> Result<Plan, Error> {
+pub(super) async fn make(
+    open: &OpenBoard,
+    parsed: &Parsed,
+    fill: &[(String, String)],
+    now: Millis,
+) -> Result<Plan, Error> {
+    let fill = read_fill(parsed.kind, fill, open.zone().await?)?;
     let seen = open.store.head().await?;
     let customer_key = open.store.customer_key().await?;
     let keys: Vec<RecordKey> = parsed.drafts.iter().map(|draft| (draft.kind, draft.id)).collect();
@@ -62,7 +71,7 @@ pub(super) async fn make(open: &OpenBoard, parsed: &Parsed, now: Millis) -> Resu
     for draft in &parsed.drafts {
         let key = (draft.kind, draft.id);
         let state = states.get(&key).unwrap_or(&empty);
-        let wanted = wanted(draft, &customer_key, groups.complaint_of(draft));
+        let wanted = wanted(draft, &customer_key, groups.complaint_of(draft), &fill);
         let fresh = state.is_empty() || state.is_deleted();
         let (edits, kept) = if fresh {
             (fresh_edits(state, wanted), 0)
@@ -97,6 +106,7 @@ fn wanted(
     draft: &Draft,
     customer_key: &[u8; 32],
     complaint: Option<sidedesk_domain::RecordId>,
+    fill: &[(FieldId, DraftValue)],
 ) -> Vec<(FieldId, DraftValue)> {
     let mut wanted: Vec<(FieldId, DraftValue)> = Vec::with_capacity(draft.fields.len() + 1);
     for (field, value) in &draft.fields {
@@ -109,10 +119,32 @@ fn wanted(
         wanted.push((*field, value));
     }
     wanted.extend(complaint.map(|id| (report::COMPLAINT, DraftValue::One(id.into()))));
+    wanted.extend(fill.iter().filter(|(field, _)| draft.get(*field).is_none()).cloned());
     if draft.kind == Kind::Campaign && draft.get(campaign::STATE).is_none() {
         wanted.push((campaign::STATE, DraftValue::One("draft".into())));
     }
     wanted
+}
+
+/// What the person said for rows that leave a field empty, read like anything typed.
+fn read_fill(kind: Kind, fill: &[(String, String)], zone: Tz) -> Result<Vec<(FieldId, DraftValue)>, Error> {
+    let inputs = fill.iter().map(|(field, value)| FieldInputDto {
+        field: field.clone(),
+        value: Some(value.clone()),
+    });
+    let edits = input::edits(kind, &RecordState::default(), &inputs.collect::<Vec<_>>(), zone)?;
+    let mut read: Vec<(FieldId, DraftValue)> = Vec::new();
+    for (field, edit) in edits {
+        match edit {
+            Edit::Set(value) => read.push((field, DraftValue::One(value))),
+            Edit::Add(Value::Text(text)) => match read.iter_mut().find(|(known, _)| *known == field) {
+                Some((_, DraftValue::Many(texts))) => texts.push(text),
+                _ => read.push((field, DraftValue::Many(vec![text]))),
+            },
+            Edit::Add(_) | Edit::Remove(_) | Edit::Unknown(_) => {}
+        }
+    }
+    Ok(read)
 }
 
 /// Counts people without naming them: the same person on every device of this board, nobody anywhere else.

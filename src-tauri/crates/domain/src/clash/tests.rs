@@ -185,6 +185,18 @@ fn a_complaint_not_known_yet_at_that_time_does_not_clash() {
     assert_eq!(clash_of(&campaign(), &unknown), None);
 }
 
+/// Found in the window: a complaint flagged at 10:42:30 did not clash before 10:43.
+#[test]
+fn a_complaint_flagged_within_the_minute_clashes_at_once() {
+    let opened = at("2026-11-19T10:42:30Z");
+    let just_now = ComplaintFacts {
+        opened,
+        volume: Volume::default(),
+        ..complaint()
+    };
+    assert!(clash_of(&campaign(), &just_now).is_some());
+}
+
 #[test]
 fn decide_by_is_never_in_the_past() {
     let soon = Some(at("2026-11-19T12:00:00Z"));

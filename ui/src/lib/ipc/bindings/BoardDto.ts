@@ -16,7 +16,7 @@ name: string,
  */
 zone: string, 
 /**
- * Marketing's lane, by start; at most [`crate::PAGE_LEN`].
+ * Marketing's lane: what is not over yet by start, then what is, the latest first; at most [`crate::PAGE_LEN`].
  */
 campaigns: Array<CampaignDto>, 
 /**

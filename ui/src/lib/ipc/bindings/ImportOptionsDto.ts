@@ -21,6 +21,10 @@ kind: string | null,
  */
 account: string | null, 
 /**
+ * `[field, value]` pairs for records in which the file leaves the field empty: a plan without products gets one here.
+ */
+fill: Array<[string, string]>, 
+/**
  * True: 3/4/2026 is 3 April; false: 4 March; absent: judged by the whole column.
  */
 day_first: boolean | null, };
