@@ -39,29 +39,26 @@ const SEEDS: u64 = 500;
 /// A planted bug must be found within so many.
 const CAUGHT_WITHIN: u64 = 200;
 
-/// Seeds that once failed, and why.
+/// Seeds that failed before the mends of `protocol` that they led to, and why. A change of the simulator makes other
+/// stories of them; each cause also has its own small test in `protocol`.
 const ONCE_FAILED: &[(u64, &str)] = &[
-    (
-        7,
-        "\"synced\" was said after the connection had gone, when the last page was stored",
-    ),
-    (
-        13,
-        "a new epoch was sealed again before its page had come, and the hub took the device for a clone",
-    ),
-    (12, "a newcomer that had half the log took itself for the founder"),
-    (
-        40,
-        "a newcomer lost the word that it was admitted, and was told that its invitation was used",
-    ),
-    (98, "a newcomer was admitted across a new epoch, and got no key of it"),
-    (108, "the same"),
-    (
-        570,
-        "a crash between the drawer and sealing again left a gap that was sent again for ever",
-    ),
-    (1325, "the same"),
+    (13, CLONE),
+    (37, CLONE),
+    (283, CLONE),
+    (1710, CLONE),
+    (28, SYNCED),
+    (98, SYNCED),
+    (112, SYNCED),
+    (35, KEYLESS),
+    (119, KEYLESS),
+    (130, KEYLESS),
+    (1325, GAP),
+    (1519, GAP),
 ];
+const CLONE: &str = "a new epoch was sealed again before its page had come, and the hub took the device for a clone";
+const SYNCED: &str = "\"synced\" was said when the last page was stored, after the connection had gone";
+const KEYLESS: &str = "a newcomer was let in across a new epoch, and got no key of it";
+const GAP: &str = "a crash between the drawer and sealing again left a gap that was sent again for ever";
 
 #[test]
 fn five_hundred_stories_end_in_peace() {
