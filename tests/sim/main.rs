@@ -52,12 +52,15 @@ const ONCE_FAILED: &[(u64, &str)] = &[
     (35, KEYLESS),
     (119, KEYLESS),
     (130, KEYLESS),
+    (22, FORGOTTEN),
+    (175, FORGOTTEN),
     (1325, GAP),
     (1519, GAP),
 ];
 const CLONE: &str = "a new epoch was sealed again before its page had come, and the hub took the device for a clone";
 const SYNCED: &str = "\"synced\" was said when the last page was stored, after the connection had gone";
 const KEYLESS: &str = "a newcomer was let in across a new epoch, and got no key of it";
+const FORGOTTEN: &str = "what was committed while the outbox was being sealed was not sent";
 const GAP: &str = "a crash between the drawer and sealing again left a gap that was sent again for ever";
 
 #[test]
