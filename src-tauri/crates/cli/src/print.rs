@@ -18,9 +18,16 @@ pub fn note(text: &str) {
     eprintln!("{text}");
 }
 
-/// Says why not, with the causes behind it.
+/// Says why not, with the causes behind it; what was said already is not said again.
 pub fn refusal(error: &anyhow::Error) {
-    eprintln!("{error:#}");
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !text.contains(&cause) {
+            text.push_str(": ");
+            text.push_str(&cause);
+        }
+    }
+    eprintln!("{text}");
 }
 
 /// Says what happened while watching.

@@ -208,7 +208,7 @@ async fn open_writer(
 ) -> Result<Writer, Error> {
     let (mut log, chain) = match open_log(files, identity).await {
         Err(Error::Damaged(error)) => {
-            tracing::error!(%error, "log.db is damaged");
+            tracing::warn!(%error, "log.db is damaged");
             let aside = files.quarantine(&files.log(), clock())?;
             notices.push(damaged_log_sentence(&aside, identity.hub.as_deref()));
             open_log(files, identity).await?
@@ -228,7 +228,7 @@ async fn open_writer(
         Ok(Some(view)) => view,
         Ok(None) => fresh_view(files, &chain).await?,
         Err(Error::Damaged(error)) => {
-            tracing::error!(%error, "view.db is damaged");
+            tracing::warn!(%error, "view.db is damaged");
             notices.push("The board's view was damaged; it was built again from the log. Nothing is lost.".into());
             fresh_view(files, &chain).await?
         }
