@@ -21,10 +21,11 @@ impl Default for Device {
 }
 
 impl Device {
-    /// With an empty data directory.
+    /// With an empty data directory. `SIDEDESK_KEEP=1` leaves it there afterwards, to look into.
     pub fn new() -> Self {
+        let keep = std::env::var_os("SIDEDESK_KEEP").is_some();
         Self {
-            home: tempfile::tempdir().unwrap(),
+            home: tempfile::Builder::new().disable_cleanup(keep).tempdir().unwrap(),
             clock: None,
         }
     }
@@ -82,7 +83,7 @@ impl Device {
     pub fn json<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Value {
         let mut command = self.command(args);
         let ended = run(&mut command);
-        assert_eq!(ended.code, Some(0), "{command:?}: {}", ended.stderr);
+        assert_eq!(ended.code, Some(0), "{command:?}: {}{}", ended.stdout, ended.stderr);
         serde_json::from_str(&ended.stdout).unwrap_or_else(|error| panic!("{command:?}: {error}: {:?}", ended.stdout))
     }
 

@@ -1,6 +1,6 @@
 //! Programs under test: where they lie, what they say, how they end.
 
-use crate::wait::{DEADLINE, until_within};
+use crate::wait::{DEADLINE, until, until_within};
 use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
@@ -47,6 +47,7 @@ pub fn run(command: &mut Command) -> Ended {
     let mut running = Running {
         child,
         lines: Lines::default(),
+        followers: Vec::new(),
     };
     let status = running.ended(DEADLINE);
     Ended {
@@ -79,13 +80,13 @@ impl Lines {
         self.all().into_iter().skip(from).find(|line| line.contains(part))
     }
 
-    fn follow(&self, from: impl Read + Send + 'static) {
+    fn follow(&self, from: impl Read + Send + 'static) -> JoinHandle<()> {
         let lines = Arc::clone(&self.0);
         std::thread::spawn(move || {
             for line in BufReader::new(from).lines().map_while(Result::ok) {
                 lines.lock().unwrap_or_else(PoisonError::into_inner).push(line);
             }
-        });
+        })
     }
 }
 
@@ -94,6 +95,7 @@ impl Lines {
 pub struct Running {
     child: Child,
     lines: Lines,
+    followers: Vec<JoinHandle<()>>,
 }
 
 impl Running {
@@ -105,9 +107,13 @@ impl Running {
             .stderr(Stdio::piped());
         let mut child = piped.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
         let lines = Lines::default();
-        lines.follow(child.stdout.take().unwrap());
-        lines.follow(child.stderr.take().unwrap());
-        Self { child, lines }
+        let stdout = lines.follow(child.stdout.take().unwrap());
+        let stderr = lines.follow(child.stderr.take().unwrap());
+        Self {
+            child,
+            lines,
+            followers: vec![stdout, stderr],
+        }
     }
 
     /// Its process id.
@@ -128,19 +134,21 @@ impl Running {
     /// The same, of the lines after the first `from`.
     pub fn says_after(&mut self, from: usize, part: &str) -> String {
         let lines = self.lines.clone();
-        let found = until_within(
-            &format!("it says {part:?}; it said {:?}", lines.all()),
-            DEADLINE,
-            || {
-                let found = lines.find(from, part).map(Ok);
-                found.or_else(|| self.child.try_wait().unwrap().map(Err))
-            },
-        );
-        found
-            .or_else(|status| lines.find(from, part).ok_or(status))
-            .unwrap_or_else(|status: ExitStatus| {
-                panic!("it ended ({status}) and never said {part:?}: {:?}", self.lines.all())
+        let ended = until(&format!("it says {part:?}"), || match lines.find(from, part) {
+            Some(line) => Some(Ok(line)),
+            None => self.child.try_wait().unwrap().map(Err),
+        });
+        ended.unwrap_or_else(|status| {
+            // It may have said so just before it ended.
+            self.listen_to_the_end();
+            let last = || lines.all().into_iter().rev().take(5).collect::<Vec<_>>();
+            lines.find(from, part).unwrap_or_else(|| {
+                panic!(
+                    "it ended ({status}) and never said {part:?}; its last words: {:?}",
+                    last()
+                )
             })
+        })
     }
 
     /// Tells it something.
@@ -153,6 +161,24 @@ impl Running {
     /// kill -9, and waits until it is gone.
     pub fn kill(mut self) {
         self.end();
+    }
+
+    /// kill -9, and everything it had said until then.
+    pub fn kill_and_tell(mut self) -> Vec<String> {
+        self.kill_and_listen();
+        self.lines.all()
+    }
+
+    /// kill -9; afterwards everything it had said is in [`Self::lines`].
+    pub fn kill_and_listen(&mut self) {
+        self.end();
+        self.listen_to_the_end();
+    }
+
+    fn listen_to_the_end(&mut self) {
+        for follower in self.followers.drain(..) {
+            let _ = follower.join();
+        }
     }
 
     /// Asks it to end (SIGTERM) and returns its exit code.

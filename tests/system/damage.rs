@@ -1,1 +1,108 @@
-//! damage
+//! Damaged files: the view is folded again, the log is put aside and fetched again; one message each.
+
+use crate::two_devices::{agree, pair};
+use sidedesk_tests::device::{Device, foreign};
+use sidedesk_tests::hub::Hub;
+use sidedesk_tests::process::Ended;
+use std::path::Path;
+
+/// What can be left of a file.
+fn damages(sound: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+    let mut middle = sound.to_vec();
+    for byte in middle.iter_mut().skip(4096).take(9000) {
+        *byte = 0xa5;
+    }
+    vec![
+        ("garbage", vec![7; 20_000]),
+        ("zeros", vec![0; 20_000]),
+        ("text", b"this was a database once, and it is none any more".to_vec()),
+        ("cut off", sound[..sound.len() / 2].to_vec()),
+        ("holes", middle),
+    ]
+}
+
+fn notices(ended: &Ended) -> Vec<&str> {
+    ended.stderr.lines().collect()
+}
+
+fn asides(dir: &Path) -> usize {
+    let names = std::fs::read_dir(dir)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names
+        .filter(|name| name.starts_with("log.db.damaged-") && !name.ends_with("-wal") && !name.ends_with("-shm"))
+        .count()
+}
+
+#[test]
+fn a_damaged_view_is_built_again() {
+    let device = Device::founded("marketing");
+    device.json(["import", &foreign("trello_csv_events_layout.csv")]);
+    let card = device.add("campaign", "Newsletter", &[]);
+    let before = device.verified();
+    let path = device.data().join("view.db");
+    for (what, bytes) in damages(&std::fs::read(&path).unwrap()) {
+        std::fs::write(&path, bytes).unwrap();
+        let ended = device.run(["verify"]);
+        assert_eq!(ended.code, Some(0), "{what}: {}{}", ended.stdout, ended.stderr);
+        assert_eq!(device.verified(), before, "{what}");
+        assert_eq!(device.show("campaign", &card)["name"], "Newsletter", "{what}");
+        assert_eq!(device.json(["search", "newsl"]).as_array().unwrap().len(), 1, "{what}");
+        if what == "garbage" {
+            assert_eq!(notices(&ended).len(), 1, "{what}: {}", ended.stderr);
+            assert!(
+                ended.stderr.contains("built again from the log. Nothing is lost"),
+                "{}",
+                ended.stderr
+            );
+        }
+    }
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(device.verified(), before, "without one");
+    assert_eq!(asides(&device.data()), 0, "the log was never touched");
+}
+
+#[test]
+fn a_damaged_log_of_a_shared_board_is_fetched_again() {
+    let hub = Hub::start();
+    let (marketing, support) = pair(&hub);
+    marketing.json(["import", &foreign("trello_csv_events_layout.csv")]);
+    agree(&[&marketing, &support]);
+    let before = marketing.verified();
+    let path = marketing.data().join("log.db");
+    for (round, (what, bytes)) in damages(&std::fs::read(&path).unwrap()).into_iter().enumerate() {
+        std::fs::write(&path, &bytes).unwrap();
+        let ended = marketing.run(["--clock", &format!("2026-11-21 15:{round:02}"), "status"]);
+        assert_eq!(ended.code, Some(0), "{what}: {}", ended.stderr);
+        let said = notices(&ended);
+        assert!(
+            said.len() == 1 && said[0].contains("put aside as log.db.damaged-"),
+            "{what}: {}",
+            ended.stderr
+        );
+        assert!(said[0].contains("fetched again from the hub"), "{what}: {said:?}");
+        assert_eq!(asides(&marketing.data()), round + 1, "{what}: nothing is deleted");
+        marketing.sync();
+        assert_eq!(marketing.verified(), before, "{what}");
+    }
+    // And it is a device like before.
+    marketing.add("campaign", "Written after all that", &[]);
+    agree(&[&marketing, &support]);
+}
+
+#[test]
+fn a_damaged_log_of_a_local_board_is_said_and_kept() {
+    let device = Device::founded("marketing");
+    device.add("campaign", "Newsletter", &[]);
+    std::fs::write(device.data().join("log.db"), [7; 9000]).unwrap();
+    let ended = device.run(["campaign", "list"]);
+    assert_eq!((ended.code, ended.stdout.trim()), (Some(0), "[]"), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("never shared") && ended.stderr.contains("Restore a backup"),
+        "{}",
+        ended.stderr
+    );
+    assert_eq!(asides(&device.data()), 1);
+    let again = device.run(["campaign", "list"]);
+    assert_eq!((again.code, again.stderr.as_str()), (Some(0), ""), "said once");
+}

@@ -1,1 +1,114 @@
-//! disk_full
+//! No room: what was acknowledged is there, what was refused is not, and afterwards everything works again.
+//!
+//! The small disk is a tmpfs in a mount namespace of its own, so one shell does the whole story. Where the system does
+//! not allow that, a limit on the size of files stands in for it.
+
+use sidedesk_tests::device::Device;
+use sidedesk_tests::process::{Ended, program, run};
+use std::process::Command;
+
+fn shell(device: &Device, script: &str, namespace: bool) -> Ended {
+    let mut command = if namespace {
+        Command::new("unshare")
+    } else {
+        Command::new("bash")
+    };
+    if namespace {
+        command.args(["--user", "--map-root-user", "--mount", "bash"]);
+    }
+    command.args(["-c", script]);
+    command.env("BOARD", device.data()).env("SIDEDESK", program("sidedesk"));
+    run(&mut command)
+}
+
+fn may_mount(device: &Device) -> bool {
+    shell(
+        device,
+        "mkdir -p \"$BOARD.disk\" && mount -t tmpfs tmpfs \"$BOARD.disk\"",
+        true,
+    )
+    .code
+        == Some(0)
+}
+
+/// Fills the disk while adding, then makes room: prints the names that were acknowledged, `--`, those that were
+/// refused with their sentences, `--`, and what the board holds in the end.
+const STORY: &str = r#"
+set -u
+disk="$BOARD.disk"; mkdir -p "$disk" && mount -t tmpfs -o size=3m tmpfs "$disk" || exit 9
+cp -r "$BOARD" "$disk/board"
+s() { "$SIDEDESK" --data "$disk/board" --json "$@"; }
+dd if=/dev/zero of="$disk/filler" bs=4k 2>/dev/null
+# A little room, eaten up by commits.
+truncate -s -500k "$disk/filler"
+acked=(); refused=()
+for i in $(seq 1 60); do
+    if s campaign add "n$i" text="$(head -c 9000 /dev/urandom | base64 -w0)" >/dev/null 2>"$BOARD.err"; then acked+=("n$i")
+    else refused+=("n$i: exit $?: $(tail -1 "$BOARD.err")"); fi
+    [ ${#refused[@]} -ge 3 ] && break
+done
+s import "$CSV" >/dev/null 2>"$BOARD.err" || refused+=("import: exit $?: $(tail -1 "$BOARD.err")")
+rm "$disk/filler"
+s campaign add after >/dev/null && acked+=(after)
+printf '%s\n' "${acked[@]}" -- "${refused[@]}" --
+s verify; s campaign list; s search Parcel
+"#;
+
+#[test]
+fn a_full_disk_refuses_and_loses_nothing() {
+    let device = Device::founded("marketing");
+    if !may_mount(&device) {
+        println!("no mount namespaces here: left to the other test");
+        return;
+    }
+    let csv = device.file(
+        "big.csv",
+        sidedesk_tests::rows::tickets("b", 2000, |_| "2026-11-01".into()),
+    );
+    let ended = shell(&device, &format!("CSV='{csv}'\n{STORY}"), true);
+    let parts: Vec<&str> = ended.stdout.split("--\n").collect();
+    let [acked, refused, board] = parts.as_slice() else {
+        panic!("{ended:?}")
+    };
+    let acked: Vec<&str> = acked.lines().collect();
+    assert!(acked.contains(&"after"), "{ended:?}");
+    assert_eq!(refused.lines().count(), 4, "{refused}");
+    for line in refused.lines() {
+        assert!(line.contains("exit 1: not saved: disk full"), "{line}");
+    }
+    let documents: Vec<serde_json::Value> = board.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let [verified, campaigns, found] = documents.as_slice() else {
+        panic!("{board}")
+    };
+    assert_eq!(verified["ok"], true, "{verified}");
+    let mut held: Vec<&str> = campaigns
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|card| card["name"].as_str().unwrap())
+        .collect();
+    let mut expected = acked.clone();
+    held.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(held, expected, "exactly what was acknowledged");
+    assert_eq!(found, &serde_json::json!([]), "nothing of the refused import");
+}
+
+/// A limit on the size of files, as quotas set it: another error of the system, the same promise.
+#[test]
+fn a_file_that_may_not_grow_refuses_and_loses_nothing() {
+    let device = Device::founded("marketing");
+    let csv = device.file(
+        "big.csv",
+        sidedesk_tests::rows::tickets("b", 4000, |_| "2026-11-01".into()),
+    );
+    let before = device.verified();
+    let script = format!(r#"trap '' XFSZ; ulimit -f 90; exec "$SIDEDESK" --data "$BOARD" --json import '{csv}'"#);
+    let ended = shell(&device, &script, false);
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""), "{}", ended.stderr);
+    assert!(ended.stderr.contains("could not be used"), "{}", ended.stderr);
+    assert_eq!(device.verified(), before);
+    device.add("campaign", "after", &[]);
+    assert_eq!(device.json(["import", &csv])["new"], 4000);
+    device.verified();
+}
