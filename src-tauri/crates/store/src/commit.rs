@@ -24,7 +24,7 @@ impl Store {
     pub async fn commit(&self, action: Action) -> Result<(), Error> {
         let now = self.now();
         let mut writer = self.writer().await?;
-        let keys = if writer.chain.hub_key.is_none() {
+        let keys = if writer.orders_itself() {
             commit_local(&mut writer, action, now).await?
         } else {
             commit_pending(&mut writer, action, now).await?
@@ -67,7 +67,7 @@ impl Store {
     pub async fn name_hub(&self, address: &str, hub_key: [u8; 32]) -> Result<(), Error> {
         let now = self.now();
         let mut writer = self.writer().await?;
-        if writer.chain.hub_key.is_some() {
+        if !writer.orders_itself() {
             return Err(Error::Refused("the board is shared already"));
         }
         let stand = Stand::on(&writer.chain, writer.secret.id());

@@ -96,6 +96,12 @@ impl Writer {
         }
     }
 
+    /// True while this device gives the places itself. A newcomer with half of a shared log knows no hub yet either, but
+    /// is not the log's only device.
+    pub fn orders_itself(&self) -> bool {
+        self.chain.hub_key.is_none() && self.chain.membership.devices.keys().eq([&self.secret.id()])
+    }
+
     /// Opens an action entry; `None` for other kinds and for what cannot be opened here, which is logged and stays in
     /// the log.
     pub fn opened(&self, log_entry: &LogEntry) -> Option<Opened> {
