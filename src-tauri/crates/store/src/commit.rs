@@ -78,11 +78,11 @@ impl Store {
         let op = author::name_hub(&stand, &writer.secret, hub, now, &mut entropy()?)?;
         let mut chain = writer.chain.clone();
         let (entry, checked) = place(&mut chain, op, now)?;
-        // The address first: a board that names a hub without knowing where it is could not be shared again.
+        write_log(&mut writer, chain, std::slice::from_ref(&entry), &[checked]).await?;
+        // A crash here is mended at the next opening, which takes the address from the log.
         let mut identity = self.identity();
         identity.hub = Some(address.to_owned());
         self.set_identity(identity)?;
-        write_log(&mut writer, chain, std::slice::from_ref(&entry), &[checked]).await?;
         writer.fold(&[entry], &[]).await?;
         drop(writer);
         self.tell_outbox();

@@ -69,10 +69,10 @@ impl Store {
             Access::Write => Some(WriteLock::take(&files)?),
             Access::Read => None,
         };
-        let identity = Identity::read(&files)?.ok_or(Error::NoBoard)?;
+        let mut identity = Identity::read(&files)?.ok_or(Error::NoBoard)?;
         let mut notices = Vec::new();
         let writer = match access {
-            Access::Write => Some(open_writer(&files, &identity, &clock, &mut notices).await?),
+            Access::Write => Some(open_writer(&files, &mut identity, &clock, &mut notices).await?),
             Access::Read => None,
         };
         let (changes, _) = broadcast::channel(CHANGES_KEPT);
@@ -202,7 +202,7 @@ pub(crate) fn entropy() -> Result<Entropy, Error> {
 
 async fn open_writer(
     files: &Files,
-    identity: &Identity,
+    identity: &mut Identity,
     clock: &Clock,
     notices: &mut Vec<String>,
 ) -> Result<Writer, Error> {
@@ -222,6 +222,10 @@ async fn open_writer(
         let kind = minicbor::decode::<sidedesk_protocol::entry::Header>(&op.header).map(|header| header.kind);
         if let Some(public) = Public::read(kind.unwrap_or(OpKind::Other(0)), op)? {
             keyring.open_wraps(&secret, public.wraps())?;
+            if let (Public::NameHub(op), None) = (&public, &identity.hub) {
+                identity.hub = Some(op.address.clone());
+                identity.write(files)?;
+            }
         }
     }
     let view = match open_view(files, &mut log, &chain).await {

@@ -109,3 +109,18 @@ async fn one_process_writes_and_the_other_hears_who() {
     assert_eq!(reader.campaigns(10).await.unwrap().len(), 1);
     assert!(matches!(reader.commit(named(2, "x", 0)).await, Err(Error::Held(_))));
 }
+
+/// A crash between the log and the identity file, made by putting the older identity file back.
+#[tokio::test]
+async fn a_board_that_named_its_hub_finds_the_address_in_its_log() {
+    let dir = tempfile::tempdir().unwrap();
+    Founder::found(dir.path(), 1_795_000_000_000).await.unwrap();
+    let before = std::fs::read(dir.path().join("identity")).unwrap();
+    let store = open(dir.path()).await;
+    store.name_hub("ws://hub.example.com", [7; 32]).await.unwrap();
+    store.close().await.unwrap();
+    drop(store);
+    std::fs::write(dir.path().join("identity"), before).unwrap();
+    let store = open(dir.path()).await;
+    assert_eq!(store.identity().hub.as_deref(), Some("ws://hub.example.com"));
+}

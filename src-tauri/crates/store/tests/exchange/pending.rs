@@ -169,7 +169,7 @@ async fn a_big_action_waits_in_parts_and_settles_in_parts() {
     assert_eq!(first.store.counts().await.unwrap().campaigns, 1200);
     hub.take(&first).await;
     let mut chain = first.store.chain().await.unwrap();
-    for entry in hub.entries[chain.n as usize..].to_vec() {
+    for entry in hub.entries[chain.n as usize..].iter().cloned() {
         chain.append(&entry).unwrap();
         first.store.append(vec![entry], chain.clone()).await.unwrap();
         assert_eq!(
