@@ -164,19 +164,16 @@ async fn in_step(open: &OpenBoard, patience: Duration) -> Result<StatusDto, Erro
 
 /// `hub.example.com:7420` is taken as `ws://hub.example.com:7420`.
 fn hub_address_of(typed: &str) -> Result<String, Error> {
-    let typed = typed.trim().trim_end_matches('/');
-    let address = if typed.contains("://") {
-        typed.to_owned()
+    let typed = typed.trim();
+    let (scheme, host) = typed.split_once("://").unwrap_or(("ws", typed));
+    let host = host.trim_end_matches('/');
+    if ["ws", "wss"].contains(&scheme) && !host.is_empty() && !host.contains(char::is_whitespace) {
+        Ok(format!("{scheme}://{host}"))
     } else {
-        format!("ws://{typed}")
-    };
-    let host = address.strip_prefix("ws://").or_else(|| address.strip_prefix("wss://"));
-    match host {
-        Some(host) if !host.is_empty() && !host.contains(char::is_whitespace) => Ok(address),
-        _ => Err(Error::input(
+        Err(Error::input(
             "hub",
             "write an address such as ws://hub.example.com:7420",
-        )),
+        ))
     }
 }
 

@@ -6,7 +6,7 @@ use crate::dto::UndoneDto;
 use crate::error::Error;
 use sidedesk_domain::fields::DELETED;
 use sidedesk_domain::undo::{Done, stack};
-use sidedesk_domain::{ActionId, Changed, Edit, FieldId, RecordEdit, RecordState, Value};
+use sidedesk_domain::{ActionId, Edit, FieldId, RecordEdit, RecordState, Value};
 use sidedesk_store::{ActivityLine, OwnAction, RecordKey};
 use std::collections::BTreeMap;
 
@@ -57,7 +57,10 @@ impl Desk {
         let states = open.store.states(&keys).await?;
         for (key, lines) in by_record {
             let Some(state) = states.get(&key) else { continue };
-            let (edits, kept) = inverse(state, &lines);
+            let (mut edits, mut kept) = inverse(state, &lines, &[]);
+            if kept > 0 {
+                (edits, kept) = inverse(state, &lines, &written_back(open, key).await?);
+            }
             restored += edits.len() as u64;
             left += kept;
             if !edits.is_empty() {
@@ -118,8 +121,9 @@ fn by_record(lines: Vec<ActivityLine>) -> BTreeMap<RecordKey, Vec<ActivityLine>>
     grouped
 }
 
-/// The edits that take back what these lines did to a record, and how many of its fields are left as they are.
-fn inverse(state: &RecordState, lines: &[ActivityLine]) -> (Vec<(FieldId, Edit)>, u64) {
+/// The edits that take back what these lines did to a record, and how many of its fields are left as they are. A value
+/// counts as theirs where they wrote it, or where it was brought back at one of the places in `returned`.
+fn inverse(state: &RecordState, lines: &[ActivityLine], returned: &[u64]) -> (Vec<(FieldId, Edit)>, u64) {
     let Some(author) = lines.first().map(|line| line.stamp.device) else {
         return (Vec::new(), 0);
     };
@@ -132,22 +136,55 @@ fn inverse(state: &RecordState, lines: &[ActivityLine]) -> (Vec<(FieldId, Edit)>
             (Vec::new(), 1)
         };
     }
-    let mut first: BTreeMap<(FieldId, Option<Value>), (Changed, u64)> = BTreeMap::new();
+    let mut done: BTreeMap<(FieldId, Option<Value>), Undoable> = BTreeMap::new();
     for line in lines {
         for change in &line.changes {
-            let entry = first.entry((change.field, change.element.clone()));
-            entry.or_insert_with(|| (change.clone(), line.stamp.place)).1 = line.stamp.place;
+            let fresh = || Undoable {
+                old: change.old.clone(),
+                new: Value::Null,
+                place: 0,
+            };
+            let entry = done.entry((change.field, change.element.clone())).or_insert_with(fresh);
+            (entry.new, entry.place) = (change.new.clone(), line.stamp.place);
         }
     }
     let (mut edits, mut left) = (Vec::new(), 0);
-    for ((field, element), (change, place)) in first {
-        if !state.stands(field, element.as_ref(), place) {
+    for ((field, element), Undoable { old, new, place }) in done {
+        let stands = |place: &u64| state.stands(field, element.as_ref(), *place);
+        if !stands(&place) && !(holds(state, field, element.as_ref(), &new) && returned.iter().any(stands)) {
             left += 1;
-        } else if change.old != change.new {
-            edits.push((field, write_back(field, element, change.old)));
+        } else if old != new {
+            edits.push((field, write_back(field, element, old)));
         }
     }
     (edits, left)
+}
+
+/// What an action did to one field: from the value before its first change to the one after its last.
+struct Undoable {
+    old: Value,
+    new: Value,
+    place: u64,
+}
+
+fn holds(state: &RecordState, field: FieldId, element: Option<&Value>, value: &Value) -> bool {
+    match element {
+        Some(element) => state
+            .element(field, element)
+            .is_some_and(|sibling| sibling.value == *value),
+        None => state.get(field) == value,
+    }
+}
+
+/// Where undo and redo of this device wrote to a record. A value that they brought back is that of the action which
+/// wrote it first: else a second undo of the same field would stop before what the first one restored.
+async fn written_back(open: &OpenBoard, (_, id): RecordKey) -> Result<Vec<u64>, Error> {
+    let own = open.store.secret().id();
+    let lines = open.store.activity_of_record(id, LINES).await?;
+    let back = lines
+        .iter()
+        .filter(|line| line.stamp.device == own && ["undo", "redo"].contains(&line.name.as_str()));
+    Ok(back.map(|line| line.stamp.place).collect())
 }
 
 fn write_back(field: FieldId, element: Option<Value>, old: Value) -> Edit {

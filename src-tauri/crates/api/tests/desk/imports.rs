@@ -1,0 +1,156 @@
+//! Importing through a shell: preview, question, damage, deleted rows, two accounts.
+
+use crate::desk::{founded, set};
+use sidedesk_api::MAX_FILE_LEN;
+use sidedesk_api::dto::ImportOptionsDto;
+
+const TICKETS: &[u8] = b"id,subject,created,product,cause,customer\n\
+    1,Where is my parcel,2026-11-01,Boots,Late parcels,ann@example.com\n\
+    2,Still no parcel,2026-11-02,Boots,late parcels ,ANN@example.com\n\
+    3,Wrong size,2026-11-03,Socks,Wrong size,bob@example.com\n\
+    4,No cause,2026-11-04,Socks,,\n";
+
+fn grouped() -> ImportOptionsDto {
+    ImportOptionsDto {
+        map: vec![("cause".into(), "complaint".into())],
+        ..Default::default()
+    }
+}
+
+#[tokio::test]
+async fn a_preview_says_what_the_import_then_does() {
+    let (_dir, desk) = founded().await;
+    let preview = desk.preview_import("t.csv", TICKETS, &grouped()).await.unwrap();
+    assert_eq!((preview.new, preview.complaints, preview.rows), (4, 2, 4));
+    assert_eq!(desk.board().await.unwrap().counts.reports, 0);
+    let result = desk.run_import("t.csv", TICKETS, &grouped(), false).await.unwrap();
+    assert_eq!((result.new, result.complaints), (4, 2));
+    let board = desk.board().await.unwrap();
+    assert_eq!(
+        (
+            board.counts.reports,
+            board.counts.reports_loose,
+            board.counts.complaints
+        ),
+        (4, 1, 2)
+    );
+    let late = board
+        .complaints
+        .iter()
+        .find(|complaint| complaint.title == "Late parcels")
+        .unwrap();
+    assert_eq!(
+        (late.reports, late.customers),
+        (2, 1),
+        "one person, written in two ways"
+    );
+    let reports = desk.reports(&late.id, 0).await.unwrap();
+    assert_eq!(
+        reports.iter().map(|report| report.title.as_deref()).collect::<Vec<_>>(),
+        [Some("Still no parcel"), Some("Where is my parcel"),]
+    );
+    assert_eq!(
+        desk.search("parcel").await.unwrap().len(),
+        3,
+        "searchable at once: two reports and the complaint"
+    );
+}
+
+#[tokio::test]
+async fn a_deleted_row_comes_back_only_by_an_import_that_holds_it() {
+    let (_dir, desk) = founded().await;
+    desk.run_import("t.csv", TICKETS, &grouped(), false).await.unwrap();
+    let board = desk.board().await.unwrap();
+    let complaint = &board.complaints[0].id;
+    desk.delete("complaint", complaint).await.unwrap();
+    let again = desk.run_import("t.csv", TICKETS, &grouped(), false).await.unwrap();
+    assert_eq!(
+        (again.new, again.same, again.complaints),
+        (0, 4, 0),
+        "what somebody deleted here stays deleted"
+    );
+    assert!(desk.complaint(complaint).await.unwrap().deleted);
+}
+
+#[tokio::test]
+async fn two_accounts_keep_their_ids_apart() {
+    let (_dir, desk) = founded().await;
+    let of = |account: &str| ImportOptionsDto {
+        account: Some(account.into()),
+        ..ImportOptionsDto::default()
+    };
+    assert_eq!(
+        desk.run_import("t.csv", TICKETS, &of("uk"), false).await.unwrap().new,
+        4
+    );
+    assert_eq!(
+        desk.run_import("t.csv", TICKETS, &of("fr"), false).await.unwrap().new,
+        4
+    );
+    assert_eq!(
+        desk.run_import("t.csv", TICKETS, &of("uk"), false).await.unwrap().same,
+        4
+    );
+    assert_eq!(desk.board().await.unwrap().counts.reports, 8);
+}
+
+#[tokio::test]
+async fn a_report_put_under_a_complaint_by_hand_stays_there() {
+    let (_dir, desk) = founded().await;
+    desk.run_import("t.csv", TICKETS, &grouped(), false).await.unwrap();
+    let board = desk.board().await.unwrap();
+    let [first, second] = [&board.complaints[0], &board.complaints[1]];
+    let report = desk.reports(&first.id, 0).await.unwrap().remove(0).id;
+    set(&desk, "report", &report, &[("complaint", &second.id)]).await;
+    let again = desk.run_import("t.csv", TICKETS, &grouped(), false).await.unwrap();
+    assert_eq!((again.changed, again.kept), (0, 1));
+    assert_eq!(
+        desk.report(&report).await.unwrap().complaint.as_deref(),
+        Some(second.id.as_str())
+    );
+}
+
+#[tokio::test]
+async fn options_that_make_no_sense_are_refused_with_words() {
+    let (_dir, desk) = founded().await;
+    let default = ImportOptionsDto::default;
+    for (options, part) in [
+        (
+            ImportOptionsDto {
+                preset: Some("excel".into()),
+                ..default()
+            },
+            "\"excel\" is not one of zendesk-csv",
+        ),
+        (
+            ImportOptionsDto {
+                kind: Some("member".into()),
+                ..default()
+            },
+            "is not campaign or report",
+        ),
+        (
+            ImportOptionsDto {
+                map: vec![("nowhere".into(), "title".into())],
+                ..default()
+            },
+            "nowhere",
+        ),
+        (
+            ImportOptionsDto {
+                map: vec![("subject".into(), "colour".into())],
+                ..default()
+            },
+            "colour",
+        ),
+    ] {
+        let error = desk.preview_import("t.csv", TICKETS, &options).await.unwrap_err();
+        assert!(error.to_string().contains(part), "{error}");
+    }
+    let large = vec![b'a'; MAX_FILE_LEN + 1];
+    let error = desk
+        .run_import("large.csv", &large, &default(), false)
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("larger than 100 MB"), "{error}");
+}

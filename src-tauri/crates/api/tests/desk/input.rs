@@ -1,0 +1,86 @@
+//! What people type wrong: a code, the field, a sentence; nothing is written.
+
+use crate::desk::{add, fields, founded, set};
+
+#[tokio::test]
+async fn refusals_name_the_field_and_write_nothing() {
+    let (_dir, desk) = founded().await;
+    let id = add(&desk, "campaign", &[("name", "Newsletter"), ("start", "2026-12-01")]).await;
+    let before = desk.verify().await.unwrap();
+    for (pairs, part) in [
+        (vec![("name", "")], "name: it cannot be empty"),
+        (vec![("nmae", "x")], "nmae: a campaign has no such field; it has "),
+        (
+            vec![("start", "next week")],
+            "start: \"next week\" is not a date; write 2026-11-21",
+        ),
+        (vec![("end", "2026-11-30")], "end: it lies before the start"),
+        (vec![("reach", "many")], "reach: \"many\" is not a whole number"),
+        (vec![("reach", "-1")], "reach: it cannot be negative"),
+        (vec![("state", "finished")], "state: \"finished\" is not one of "),
+        (vec![("archived", "maybe")], "archived: write yes or no"),
+        (vec![("name", "good"), ("reach", "bad")], "reach: "),
+    ] {
+        let error = desk.set("campaign", &id, u64::MAX, &fields(&pairs)).await.unwrap_err();
+        assert!(
+            error.to_string().contains(part) && error.code() == "input",
+            "{pairs:?}: {error}"
+        );
+    }
+    let nowhere = "01a1ffe3-1056-706f-9630-af0fd95cf13c";
+    assert_eq!(
+        desk.set("campaign", nowhere, 0, &fields(&[("name", "x")]))
+            .await
+            .unwrap_err()
+            .code(),
+        "not_found"
+    );
+    assert_eq!(
+        desk.complaint(&id).await.unwrap_err().code(),
+        "not_found",
+        "of another kind"
+    );
+    assert_eq!(desk.campaign("not an id").await.unwrap_err().code(), "not_found");
+    assert_eq!(
+        desk.add("member", &fields(&[("name", "x")])).await.unwrap_err().code(),
+        "input"
+    );
+    assert_eq!(desk.verify().await.unwrap(), before);
+}
+
+#[tokio::test]
+async fn lists_emptying_and_writing_the_same_again() {
+    let (_dir, desk) = founded().await;
+    let id = add(
+        &desk,
+        "campaign",
+        &[
+            ("name", "Newsletter"),
+            ("product", "Boots, Socks; Boots"),
+            ("reach", "48 000"),
+        ],
+    )
+    .await;
+    let card = desk.campaign(&id).await.unwrap();
+    assert_eq!(
+        (card.scope.product.as_slice(), card.reach),
+        (["Boots".to_owned(), "Socks".to_owned()].as_slice(), Some(48_000))
+    );
+    set(&desk, "campaign", &id, &[("product", "Socks, Hats"), ("reach", "")]).await;
+    let card = desk.campaign(&id).await.unwrap();
+    assert_eq!((card.scope.product.len(), card.reach), (2, None));
+    assert!(card.scope.product.contains(&"Hats".to_owned()));
+    let before = desk.verify().await.unwrap();
+    set(
+        &desk,
+        "campaign",
+        &id,
+        &[("product", "Hats, Socks"), ("name", "Newsletter")],
+    )
+    .await;
+    assert_eq!(
+        desk.verify().await.unwrap(),
+        before,
+        "nothing to write, nothing written"
+    );
+}
