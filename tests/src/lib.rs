@@ -3,10 +3,8 @@
 //! Every wait is for a condition with a deadline; every process is killed by its own id when its handle goes.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::print_stderr,
     reason = "this package is nothing but tests, and this is how a test speaks"
 )]
 

@@ -89,7 +89,8 @@ fn two_desks_see_one_clash_and_keep_both_values_while_the_hub_is_away() {
         .as_array()
         .unwrap()
         .iter()
-        .filter_map(|found| (found["kind"] == "report").then(|| found["id"].as_str().unwrap()))
+        .filter(|found| found["kind"] == "report")
+        .map(|found| found["id"].as_str().unwrap())
         .take(12)
         .collect();
     assert_eq!(reports.len(), 12, "{found}");
