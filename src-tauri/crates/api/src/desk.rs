@@ -149,8 +149,18 @@ impl Desk {
     /// Founds a local board: no account, no server, no network.
     pub async fn init(&self, name: &str, me: &str, function: &str) -> Result<OpenDto, Error> {
         let function = check_function(function)?;
-        Founder::found(&self.inner.dir, self.clock().now()).await?;
-        let open = self.open_store().await?;
+        let open = match Founder::found(&self.inner.dir, self.clock().now()).await {
+            Ok(()) => self.open_store().await?,
+            // Founded, and ended before it had a name: this attempt goes on where that one stopped.
+            Err(sidedesk_store::Error::BoardExists) => {
+                let open = self.open_board().await?;
+                if !open.is_nameless().await? {
+                    return Err(Error::BoardExists);
+                }
+                open
+            }
+            Err(error) => return Err(error.into()),
+        };
         let name = if name.trim().is_empty() {
             "Our board"
         } else {
@@ -296,6 +306,11 @@ impl OpenBoard {
         };
         let zone = of(board::ZONE).and_then(|name| name.parse().ok()).unwrap_or(Tz::UTC);
         Ok((of(board::NAME).unwrap_or_else(|| "Our board".into()), zone))
+    }
+
+    /// Nothing but its first entry: founding it was interrupted.
+    async fn is_nameless(&self) -> Result<bool, Error> {
+        Ok(self.store.identity().hub.is_none() && self.store.head().await? == 1)
     }
 
     pub(crate) async fn zone(&self) -> Result<Tz, Error> {

@@ -151,7 +151,8 @@ fn inverse(state: &RecordState, lines: &[ActivityLine], returned: &[u64]) -> (Ve
     let (mut edits, mut left) = (Vec::new(), 0);
     for ((field, element), Undoable { old, new, place }) in done {
         let stands = |place: &u64| state.stands(field, element.as_ref(), *place);
-        if !stands(&place) && !(holds(state, field, element.as_ref(), &new) && returned.iter().any(stands)) {
+        let brought_back = || holds(state, field, element.as_ref(), &new) && returned.iter().any(stands);
+        if !(stands(&place) || brought_back()) {
             left += 1;
         } else if old != new {
             edits.push((field, write_back(field, element, old)));

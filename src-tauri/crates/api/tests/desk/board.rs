@@ -1,6 +1,6 @@
 //! What a shell sees: the board, events, history, search, a second desk beside the first.
 
-use crate::desk::{add, fields, founded, open, options, set};
+use crate::desk::{NOW, add, fields, founded, open, options, set};
 use sidedesk_api::dto::EventDto;
 use sidedesk_api::{Desk, DeskOptions, Error};
 
@@ -23,6 +23,20 @@ async fn a_board_is_founded_once_and_found_again() {
         ("Winter board", "Iva", "marketing")
     );
     assert_eq!((state.zone.as_str(), state.notices.len()), ("Europe/London", 0));
+}
+
+/// The program ended between the first entry and the board's name.
+#[tokio::test]
+async fn founding_goes_on_where_it_was_interrupted() {
+    let dir = tempfile::tempdir().unwrap();
+    sidedesk_store::Founder::found(dir.path(), NOW).await.unwrap();
+    let desk = open(dir.path()).await;
+    let state = desk.init("Winter board", "Iva", "marketing").await.unwrap();
+    assert_eq!((state.name.as_str(), state.me.as_str()), ("Winter board", "Iva"));
+    assert_eq!(
+        desk.init("Again", "", "support").await.unwrap_err().code(),
+        "board_exists"
+    );
 }
 
 #[tokio::test]
