@@ -7,7 +7,9 @@ import type { ErrorDto, ImportOptionsDto, ImportPreviewDto, ImportResultDto } fr
 const MAX_FILE_LEN = 100 * 1024 * 1024
 /** How the importer spells "nowhere". */
 const LEAVE_OUT = '-'
-const NO_OPTIONS: ImportOptionsDto = { preset: null, map: [], kind: null, account: null, day_first: null }
+const PRODUCT = 'product'
+const COMPLAINT = 'complaint'
+const NO_OPTIONS: ImportOptionsDto = { preset: null, map: [], kind: null, account: null, fill: [], day_first: null }
 
 class ImportState {
   phase = $state<'choose' | 'reading' | 'preview' | 'running' | 'done'>('choose')
@@ -17,9 +19,24 @@ class ImportState {
   error = $state.raw<Pick<ErrorDto, 'code' | 'message'> | null>(null)
   /** The person has said that a damaged file may come in as far as it is sound. */
   acceptsDamage = $state(false)
-  #options = NO_OPTIONS
+  #options = $state.raw(NO_OPTIONS)
   /** Only the answer to the last question counts. */
   #asked = 0
+
+  /** What rows get in which the file leaves the product empty. */
+  get product(): string {
+    return this.#options.fill.find(([field]) => field === PRODUCT)?.[1] ?? ''
+  }
+
+  /**
+   * Whether a product for all rows would be of use: no column gives one, and the rows are campaigns or become complaints.
+   * Tickets without a complaint are never compared.
+   */
+  get asksProduct(): boolean {
+    const fields = this.preview?.columns.map((column) => column.field) ?? []
+    const isCompared = this.preview?.kind === 'campaign' || fields.includes(COMPLAINT)
+    return this.preview !== null && this.preview.rows > 0 && isCompared && !fields.includes(PRODUCT)
+  }
 
   /** Ready for another file. */
   clear(): void {
@@ -47,12 +64,15 @@ class ImportState {
   /** A column goes somewhere else, or nowhere. */
   map(column: string, field: string): Promise<void> {
     const others = this.#options.map.filter(([name]) => name !== column)
-    return this.#change({ map: [...others, [column, field || LEAVE_OUT]] })
+    const before = this.preview?.columns.find((one) => one.header === column)?.field
+    // A value whose question is no longer asked does not stay behind unseen.
+    const fill = field === PRODUCT || before === COMPLAINT ? [] : this.#options.fill
+    return this.#change({ map: [...others, [column, field || LEAVE_OUT]], fill })
   }
 
   /** The whole file is something else: the columns are mapped anew. */
   setKind(kind: string): Promise<void> {
-    return this.#change({ kind, map: [] })
+    return this.#change({ kind, map: [], fill: [] })
   }
 
   dayFirst(value: boolean): Promise<void> {
@@ -61,6 +81,12 @@ class ImportState {
 
   account(account: string): Promise<void> {
     return this.#change({ account: account.trim() || null })
+  }
+
+  /** One product for every row in which the file has none. */
+  async fillProduct(value: string): Promise<void> {
+    const product = value.trim()
+    if (product !== this.product) await this.#change({ fill: product === '' ? [] : [[PRODUCT, product]] })
   }
 
   async run(): Promise<void> {
@@ -80,12 +106,21 @@ class ImportState {
     await this.#ask(() => ipc.repreviewImport(this.#options))
   }
 
+  /** A file of which nothing was recognised comes back without the answers that were given about it. */
+  #asAnswered(preview: ImportPreviewDto): ImportPreviewDto {
+    if (preview.rows > 0) return preview
+    const { kind, account, map } = this.#options
+    const chosen = new Map(map.filter(([, field]) => field !== LEAVE_OUT))
+    const columns = preview.columns.map((column) => ({ ...column, field: chosen.get(column.header) ?? null }))
+    return { ...preview, columns, kind: kind ?? preview.kind, account: account ?? preview.account }
+  }
+
   async #ask(question: () => Promise<ImportPreviewDto>): Promise<void> {
     const asked = ++this.#asked
     try {
       const preview = await question()
       if (asked !== this.#asked) return
-      this.preview = preview
+      this.preview = this.#asAnswered(preview)
       this.error = null
       this.phase = 'preview'
     } catch (error) {
