@@ -15,6 +15,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::{RwLock, broadcast};
 
+/// Rest before the search index follows a change.
+const INDEX_PAUSE: std::time::Duration = std::time::Duration::from_millis(300);
 /// Events a slow shell may be behind; after that it loads everything again.
 const EVENTS_KEPT: usize = 256;
 
@@ -226,6 +228,9 @@ impl Desk {
         let open = Arc::new(OpenBoard { store, link });
         *slot = Some(Arc::clone(&open));
         drop(slot);
+        if !self.inner.options.read_only {
+            tokio::spawn(keep_indexed(Arc::downgrade(&open), open.store.changes()));
+        }
         tokio::spawn(tell_changes(
             Arc::downgrade(&open),
             open.store.changes(),
@@ -235,7 +240,29 @@ impl Desk {
     }
 }
 
-/// Passes the store's changes on as events, and keeps the search index going behind the board.
+/// Keeps the search index going behind the board: a little at a time, so that whoever edits never waits for it.
+async fn keep_indexed(open: std::sync::Weak<OpenBoard>, mut changes: broadcast::Receiver<Change>) {
+    loop {
+        // What comes in bursts is indexed once.
+        tokio::time::sleep(INDEX_PAUSE).await;
+        loop {
+            let Some(open) = open.upgrade() else { return };
+            match open.store.index_some().await {
+                Ok(true) => tokio::task::yield_now().await,
+                Ok(false) => break,
+                Err(error) => {
+                    tracing::debug!(%error, "the search index waits");
+                    break;
+                }
+            }
+        }
+        if let Err(broadcast::error::RecvError::Closed) = changes.recv().await {
+            return;
+        }
+    }
+}
+
+/// Passes the store's changes on as events.
 async fn tell_changes(
     open: std::sync::Weak<OpenBoard>,
     mut changes: broadcast::Receiver<Change>,

@@ -106,7 +106,8 @@ create table searchable (
     id   blob not null
 ) strict;
 
-create unique index searchable_record on searchable (kind, id);
+-- A record's document is found when the record changes.
+create unique index searchable_record on searchable (id, kind);
 
 create virtual table search using fts5 (
     text,

@@ -95,14 +95,13 @@ pub async fn confirmed_alone(view: &mut SqliteConnection, ops: &[Opened]) -> Res
 
 /// The parts of one action follow each other: one row for them.
 async fn put_actions(view: &mut SqliteConnection, ops: &[Opened]) -> Result<(), Error> {
-    let mut last = None;
+    let mut actions: Vec<(&Action, Stamp)> = Vec::new();
     for op in ops.iter().filter(|op| !op.action.records.is_empty()) {
-        if last != Some(op.action.id) {
-            view::put_action(view, &op.action, &op.stamp).await?;
-            last = Some(op.action.id);
+        if actions.last().is_none_or(|(last, _)| last.id != op.action.id) {
+            actions.push((&op.action, op.stamp));
         }
     }
-    Ok(())
+    view::put_actions(view, &actions).await
 }
 
 fn fold_op(states: &mut BTreeMap<RecordKey, RecordState>, op: &Opened, history: &mut Vec<ActivityRow>) {
@@ -172,9 +171,7 @@ pub async fn pending(
     fold_op(&mut after, &op, &mut history);
     view::insert_pending_edits(view, seq, author_time, &op.action.records).await?;
     view::insert_activity(view, &history).await?;
-    if !op.action.records.is_empty() {
-        view::put_action(view, &op.action, &op.stamp).await?;
-    }
+    put_actions(view, std::slice::from_ref(&op)).await?;
     write(view, &before, &after).await?;
     Ok(keys)
 }

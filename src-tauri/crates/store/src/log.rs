@@ -15,6 +15,9 @@ pub const SCHEMA: &str = include_str!("../schema/log.sql");
 /// SQLite takes 32 766 parameters in a statement; rows here have nine columns.
 const ROWS_PER_INSERT: usize = 1000;
 
+/// Entries read at once, so that a bound in bytes is overstepped by this many at most.
+const PAGE_ENTRIES: usize = 32;
+
 /// An entry with what its row also keeps.
 #[derive(Debug, Clone)]
 pub struct LogEntry {
@@ -100,6 +103,27 @@ pub async fn entries_after(log: &mut SqliteConnection, n: u64, limit: usize) -> 
     .fetch_all(log)
     .await?;
     rows.iter().map(log_entry).collect()
+}
+
+/// The same, but of about `max_len` bytes at most; one entry always fits.
+pub async fn entries_up_to(
+    log: &mut SqliteConnection,
+    n: u64,
+    limit: usize,
+    max_len: usize,
+) -> Result<Vec<LogEntry>, Error> {
+    let mut entries = Vec::new();
+    let mut len = 0;
+    while entries.len() < limit && len < max_len {
+        let after = entries.last().map_or(n, |last: &LogEntry| last.entry.n);
+        let page = entries_after(log, after, PAGE_ENTRIES.min(limit - entries.len())).await?;
+        if page.is_empty() {
+            break;
+        }
+        len += page.iter().map(|row| row.entry.op.len()).sum::<usize>();
+        entries.extend(page);
+    }
+    Ok(entries)
 }
 
 /// Membership entries (and kinds not known yet), in order.

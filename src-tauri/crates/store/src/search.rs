@@ -8,11 +8,13 @@ use crate::view::{self, RecordKey};
 use crate::writer::Writer;
 use sidedesk_domain::fields::{campaign, complaint, report};
 use sidedesk_domain::{FieldType, Kind, RecordId, RecordState};
-use sqlx::{Connection as _, Row as _, SqliteConnection};
+use sqlx::{Connection as _, QueryBuilder, Row as _, Sqlite, SqliteConnection};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Lines of history indexed in one transaction: the writer is free in between.
 const LINES_PER_BATCH: i64 = 2000;
+/// Rows in one statement.
+const ROWS_PER_STATEMENT: usize = 500;
 /// Words of a question that count.
 const MAX_WORDS: usize = 12;
 
@@ -138,37 +140,71 @@ async fn indexed(view: &mut SqliteConnection) -> Result<i64, Error> {
 }
 
 async fn index_states(view: &mut SqliteConnection, states: &BTreeMap<RecordKey, RecordState>) -> Result<(), Error> {
-    for ((kind, id), state) in states {
-        if !matches!(kind, Kind::Campaign | Kind::Complaint | Kind::Report) {
-            continue;
+    let searched: Vec<(&RecordKey, &RecordState)> = states
+        .iter()
+        .filter(|((kind, _), _)| matches!(kind, Kind::Campaign | Kind::Complaint | Kind::Report))
+        .collect();
+    let known = known_docs(view, &searched).await?;
+    let last: i64 = sqlx::query_scalar("select coalesce(max(doc), 0) from searchable")
+        .fetch_one(&mut *view)
+        .await?;
+    let (mut fresh, mut docs) = (Vec::new(), Vec::new());
+    for (key, state) in searched {
+        let doc = known.get(key).copied().unwrap_or_else(|| {
+            fresh.push((last + 1 + fresh.len() as i64, *key));
+            last + fresh.len() as i64
+        });
+        docs.push((doc, texts(state)));
+    }
+    for chunk in known.values().copied().collect::<Vec<i64>>().chunks(ROWS_PER_STATEMENT) {
+        let mut delete = QueryBuilder::<Sqlite>::new("delete from search where rowid in (");
+        let mut list = delete.separated(", ");
+        for doc in chunk {
+            list.push_bind(*doc);
         }
-        let known: Option<i64> = sqlx::query_scalar("select doc from searchable where kind = ? and id = ?")
-            .bind(i64::from(kind.number()))
-            .bind(id.as_bytes())
-            .fetch_optional(&mut *view)
-            .await?;
-        let doc = match known {
-            Some(doc) => {
-                sqlx::query("delete from search where rowid = ?")
-                    .bind(doc)
-                    .execute(&mut *view)
-                    .await?;
-                doc
-            }
-            None => sqlx::query("insert into searchable (kind, id) values (?, ?)")
-                .bind(i64::from(kind.number()))
-                .bind(id.as_bytes())
-                .execute(&mut *view)
-                .await?
-                .last_insert_rowid(),
-        };
-        sqlx::query("insert into search (rowid, text) values (?, ?)")
-            .bind(doc)
-            .bind(texts(state))
-            .execute(&mut *view)
-            .await?;
+        delete.push(")");
+        delete.build().execute(&mut *view).await?;
+    }
+    for chunk in fresh.chunks(ROWS_PER_STATEMENT) {
+        let mut insert = QueryBuilder::<Sqlite>::new("insert into searchable (doc, kind, id) ");
+        insert.push_values(chunk, |mut row, (doc, (kind, id))| {
+            row.push_bind(*doc)
+                .push_bind(i64::from(kind.number()))
+                .push_bind(id.0.to_vec());
+        });
+        insert.build().execute(&mut *view).await?;
+    }
+    for chunk in docs.chunks(ROWS_PER_STATEMENT) {
+        let mut insert = QueryBuilder::<Sqlite>::new("insert into search (rowid, text) ");
+        insert.push_values(chunk, |mut row, (doc, text)| {
+            row.push_bind(*doc).push_bind(text.as_str());
+        });
+        insert.build().execute(&mut *view).await?;
     }
     Ok(())
+}
+
+/// The documents of records that were indexed before.
+async fn known_docs(
+    view: &mut SqliteConnection,
+    records: &[(&RecordKey, &RecordState)],
+) -> Result<BTreeMap<RecordKey, i64>, Error> {
+    let mut known = BTreeMap::new();
+    for chunk in records.chunks(ROWS_PER_STATEMENT) {
+        let mut select = QueryBuilder::<Sqlite>::new("select doc, kind, id from searchable where id in (");
+        let mut list = select.separated(", ");
+        for ((_, id), _) in chunk {
+            list.push_bind(id.0.to_vec());
+        }
+        select.push(")");
+        for row in select.build().fetch_all(&mut *view).await? {
+            let kind = Kind::from_number(u16::try_from(row.try_get::<i64, _>("kind")?).unwrap_or_default());
+            if let Some(id) = RecordId::from_slice(row.try_get("id")?) {
+                known.insert((kind, id), row.try_get("doc")?);
+            }
+        }
+    }
+    Ok(known)
 }
 
 /// Every text of a record, one per line.

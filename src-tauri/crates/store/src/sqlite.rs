@@ -32,7 +32,9 @@ pub async fn open_writer(path: &Path, durability: Durability) -> Result<SqliteCo
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(synchronous)
         .busy_timeout(Duration::from_secs(5))
-        .pragma("cache_size", "-8000")
+        // An import touches pages all over; spilling them in the middle of a transaction costs more than the memory.
+        .pragma("cache_size", "-32000")
+        .pragma("wal_autocheckpoint", "4000")
         .pragma("journal_size_limit", "67108864")
         .pragma("trusted_schema", "off");
     let mut connection = options.connect().await?;

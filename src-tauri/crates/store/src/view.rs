@@ -4,7 +4,7 @@ use crate::error::Error;
 use sidedesk_domain::clash::over_at;
 use sidedesk_domain::fields::{campaign, complaint, report};
 use sidedesk_domain::fold::PENDING;
-use sidedesk_domain::{ActionId, FieldId, Kind, Millis, RecordEdit, RecordId, RecordState, Stamp, Value};
+use sidedesk_domain::{Action, ActionId, FieldId, Kind, Millis, RecordEdit, RecordId, RecordState, Stamp, Value};
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 use std::collections::BTreeMap;
 
@@ -364,25 +364,22 @@ pub(crate) fn decode_changes(bytes: &[u8]) -> Result<Vec<sidedesk_domain::Change
     Ok(packed.into_iter().map(changed).collect())
 }
 
-/// Remembers an action for the undo stack; a further op of the same action changes nothing, its confirmation the place.
-pub async fn put_action(
-    view: &mut SqliteConnection,
-    action: &sidedesk_domain::Action,
-    stamp: &Stamp,
-) -> Result<(), Error> {
+/// Remembers actions for the undo stack; a further op of the same action changes nothing, its confirmation the place.
+pub async fn put_actions(view: &mut SqliteConnection, actions: &[(&Action, Stamp)]) -> Result<(), Error> {
     let bytes = |id: Option<ActionId>| id.map_or_else(Vec::new, |id| id.0.to_vec());
-    sqlx::query(
-        "insert into action (id, place, name, device, undoes, redoes) values (?, ?, ?, ?, ?, ?)
-         on conflict (id) do update set place = min(place, excluded.place)",
-    )
-    .bind(action.id.as_bytes())
-    .bind(stamp.place as i64)
-    .bind(action.name.as_str())
-    .bind(stamp.device.as_bytes())
-    .bind(bytes(action.undoes))
-    .bind(bytes(action.redoes))
-    .execute(view)
-    .await?;
+    for chunk in actions.chunks(ROWS_PER_STATEMENT) {
+        let mut insert = QueryBuilder::<Sqlite>::new("insert into action (id, place, name, device, undoes, redoes) ");
+        insert.push_values(chunk, |mut row, (action, stamp)| {
+            row.push_bind(action.id.as_bytes())
+                .push_bind(stamp.place as i64)
+                .push_bind(action.name.as_str())
+                .push_bind(stamp.device.0.to_vec())
+                .push_bind(bytes(action.undoes))
+                .push_bind(bytes(action.redoes));
+        });
+        insert.push(" on conflict (id) do update set place = min(place, excluded.place)");
+        insert.build().persistent(chunk.len() == 1).execute(&mut *view).await?;
+    }
     Ok(())
 }
 

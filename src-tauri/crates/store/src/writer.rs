@@ -19,7 +19,11 @@ use sidedesk_protocol::{Hash, ZERO_HASH};
 use sqlx::{Connection as _, SqliteConnection};
 
 /// Entries folded in one transaction while catching up.
-const CATCH_UP_ENTRIES: usize = 64;
+const CATCH_UP_ENTRIES: usize = 1000;
+/// Bytes of entries folded in one transaction while catching up: what is opened at once takes memory.
+const CATCH_UP_LEN: usize = 8 * 1024 * 1024;
+/// Waiting ops folded in one transaction while catching up; each may be as large as an op gets.
+const CATCH_UP_PENDING: usize = 64;
 
 /// What the writer holds.
 pub struct Writer {
@@ -220,7 +224,7 @@ impl Writer {
         }
         let mut n = self.at.n;
         loop {
-            let entries = log::entries_after(&mut self.log, n, CATCH_UP_ENTRIES).await?;
+            let entries = log::entries_up_to(&mut self.log, n, CATCH_UP_ENTRIES, CATCH_UP_LEN).await?;
             let Some(last) = entries.last() else { break };
             n = last.entry.n;
             self.fold(&entries, &[]).await?;
@@ -228,7 +232,7 @@ impl Writer {
         }
         let mut after = 0;
         loop {
-            let waiting = log::pending_after(&mut self.log, after, CATCH_UP_ENTRIES).await?;
+            let waiting = log::pending_after(&mut self.log, after, CATCH_UP_PENDING).await?;
             let Some(last) = waiting.last() else { break };
             after = last.seq;
             let mut parts = Vec::new();
