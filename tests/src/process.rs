@@ -188,13 +188,6 @@ impl Running {
         self.ended(DEADLINE).code()
     }
 
-    /// Waits until it has ended; afterwards everything it said is in [`Self::lines`].
-    pub fn ends(&mut self) -> Option<i32> {
-        let code = self.ended(DEADLINE).code();
-        self.listen_to_the_end();
-        code
-    }
-
     fn ended(&mut self, deadline: Duration) -> ExitStatus {
         until_within("the program ends", deadline, || self.child.try_wait().unwrap())
     }

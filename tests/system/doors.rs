@@ -67,33 +67,3 @@ fn where_a_board_is_nobody_joins_another() {
     let said = support.refused(["join", &code, "--function", "support"]);
     assert!(said.contains("there is a board here already"), "{said}");
 }
-
-/// Two people with one code: one of them is let in, the other hears so, and has no board that does not work.
-#[test]
-fn one_code_lets_one_in_when_two_wait() {
-    let hub = Hub::start();
-    let marketing = Device::founded("marketing");
-    let code = marketing.json(["share", hub.address()])["code"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    let newcomers = [Device::new(), Device::new()];
-    let mut waiting = newcomers.each_ref().map(|newcomer| {
-        let mut joining = newcomer.start(["join", &code, "--function", "support", "--wait", "40"]);
-        joining.says("Waiting until");
-        joining
-    });
-    let watching = marketing.watch();
-    let ends = waiting.each_mut().map(|joining| joining.ends());
-    assert_eq!(watching.stop(), Some(0));
-    let (inside, outside) = if ends[0] == Some(0) { (0, 1) } else { (1, 0) };
-    assert_eq!((ends[inside], ends[outside]), (Some(0), Some(1)), "{waiting:?}");
-    assert!(
-        waiting[outside].lines().find(0, "used already").is_some(),
-        "{:?}",
-        waiting[outside].lines()
-    );
-    assert!(newcomers[outside].refused(["status"]).contains("no board here yet"));
-    newcomers[inside].sync();
-    newcomers[inside].verified();
-}

@@ -1,10 +1,8 @@
 //! A newcomer's session: the request is kept, members are asked, and the socket waits until one of them answers.
 
 use crate::clock;
-use crate::database::Database;
 use crate::peers::Who;
 use crate::room::Room;
-use crate::waiting;
 use crate::wire::{Goodbye, Sink, Stream, receive, send};
 use crate::writer::{Job, Task};
 use sidedesk_protocol::message::{ClientFrame, DeniedWhy, HubFrame};
@@ -19,8 +17,6 @@ const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// The wait.
 pub struct Wait {
-    /// Knows who was let in.
-    pub database: Arc<Database>,
     /// At which board.
     pub room: Arc<Room>,
     /// On which invitation.
@@ -41,7 +37,7 @@ impl Wait {
         let Ok(answer) = self.answers.clone().reserve_owned().await else {
             return Goodbye::Left;
         };
-        let task = Task::Ask(self.invite, request.clone());
+        let task = Task::Ask(self.invite, request);
         if self.room.jobs.send(Job { task, answer }).await.is_err() {
             return Goodbye::Stopping;
         }
@@ -59,9 +55,6 @@ impl Wait {
                     return Goodbye::Denied(DeniedWhy::Invite, "this invitation has expired".into());
                 }
             };
-            if frame == HubFrame::Admitted && !self.is_the_one(&request).await {
-                return Goodbye::Denied(DeniedWhy::Invite, "this invitation was used already".into());
-            }
             if let Err(goodbye) = send(sink, &frame).await {
                 return goodbye;
             }
@@ -69,18 +62,6 @@ impl Wait {
                 return Goodbye::Told;
             }
         }
-    }
-}
-
-impl Wait {
-    /// Two may wait on one invitation, and one of them was let in. When in doubt, this one was: a member's door is the
-    /// next to ask.
-    async fn is_the_one(&self, request: &[u8]) -> bool {
-        let Ok(mut reader) = self.database.reader().await else {
-            return true;
-        };
-        let known = waiting::was_admitted(&mut reader, self.room.key, self.invite, request).await;
-        known.unwrap_or(true)
     }
 }
 

@@ -68,7 +68,6 @@ async fn talk(hub: &Arc<Hub>, sink: &mut Sink, stream: &mut Stream) -> Goodbye {
             expires,
         } => {
             let wait = newcomer::Wait {
-                database: Arc::clone(&hub.database),
                 room,
                 invite,
                 expires,
