@@ -23,11 +23,13 @@ impl Desk {
     /// The first board page.
     pub async fn board(&self) -> Result<BoardDto, Error> {
         let open = self.open_board().await?;
+        let now = self.clock().now();
+        // The two that read every report go side by side: each has a reader of its own.
+        let (volumes, customers) = tokio::join!(open.store.volumes(floor_minute(now)), open.store.customers());
+        let (volumes, customers) = (volumes?, customers?);
         let names = open.names().await?;
         let (name, zone) = open.settings().await?;
-        let campaigns = open.store.campaign_lane(self.clock().now(), PAGE_LEN).await?;
-        let volumes = open.store.volumes(floor_minute(self.clock().now())).await?;
-        let customers = open.store.customers().await?;
+        let campaigns = open.store.campaign_lane(now, PAGE_LEN).await?;
         let mut complaints: Vec<_> = open
             .store
             .complaints(COMPARED)

@@ -22,8 +22,8 @@ use tokio::sync::{Mutex, MutexGuard, broadcast};
 const CHANGES_KEPT: usize = 256;
 /// More records than this in one change are told as "all".
 const CHANGES_NAMED: usize = 200;
-/// A log up to this size is checked page by page at every opening: well under 100 ms.
-const QUICK_CHECK_BYTES: u64 = 16 * 1024 * 1024;
+/// A log up to this size is checked page by page at every opening: a few milliseconds. `verify` checks any size.
+const QUICK_CHECK_BYTES: u64 = 4 * 1024 * 1024;
 
 /// Reads the time, in UTC milliseconds. A parameter, so that tests choose it.
 pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
