@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-/// Nothing here takes longer on a busy machine, unless it hangs.
-pub const DEADLINE: Duration = Duration::from_secs(60);
+/// Nothing here takes longer on a busy machine, unless it hangs; longer than the programs' own patience, so that they say why.
+pub const DEADLINE: Duration = Duration::from_secs(90);
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(3);
 
