@@ -1,4 +1,6 @@
 // Every action that has a key: name, key, when it applies, what it does. The key sheet and the page read this list.
+import { tick } from 'svelte'
+
 import { redo, undo } from '$lib/actions'
 import { m } from '$lib/paraglide/messages'
 import { desk } from '$lib/state/desk.svelte'
@@ -17,9 +19,9 @@ const onBoard = (): boolean => desk.phase === 'ready' && screen.dialog === null
 const hasUndo = (): boolean => onBoard() && Boolean(desk.board?.undo)
 const hasRedo = (): boolean => onBoard() && Boolean(desk.board?.redo)
 
-function go(testid: string): void {
+function go(id: string): void {
   screen.view = 'board'
-  requestAnimationFrame(() => focusIn(testid))
+  void tick().then(() => focusIn(id))
 }
 
 /** Focus on the first stop inside a region, or on the region. */
