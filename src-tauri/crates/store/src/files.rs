@@ -54,9 +54,12 @@ impl Files {
         fs::rename(path, &aside).map_err(Error::file(path))?;
         for suffix in ["-wal", "-shm"] {
             let beside = self.dir.join(format!("{name}{suffix}"));
-            if beside.exists() {
-                let target = self.dir.join(format!("{name}.damaged-{now}{suffix}"));
-                fs::rename(&beside, target).map_err(Error::file(beside))?;
+            let target = self.dir.join(format!("{name}.damaged-{now}{suffix}"));
+            match fs::rename(&beside, target) {
+                Ok(()) => {}
+                // There is none, or SQLite has just tidied it up.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => return Err(Error::file(beside)(error)),
             }
         }
         Ok(aside)

@@ -278,22 +278,33 @@ async fn open_log(files: &Files, identity: &Identity) -> Result<(SqliteConnectio
     let path = files.log();
     let len = std::fs::metadata(&path).map_or(0, |meta| meta.len());
     let mut connection = sqlite::open_writer(&path, Durability::Full).await?;
-    if !sqlite::ensure_schema(&mut connection, log::SCHEMA, log::VERSION).await? {
+    match check_log(&mut connection, len, identity).await {
+        Ok(chain) => Ok((connection, chain)),
+        Err(error) => {
+            // Closed before the file is put aside: whoever closes last removes the WAL by its name, and by then that may
+            // be the next file's.
+            let _ = connection.close().await;
+            Err(error)
+        }
+    }
+}
+
+async fn check_log(connection: &mut SqliteConnection, len: u64, identity: &Identity) -> Result<Chain, Error> {
+    if !sqlite::ensure_schema(connection, log::SCHEMA, log::VERSION).await? {
         return Err(Error::Newer);
     }
     if len <= QUICK_CHECK_BYTES {
         let verdict: String = sqlx::query_scalar("pragma quick_check(1)")
-            .fetch_one(&mut connection)
+            .fetch_one(&mut *connection)
             .await?;
         if verdict != "ok" {
             return Err(Error::Damaged(sqlx::Error::Protocol(verdict)));
         }
     }
-    let chain = match log::meta(&mut connection, "chain").await? {
-        Some(bytes) => Chain::from_bytes(&bytes)?,
-        None => Chain::empty(identity.workspace),
-    };
-    Ok((connection, chain))
+    match log::meta(connection, "chain").await? {
+        Some(bytes) => Ok(Chain::from_bytes(&bytes)?),
+        None => Ok(Chain::empty(identity.workspace)),
+    }
 }
 
 /// The view as it is; `None` when it must be folded from the start.
