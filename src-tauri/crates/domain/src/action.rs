@@ -55,10 +55,11 @@ pub enum Edit {
 impl Action {
     /// Cuts the action into the parts that single ops carry: one space each, at most [`MAX_RECORDS_PER_OP`] records and
     /// about `max_len` encoded bytes each. The parts of a stretch of records follow each other, board before inner, so that
-    /// whoever folds them in batches writes each record once.
+    /// whoever folds them in batches writes each record once. A record too long for one op is cut between its fields.
     pub fn into_parts(mut self, max_len: usize) -> Vec<(Space, Self)> {
         let mut parts = Vec::new();
-        let mut rest = std::mem::take(&mut self.records).into_iter().peekable();
+        let records = std::mem::take(&mut self.records).into_iter();
+        let mut rest = records.flat_map(|record| record.cut(max_len)).peekable();
         while rest.peek().is_some() {
             let (mut len, mut board, mut inner) = (0, Vec::new(), Vec::new());
             for _ in 0..MAX_RECORDS_PER_OP {
@@ -100,19 +101,44 @@ impl RecordEdit {
         (some(board), some(inner))
     }
 
+    /// Itself, or in pieces of at most about `max_len` encoded bytes, in the order of its edits.
+    fn cut(self, max_len: usize) -> Vec<Self> {
+        if self.rough_len() <= max_len {
+            return vec![self];
+        }
+        let Self { kind, id, seen, edits } = self;
+        let piece = |edits| Self { kind, id, seen, edits };
+        let (mut pieces, mut last) = (Vec::new(), piece(Vec::new()));
+        for (field, edit) in edits {
+            if !last.edits.is_empty() && last.rough_len() + edit.rough_len() > max_len {
+                pieces.push(std::mem::replace(&mut last, piece(Vec::new())));
+            }
+            last.edits.push((field, edit));
+        }
+        pieces.push(last);
+        pieces
+    }
+
     /// An upper estimate of the encoded length in bytes.
     fn rough_len(&self) -> usize {
-        let value_len = |value: &Value| match value {
-            Value::Text(text) => text.len() + 5,
-            Value::Raw(raw) => raw.len(),
-            Value::Id(_) => 17,
-            Value::Null | Value::Bool(_) | Value::Int(_) => 9,
-        };
-        let edits = self.edits.iter().map(|(_, edit)| match edit {
-            Edit::Set(value) | Edit::Add(value) | Edit::Remove(value) => value_len(value) + 6,
-            Edit::Unknown(raw) => raw.len() + 4,
-        });
-        32 + edits.sum::<usize>()
+        32 + self.edits.iter().map(|(_, edit)| edit.rough_len()).sum::<usize>()
+    }
+}
+
+impl Edit {
+    /// An upper estimate of the encoded length in bytes, its field's number included.
+    fn rough_len(&self) -> usize {
+        match self {
+            Self::Set(value) | Self::Add(value) | Self::Remove(value) => {
+                6 + match value {
+                    Value::Text(text) => text.len() + 5,
+                    Value::Raw(raw) => raw.len(),
+                    Value::Id(_) => 17,
+                    Value::Null | Value::Bool(_) | Value::Int(_) => 9,
+                }
+            }
+            Self::Unknown(raw) => raw.len() + 4,
+        }
     }
 }
 
@@ -253,6 +279,26 @@ mod tests {
         let edit: Edit = minicbor::decode(&foreign).unwrap();
         assert_eq!(edit, Edit::Unknown(foreign.clone()));
         assert_eq!(minicbor::to_vec(&edit).unwrap(), foreign);
+    }
+
+    #[test]
+    fn a_record_too_long_for_one_op_is_cut_between_its_fields() {
+        let mut big = action();
+        big.records[0].edits = (0..30_u16)
+            .map(|i| (FieldId(i), Edit::Add("x".repeat(3_000).into())))
+            .collect();
+        let parts = big.clone().into_parts(10_000);
+        assert!(
+            parts
+                .iter()
+                .all(|(_, part)| minicbor::to_vec(part).unwrap().len() < 10_500)
+        );
+        let edits: Vec<_> = parts
+            .iter()
+            .flat_map(|(_, part)| &part.records[0].edits)
+            .cloned()
+            .collect();
+        assert_eq!(edits, big.records[0].edits);
     }
 
     #[test]
