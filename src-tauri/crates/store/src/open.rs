@@ -53,7 +53,7 @@ pub(crate) struct Inner {
     pub view: SqlitePool,
     pub changes: broadcast::Sender<Change>,
     pub notices: Vec<String>,
-    _lock: Option<WriteLock>,
+    lock: Option<WriteLock>,
 }
 
 impl Store {
@@ -85,7 +85,7 @@ impl Store {
             view: sqlite::readers(&files.view()),
             changes,
             notices,
-            _lock: lock,
+            lock,
             files,
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -134,6 +134,11 @@ impl Store {
             .write()
             .unwrap_or_else(std::sync::PoisonError::into_inner) = identity;
         Ok(())
+    }
+
+    /// False beside whoever writes.
+    pub(crate) fn writes(&self) -> bool {
+        self.inner.lock.is_some()
     }
 
     pub(crate) fn now(&self) -> Millis {

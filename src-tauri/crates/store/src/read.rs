@@ -297,7 +297,7 @@ impl Store {
         rows.iter().map(activity_line).collect()
     }
 
-    /// A record's history, oldest first.
+    /// A record's history, oldest first: the newest `limit` lines of it.
     pub async fn activity_of_record(&self, record: RecordId, limit: usize) -> Result<Vec<ActivityLine>, Error> {
         let rows = sqlx::query(
             "select activity.id, activity.place, activity.kind, record, action, action.name, created, member,
@@ -305,14 +305,14 @@ impl Store {
              from activity
              join action on action.id = activity.action
              where record = ?
-             order by activity.place, activity.id
+             order by activity.place desc, activity.id desc
              limit ?",
         )
         .bind(record.as_bytes())
         .bind(limit as i64)
         .fetch_all(&self.inner.view)
         .await?;
-        rows.iter().map(activity_line).collect()
+        rows.iter().rev().map(activity_line).collect()
     }
 
     /// Own ops that wait for the hub.

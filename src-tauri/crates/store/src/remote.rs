@@ -18,9 +18,16 @@ use sidedesk_protocol::seal;
 use sqlx::Connection as _;
 
 impl Store {
-    /// The confirmed chain.
+    /// The confirmed chain; beside whoever writes, as it is stored.
     pub async fn chain(&self) -> Result<Chain, Error> {
-        Ok(self.writer().await?.chain.clone())
+        if self.writes() {
+            return Ok(self.writer().await?.chain.clone());
+        }
+        let mut log = self.inner.log.acquire().await?;
+        match log::meta(&mut log, "chain").await? {
+            Some(bytes) => Ok(Chain::from_bytes(&bytes)?),
+            None => Ok(Chain::empty(self.identity().workspace)),
+        }
     }
 
     /// Stores entries that the engine verified, with the chain after them, and folds them.
