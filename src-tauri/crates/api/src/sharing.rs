@@ -9,6 +9,7 @@ use sidedesk_domain::{Kind, MemberId};
 use sidedesk_protocol::invite::InviteCode;
 use sidedesk_store::{Newcomer, Store};
 use sidedesk_sync::JoinError;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// An invitation is good for a week: long enough for a holiday, short enough to be forgotten safely.
@@ -54,7 +55,9 @@ impl Desk {
 
     async fn invite_through(&self, open: &OpenBoard) -> Result<String, Error> {
         in_step(open, HUB_PATIENCE).await?;
-        let secret = open.store.invite(self.clock().now().saturating_add(INVITE_MS)).await?;
+        // The hub decides by its clock: where this one is behind, the hub's last word counts.
+        let now = self.clock().now().max(open.store.chain().await?.hub_time);
+        let secret = open.store.invite(now.saturating_add(INVITE_MS)).await?;
         open.link.committed();
         in_step(open, HUB_PATIENCE).await?;
         let chain = open.store.chain().await?;
@@ -80,10 +83,17 @@ impl Desk {
         patience: Duration,
     ) -> Result<OpenDto, Error> {
         check_function(function)?;
+        let code = InviteCode::from_text(code).map_err(|error| Error::Invite(error.to_string()));
         if Store::exists(self.dir()) {
-            return Err(Error::BoardExists);
+            let open = self.open_board().await?;
+            // Let in, and ended before the board was here: this attempt goes on where that one stopped.
+            let same_board = code.is_ok_and(|code| code.workspace == open.store.identity().workspace);
+            if !same_board || open.member_card().await?.is_some() {
+                return Err(Error::BoardExists);
+            }
+            return self.arrive(&open, me, function).await;
         }
-        let code = InviteCode::from_text(code).map_err(|error| Error::Invite(error.to_string()))?;
+        let code = code?;
         let newcomer = Newcomer::at(self.dir(), &code, self.clock().now())?;
         let say = |state: &str| self.say(EventDto::Status(joining_status(state, &code.address)));
         say("connecting");
@@ -92,9 +102,14 @@ impl Desk {
             .map_err(join_error)?;
         newcomer.settle(self.dir(), &code, self.clock().now())?;
         let open = self.open_store().await?;
+        self.arrive(&open, me, function).await
+    }
+
+    /// Fetches the board that this device was let into, and introduces its member.
+    async fn arrive(&self, open: &Arc<OpenBoard>, me: &str, function: &str) -> Result<OpenDto, Error> {
         open.link.start(&open.store);
-        in_step(&open, FIRST_SYNC_PATIENCE).await?;
-        self.introduce(&open, me, function).await?;
+        in_step(open, FIRST_SYNC_PATIENCE).await?;
+        self.introduce(open, me, function).await?;
         open.link.committed();
         open.link.announce(&open.store).await;
         // Whether the introduction has arrived yet makes no difference to the newcomer.
@@ -106,12 +121,7 @@ impl Desk {
     pub async fn members(&self) -> Result<Vec<MemberDto>, Error> {
         let open = self.open_board().await?;
         let me = open.store.identity().member;
-        let membership = open
-            .store
-            .chain()
-            .await
-            .map(|chain| chain.membership)
-            .unwrap_or_default();
+        let membership = open.store.chain().await?.membership;
         let devices = |id: MemberId| {
             membership
                 .devices
