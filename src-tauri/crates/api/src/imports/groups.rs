@@ -123,7 +123,7 @@ impl Group {
             (complaint::TITLE, Edit::Set(self.title.as_str().into())),
             (complaint::STATE, Edit::Set("new".into())),
             (complaint::SEVERITY, Edit::Set(DEFAULT_SEVERITY.into())),
-            (complaint::OPENED, Edit::Set(self.first.unwrap_or(now).into())),
+            (complaint::OPENED, Edit::Set(self.first.unwrap_or(now).min(now).into())),
         ];
         for (field, values) in self.scope.iter().filter(|(_, values)| values.len() <= SCOPE_VALUES) {
             edits.extend(values.iter().map(|value| (*field, Edit::Add(value.as_str().into()))));

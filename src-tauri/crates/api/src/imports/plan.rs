@@ -72,8 +72,11 @@ pub(super) async fn make(
         let key = (draft.kind, draft.id);
         let state = states.get(&key).unwrap_or(&empty);
         let wanted = wanted(draft, &customer_key, groups.complaint_of(draft), &fill);
-        let fresh = state.is_empty() || state.is_deleted();
-        let (edits, kept) = if fresh {
+        let put_away = state.is_deleted() && deleted_by_hand(open, key, state).await?;
+        let fresh = !put_away && (state.is_empty() || state.is_deleted());
+        let (edits, kept) = if put_away {
+            (Vec::new(), 1)
+        } else if fresh {
             (fresh_edits(state, wanted), 0)
         } else {
             differing_edits(open, key, state, wanted).await?
@@ -218,6 +221,14 @@ fn differences(state: &RecordState, field: FieldId, value: DraftValue) -> Vec<(E
             all
         }
     }
+}
+
+/// True when somebody deleted the record here, not an undo.
+async fn deleted_by_hand(open: &OpenBoard, key: RecordKey, state: &RecordState) -> Result<bool, Error> {
+    let Some(deleted) = state.shown(DELETED) else {
+        return Ok(false);
+    };
+    Ok(ByHand::of(open, key).await?.wrote(deleted))
 }
 
 /// Which places of the log wrote to a record by hand.

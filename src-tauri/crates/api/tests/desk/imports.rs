@@ -57,7 +57,7 @@ async fn a_preview_says_what_the_import_then_does() {
 }
 
 #[tokio::test]
-async fn a_deleted_row_comes_back_only_by_an_import_that_holds_it() {
+async fn what_somebody_deleted_stays_deleted_and_what_an_undo_took_comes_again() {
     let (_dir, desk) = founded().await;
     desk.run_import("t.csv", TICKETS, &grouped(), false).await.unwrap();
     let board = desk.board().await.unwrap();
@@ -70,6 +70,39 @@ async fn a_deleted_row_comes_back_only_by_an_import_that_holds_it() {
         "what somebody deleted here stays deleted"
     );
     assert!(desk.complaint(complaint).await.unwrap().deleted);
+
+    let report = desk.reports(complaint, 0).await.unwrap().remove(0).id;
+    desk.delete("report", &report).await.unwrap();
+    let again = desk.run_import("t.csv", TICKETS, &grouped(), false).await.unwrap();
+    assert_eq!((again.new, again.same, again.kept), (0, 4, 1), "so does a row's record");
+    for _ in 0..3 {
+        desk.undo().await.unwrap();
+    }
+    let again = desk.run_import("t.csv", TICKETS, &grouped(), false).await.unwrap();
+    assert_eq!(
+        (again.new, again.complaints),
+        (4, 2),
+        "what an undo took back comes again"
+    );
+}
+
+/// A ticket export whose clock is ahead: the complaint is here now, whatever its reports say.
+#[tokio::test]
+async fn a_complaint_made_of_reports_from_the_future_clashes_today() {
+    let (_dir, desk) = founded().await;
+    let file = b"Ticket,Subject,Created,Product,Cause\n1,Late,2027-03-01 10:00,Boots,late\n";
+    let options = ImportOptionsDto {
+        map: vec![("Cause".into(), "complaint".into())],
+        ..ImportOptionsDto::default()
+    };
+    desk.run_import("t.csv", file, &options, false).await.unwrap();
+    crate::desk::add(
+        &desk,
+        "campaign",
+        &[("name", "Sale"), ("product", "Boots"), ("start", "2026-11-25")],
+    )
+    .await;
+    assert_eq!(desk.clashes(None).await.unwrap().clashes.len(), 1);
 }
 
 #[tokio::test]
