@@ -78,6 +78,10 @@ fn read(spec: &FieldSpec, typed: &str, zone: Tz) -> Result<Value, Error> {
         };
     }
     match spec.ty {
+        FieldType::Text if spec.name == "zone" && typed.parse::<Tz>().is_err() => Err(Error::input(
+            spec.name,
+            format!("\"{}\" is not a zone; write one such as Europe/London", short(typed)),
+        )),
         FieldType::Text | FieldType::Set => text(spec, typed),
         FieldType::Int => {
             let number: i64 = typed
@@ -204,5 +208,6 @@ mod tests {
         check(Kind::Campaign, "nmae", "x", Err("has no such field"));
         check(Kind::Campaign, "name", "  ", Err("cannot be empty"));
         check(Kind::Complaint, "severity", "6", Err("1 (a nuisance)"));
+        check(Kind::Campaign, "zone", "Nowhere", Err("not a zone"));
     }
 }

@@ -1,12 +1,12 @@
 //! Adding, changing, deleting and restoring records; a record's history.
 
 use crate::cards::{report_dto, shown};
-use crate::desk::Desk;
+use crate::desk::{Desk, OpenBoard};
 use crate::dto::{FieldInputDto, HistoryDto, RecordRefDto, ReportDto};
 use crate::error::Error;
 use crate::input;
 use sidedesk_domain::fields::{DELETED, campaign, complaint, report};
-use sidedesk_domain::{Action, Edit, FieldId, Kind, RecordEdit, RecordId, RecordState, Value};
+use sidedesk_domain::{Action, Edit, FieldId, FieldType, Kind, RecordEdit, RecordId, RecordState, Value};
 
 /// Reports shown at once.
 const REPORTS_PER_PAGE: usize = 100;
@@ -31,6 +31,7 @@ impl Desk {
             return Err(Error::input(what, "it cannot be empty; type a few words"));
         }
         check_order(&RecordState::default(), &edits)?;
+        check_links(&open, &edits).await?;
         let mut default = |field: FieldId, value: Value| {
             if !edits.iter().any(|(set, _)| *set == field) {
                 edits.push((field, Edit::Set(value)));
@@ -72,6 +73,7 @@ impl Desk {
         let card = open.card(kind, id).await?;
         let edits = input::edits(kind, &card.state, fields, zone)?;
         check_order(&card.state, &edits)?;
+        check_links(&open, &edits).await?;
         if edits.is_empty() {
             return Ok(());
         }
@@ -132,7 +134,7 @@ impl Desk {
         Ok(report_dto(&open.card(Kind::Report, id).await?))
     }
 
-    /// What happened to a record, oldest first.
+    /// What happened to a record, oldest first; of a long history its newest part.
     pub async fn history(&self, kind: &str, id: &str) -> Result<Vec<HistoryDto>, Error> {
         let open = self.open_board().await?;
         let names = open.names().await?;
@@ -179,8 +181,12 @@ impl Desk {
     }
 }
 
-/// A campaign's end lies behind its start. Checked where both are known; a merge can still bring them together.
+/// A campaign's end lies behind its start. Checked where one of them is edited; a merge can still bring them together.
 fn check_order(state: &RecordState, edits: &[(FieldId, Edit)]) -> Result<(), Error> {
+    let dates = [campaign::START, campaign::END];
+    if !edits.iter().any(|(field, _)| dates.contains(field)) {
+        return Ok(());
+    }
     let after = |field: FieldId| {
         let edited = edits.iter().rev().find(|(edited, _)| *edited == field);
         match edited {
@@ -192,6 +198,17 @@ fn check_order(state: &RecordState, edits: &[(FieldId, Edit)]) -> Result<(), Err
         (Some(start), Some(end)) if end <= start => Err(Error::input("end", "it lies before the start; correct one")),
         _ => Ok(()),
     }
+}
+
+/// What a record points to is there: a report under a complaint that nobody has would be seen nowhere.
+async fn check_links(open: &OpenBoard, edits: &[(FieldId, Edit)]) -> Result<(), Error> {
+    for (field, edit) in edits {
+        let kind = field.spec().map(|spec| spec.ty);
+        if let (Some(FieldType::Ref(kind)), Edit::Set(Value::Id(id))) = (kind, edit) {
+            open.card(kind, &id.to_string()).await?;
+        }
+    }
+    Ok(())
 }
 
 fn addable(kind: &str) -> Result<Kind, Error> {

@@ -84,3 +84,38 @@ async fn lists_emptying_and_writing_the_same_again() {
         "nothing to write, nothing written"
     );
 }
+
+#[tokio::test]
+async fn a_report_belongs_to_a_complaint_that_is_there() {
+    let (_dir, desk) = founded().await;
+    let nobody = "01a1ffe3-1056-706f-9630-af0fd95cf13c";
+    let campaign = add(&desk, "campaign", &[("name", "Sale")]).await;
+    for wrong in [nobody, &campaign] {
+        let refused = desk
+            .add("report", &fields(&[("title", "x"), ("complaint", wrong)]))
+            .await;
+        assert_eq!(
+            refused.unwrap_err().to_string(),
+            format!("there is no complaint with the id {wrong}")
+        );
+    }
+    let complaint = add(&desk, "complaint", &[("title", "Late")]).await;
+    let report = add(&desk, "report", &[("title", "x"), ("complaint", &complaint)]).await;
+    let refused = desk
+        .set("report", &report, u64::MAX, &fields(&[("complaint", nobody)]))
+        .await;
+    assert!(refused.is_err());
+    assert_eq!(desk.reports(&complaint, 0).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_long_history_ends_with_the_newest() {
+    let (_dir, desk) = founded().await;
+    let id = add(&desk, "campaign", &[("name", "Sale")]).await;
+    for i in 0..510 {
+        set(&desk, "campaign", &id, &[("reach", &i.to_string())]).await;
+    }
+    let history = desk.history("campaign", &id).await.unwrap();
+    assert_eq!(history.last().unwrap().new.as_deref(), Some("509"));
+    assert!(history.windows(2).all(|pair| pair[0].n <= pair[1].n));
+}
