@@ -71,7 +71,7 @@ impl Out {
         let mut text = if self.json {
             serde_json::to_string(document)?
         } else {
-            lines().join("\n")
+            lines().iter().map(|line| plain(line)).collect::<Vec<_>>().join("\n")
         };
         if !text.is_empty() {
             text.push('\n');
@@ -182,9 +182,13 @@ impl Out {
         self.say(record, || {
             let empty = |v: &serde_json::Value| v.is_null() || v.as_array().is_some_and(Vec::is_empty);
             let fields = value.as_object().into_iter().flatten().filter(|(_, v)| !empty(v));
-            fields
-                .map(|(name, v)| format!("{name:<12} {}", v.as_str().map_or_else(|| v.to_string(), str::to_owned)))
-                .collect()
+            let mut lines = Vec::new();
+            for (name, value) in fields {
+                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                let names = std::iter::once(name.as_str()).chain(std::iter::repeat(""));
+                lines.extend(text.lines().zip(names).map(|(line, name)| format!("{name:<12} {line}")));
+            }
+            lines
         })
     }
 
@@ -293,6 +297,11 @@ impl Out {
     }
 }
 
+/// One line of what others may have typed: no line breaks, and nothing that steers a terminal.
+fn plain(line: &str) -> String {
+    line.replace(char::is_control, " ")
+}
+
 fn report_line(report: &ReportDto) -> String {
     let at = report.at_ms.map(time_text).unwrap_or_default();
     let title = report.title.as_deref().or(report.body.as_deref()).unwrap_or("");
@@ -316,4 +325,14 @@ fn remarks(kept: u64, problems: &[ProblemDto], missing: &[String]) -> Vec<String
     }
     lines.extend(missing.iter().cloned());
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_others_typed_is_one_line_and_does_not_steer_the_terminal() {
+        assert_eq!(plain("Sale\u{1b}[31m\nred \u{9b}2J ☃"), "Sale [31m red  2J ☃");
+    }
 }
