@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod away;
 #[cfg(test)]
+mod breaking;
+#[cfg(test)]
 mod broken_files;
 #[cfg(test)]
 mod damage;
