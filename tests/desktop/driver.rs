@@ -23,8 +23,8 @@ pub struct Driver {
     _screen: Option<Group>,
 }
 
-/// Opens the app on the board in `data`.
-pub async fn open(data: &Path) -> Driver {
+/// Opens the app on the board in `data`. `look` is what the desktop says about colours and language, as variables.
+pub async fn open(data: &Path, look: &[(&str, &str)]) -> Driver {
     let (display, screen) = screen();
     let port = free_port();
     let mut command = Command::new("WebKitWebDriver");
@@ -40,7 +40,8 @@ pub async fn open(data: &Path) -> Driver {
         .env_remove("WAYLAND_DISPLAY")
         // The words that the tests look for are English.
         .env("LC_ALL", "C.UTF-8")
-        .env_remove("LANGUAGE");
+        .env_remove("LANGUAGE")
+        .envs(look.iter().copied());
     let driver = Group::start(&mut command);
     let options = json!({ "binary": program("sidedesk-desktop"), "args": ["--data", data] });
     let capabilities = [("webkitgtk:browserOptions".to_owned(), options)].into_iter().collect();

@@ -9,6 +9,7 @@ mod board;
 mod driver;
 mod first_run;
 mod hub;
+mod looks;
 mod moves;
 mod process;
 mod two_windows;

@@ -1,9 +1,20 @@
 //! Marketing's window and support's, a hub between them that goes away and comes back. Both show the same clash, and
 //! where they wrote different things in one field, both values.
 
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
 use crate::board::card;
 use crate::hub::Hub;
+use crate::process::program;
 use crate::window::{Window, id};
+
+/// How long a window may take to let go of its board.
+const GONE: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_millis(100);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_windows_show_the_same_clash_before_and_after_the_hub_was_away() {
@@ -32,6 +43,12 @@ async fn two_windows_show_the_same_clash_before_and_after_the_hub_was_away() {
     support.find(&card("Free shipping EU")).await;
     support.until_text(&id("count-marketing"), "86 campaigns").await;
     marketing.until_count(&id("member"), 2).await;
+    // Each sees the other without a reconnect.
+    for (window, other) in [(&marketing, "Support lead"), (&support, "Marketing lead")] {
+        let badge = format!("{} [aria-label=\"{other}\"]", id("present"));
+        window.until_count(&badge, 1).await;
+        window.until_count(&format!("{} li", id("present")), 1).await;
+    }
     marketing.picture("11-shared").await;
     marketing.click(&id("copy-invite")).await;
     marketing.until_text(&id("copy-invite"), "Copied").await;
@@ -104,6 +121,38 @@ async fn two_windows_show_the_same_clash_before_and_after_the_hub_was_away() {
     support.until_count(&rivals, 0).await;
     marketing.until_count(&rivals, 0).await;
     support.picture("17-settled").await;
+    marketing.until_synced().await;
+    support.until_synced().await;
+
+    // Closed, both boards are the same to the last byte that is shared.
+    drop((marketing, support));
+    let (theirs, ours) = (verified(data_m.path()).await, verified(data_s.path()).await);
+    for digest in ["view_digest", "inner_digest"] {
+        assert!(theirs[digest].is_string(), "{digest}: {theirs}");
+        assert_eq!(theirs[digest], ours[digest], "{digest}");
+    }
+}
+
+/// What the command line says about a board, as soon as its window is gone: one that was killed takes a moment.
+async fn verified(data: &Path) -> Value {
+    let deadline = Instant::now() + GONE;
+    loop {
+        let mut command = Command::new(program("sidedesk"));
+        let done = command
+            .arg("--data")
+            .arg(data)
+            .args(["--json", "verify"])
+            .output()
+            .unwrap();
+        if String::from_utf8_lossy(&done.stderr).contains("is open in") && Instant::now() < deadline {
+            tokio::time::sleep(PAUSE).await;
+            continue;
+        }
+        let found = serde_json::from_slice::<Value>(&done.stdout);
+        let found = found.unwrap_or_else(|error| panic!("{error}: {done:?}"));
+        assert_eq!(found["ok"], true, "{found}");
+        return found;
+    }
 }
 
 /// Waits for the clash of the two cards in both windows and compares what they show.

@@ -25,7 +25,12 @@ pub struct Window {
 impl Window {
     /// Opens the app on `data`. `name` is for pictures and messages.
     pub async fn open(name: &'static str, data: &Path) -> Self {
-        let driver = driver::open(data).await;
+        Self::open_with(name, data, &[]).await
+    }
+
+    /// Opens the app as a desktop with these variables shows it.
+    pub async fn open_with(name: &'static str, data: &Path, look: &[(&str, &str)]) -> Self {
+        let driver = driver::open(data, look).await;
         Self { name, driver }
     }
 
@@ -168,6 +173,18 @@ impl Window {
             Ok(value) => value,
             Err(error) => panic!("{}: {script}: {error}", self.name),
         }
+    }
+
+    /// What axe finds: names, roles, contrast.
+    pub async fn axe(&self) -> Vec<String> {
+        let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js");
+        let axe = std::fs::read_to_string(&axe).unwrap_or_else(|error| panic!("{}: {error}", axe.display()));
+        self.client().execute(&axe, Vec::new()).await.unwrap();
+        let script = "const done = arguments[0]; \
+            axe.run().then((found) => done(found.violations.flatMap((one) => \
+            one.nodes.map((node) => `${one.id}: ${node.failureSummary} ${node.html.slice(0, 160)}`))))";
+        let found = self.client().execute_async(script, Vec::new()).await.unwrap();
+        serde_json::from_value(found).unwrap()
     }
 
     /// Makes the window `width` × `height`.
