@@ -5,14 +5,17 @@
 use crate::cards::DEFAULT_SEVERITY;
 use crate::desk::OpenBoard;
 use crate::error::Error;
-use sidedesk_domain::fields::{complaint, report};
+use sidedesk_domain::fields::{DELETED, complaint, report};
 use sidedesk_domain::scope::normal_form;
-use sidedesk_domain::{Edit, FieldId, Kind, Millis, RecordEdit, RecordId, Value};
+use sidedesk_domain::{Edit, FieldId, Kind, Millis, RecordEdit, RecordId, RecordState, Value};
 use sidedesk_formats::{Draft, DraftValue, Parsed};
 use std::collections::BTreeMap;
 
 /// Values a complaint takes over from its reports in one dimension; more than that says nothing about it.
 const SCOPE_VALUES: usize = 20;
+
+/// Lines of a complaint's history looked at to find out who deleted it.
+const HISTORY_LINES: usize = 500;
 
 /// Report field and complaint field of each dimension.
 ///
@@ -34,14 +37,24 @@ struct Group {
 pub(super) struct Groups {
     by_id: BTreeMap<RecordId, Group>,
     source: String,
+    /// What the person said for every complaint of the file that has nothing in this field.
+    filled: Vec<(FieldId, String)>,
 }
 
 impl Groups {
-    /// Collects them.
-    pub(super) fn of(parsed: &Parsed) -> Self {
+    /// Collects them. `fill` is what the person said for rows that leave a field empty.
+    pub(super) fn of(parsed: &Parsed, fill: &[(FieldId, DraftValue)]) -> Self {
+        let filled = fill.iter().filter_map(|(field, value)| {
+            let (_, to) = DIMENSIONS.into_iter().find(|(from, _)| from == field)?;
+            match value {
+                DraftValue::One(Value::Text(text)) => Some((to, text.clone())),
+                _ => None,
+            }
+        });
         let mut groups = Self {
             by_id: BTreeMap::new(),
             source: format!("{}/{}", parsed.preset.name(), parsed.account),
+            filled: filled.collect(),
         };
         for draft in &parsed.drafts {
             let (Some(id), Some(name)) = (groups.complaint_of(draft), draft.group.as_deref()) else {
@@ -64,42 +77,54 @@ impl Groups {
         (!name.is_empty() && draft.kind == Kind::Report).then(|| RecordId::of("complaint", &parts))
     }
 
-    /// Edits that make those complaints which are not on the board, or no longer. A complaint that somebody deleted here
-    /// stays deleted.
-    pub(super) async fn edits(&mut self, open: &OpenBoard, seen: u64, now: Millis) -> Result<Vec<RecordEdit>, Error> {
+    /// Edits that make those complaints which are not on the board, bring back those that an undo took, and fill what the
+    /// person filled. A complaint that somebody deleted here stays deleted. With them: how many are made.
+    pub(super) async fn edits(
+        &self,
+        open: &OpenBoard,
+        seen: u64,
+        now: Millis,
+    ) -> Result<(Vec<RecordEdit>, u64), Error> {
         let keys: Vec<_> = self.by_id.keys().map(|id| (Kind::Complaint, *id)).collect();
         let states = open.store.states(&keys).await?;
-        let mut edits = Vec::new();
+        let (mut records, mut made) = (Vec::new(), 0);
         for (id, group) in &self.by_id {
-            let state = states.get(&(Kind::Complaint, *id));
-            if state.is_none_or(|state| state.is_empty()) {
-                edits.push(RecordEdit {
-                    kind: Kind::Complaint,
+            let state = states.get(&(Kind::Complaint, *id)).filter(|state| !state.is_empty());
+            let mut edits = match state {
+                None => group.edits(now),
+                Some(state) if !state.is_deleted() => Vec::new(),
+                Some(state) if undone(open, *id, state).await? => vec![(DELETED, Edit::Set(false.into()))],
+                Some(_) => continue,
+            };
+            made += u64::from(!edits.is_empty());
+            edits.extend(self.filled.iter().filter_map(|(field, value)| {
+                let has_one = match state {
+                    Some(state) => !state.texts(*field).is_empty(),
+                    None => group.scope.contains_key(field),
+                };
+                (!has_one).then(|| (*field, Edit::Add(value.as_str().into())))
+            }));
+            if !edits.is_empty() {
+                let kind = Kind::Complaint;
+                records.push(RecordEdit {
+                    kind,
                     id: *id,
                     seen,
-                    edits: group.edits(now),
+                    edits,
                 });
-            } else if let Some(state) = state.filter(|state| state.is_deleted()) {
-                let taken_back = state
-                    .shown(sidedesk_domain::fields::DELETED)
-                    .map(|sibling| sibling.stamp.place);
-                let history = open.store.activity_of_record(*id, 500).await?;
-                let undone = history
-                    .iter()
-                    .any(|line| Some(line.stamp.place) == taken_back && line.name == "undo");
-                if undone {
-                    let back = vec![(sidedesk_domain::fields::DELETED, Edit::Set(false.into()))];
-                    edits.push(RecordEdit {
-                        kind: Kind::Complaint,
-                        id: *id,
-                        seen,
-                        edits: back,
-                    });
-                }
             }
         }
-        Ok(edits)
+        Ok((records, made))
     }
+}
+
+/// Did an undo delete it, not a person?
+async fn undone(open: &OpenBoard, id: RecordId, state: &RecordState) -> Result<bool, Error> {
+    let deleted_at = state.shown(DELETED).map(|sibling| sibling.stamp.place);
+    let history = open.store.activity_of_record(id, HISTORY_LINES).await?;
+    Ok(history
+        .iter()
+        .any(|line| Some(line.stamp.place) == deleted_at && line.name == "undo"))
 }
 
 impl Group {

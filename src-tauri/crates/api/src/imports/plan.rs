@@ -60,12 +60,13 @@ pub(super) async fn make(
     let customer_key = open.store.customer_key().await?;
     let keys: Vec<RecordKey> = parsed.drafts.iter().map(|draft| (draft.kind, draft.id)).collect();
     let states = open.store.states(&keys).await?;
-    let mut groups = Groups::of(parsed);
+    let groups = Groups::of(parsed, &fill);
+    let (records, complaints) = groups.edits(open, seen, now).await?;
     let mut plan = Plan {
-        records: groups.edits(open, seen, now).await?,
+        records,
+        complaints,
         ..Plan::default()
     };
-    plan.complaints = plan.records.len() as u64;
     let empty = RecordState::default();
     let mut rows: BTreeMap<u64, Outcome> = BTreeMap::new();
     for draft in &parsed.drafts {

@@ -187,3 +187,33 @@ async fn options_that_make_no_sense_are_refused_with_words() {
         .unwrap_err();
     assert!(error.to_string().contains("larger than 100 MB"), "{error}");
 }
+
+/// Found in the window: the product that a person gave for the whole file reached the reports, not their complaints.
+#[tokio::test]
+async fn what_is_filled_for_the_file_reaches_its_complaints_new_and_old() {
+    let (_dir, desk) = founded().await;
+    let file = b"id,subject,created,cause\n1,Where is it,2026-11-01,Late parcels\n".as_slice();
+    let products = |filled: bool| ImportOptionsDto {
+        fill: if filled {
+            vec![("product".into(), "Boots".into())]
+        } else {
+            Vec::new()
+        },
+        ..grouped()
+    };
+    desk.run_import("t.csv", file, &products(false), false).await.unwrap();
+    assert_eq!(desk.clashes(None).await.unwrap().not_checked.len(), 1);
+    let again = desk.run_import("t.csv", file, &products(true), false).await.unwrap();
+    assert_eq!((again.complaints, again.changed), (0, 1), "filled, not made anew");
+    let board = desk.board().await.unwrap();
+    assert_eq!(board.complaints[0].scope.product, ["Boots"]);
+    assert!(desk.clashes(None).await.unwrap().not_checked.is_empty());
+    let third = desk.run_import("t.csv", file, &products(true), false).await.unwrap();
+    assert_eq!((third.action, third.same), (None, 1));
+    let other = b"id,subject,created,cause\n2,Too small,2026-11-01,Wrong size\n".as_slice();
+    desk.run_import("t.csv", other, &products(true), false).await.unwrap();
+    assert!(
+        desk.clashes(None).await.unwrap().not_checked.is_empty(),
+        "a new one is filled at once"
+    );
+}
