@@ -280,10 +280,13 @@ async fn tell_changes(
                     })
                     .collect(),
             },
-            Ok(Change::All) | Err(broadcast::error::RecvError::Lagged(_)) => ChangedDto {
-                all: true,
-                records: Vec::new(),
-            },
+            Ok(Change::All) => all_changed(),
+            Err(broadcast::error::RecvError::Lagged(_)) => {
+                // Among what was missed may have been something to send.
+                let Some(open) = open.upgrade() else { return };
+                open.link.committed();
+                all_changed()
+            }
             Ok(Change::Outbox) => {
                 let Some(open) = open.upgrade() else { return };
                 open.link.committed();
@@ -293,6 +296,13 @@ async fn tell_changes(
             Err(broadcast::error::RecvError::Closed) => return,
         };
         let _ = events.send(EventDto::Changed(changed));
+    }
+}
+
+fn all_changed() -> ChangedDto {
+    ChangedDto {
+        all: true,
+        records: Vec::new(),
     }
 }
 

@@ -112,7 +112,11 @@ impl Link {
                     _ => false,
                 };
                 if now.state == "synced" && now.waiting == 0 && shown {
-                    return now;
+                    return Ok(now);
+                }
+                // A problem is for a person: waiting does not mend it.
+                if now.state == "problem" {
+                    return Err(now);
                 }
                 tokio::select! {
                     changed = status.changed() => if changed.is_err() { std::future::pending::<()>().await },
@@ -121,7 +125,7 @@ impl Link {
             }
         };
         match tokio::time::timeout(patience, in_step).await {
-            Ok(status) => Ok(status),
+            Ok(ended) => ended,
             Err(_) => Err(self.status(store).await),
         }
     }
