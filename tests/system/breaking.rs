@@ -107,3 +107,22 @@ fn an_invitation_from_a_device_whose_clock_is_behind_is_good_for_a_week() {
     newcomer.json(["join", invited["code"].as_str().unwrap(), "--function", "support"]);
     assert_eq!(watching.stop(), Some(0));
 }
+
+#[test]
+fn a_hub_that_lost_the_board_is_said_and_nothing_is_lost_here() {
+    let mut hub = Hub::start();
+    let (marketing, support) = pair(&hub);
+    marketing.add("campaign", "Sale", &[]);
+    agree(&[&marketing, &support]);
+    hub.kill();
+    for file in ["hub.db", "hub.db-wal", "hub.db-shm"] {
+        std::fs::remove_file(hub.data().join(file)).unwrap();
+    }
+    hub.come_back();
+    for device in [&marketing, &support] {
+        let said = device.refused(["sync", "--wait", "5"]);
+        assert!(said.contains("different histories"), "{said}");
+        assert_eq!(device.json(["campaign", "list"])[0]["name"], "Sale");
+        device.verified();
+    }
+}

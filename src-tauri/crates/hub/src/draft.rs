@@ -12,7 +12,7 @@ use sidedesk_protocol::entry::{Entry, Header, SignedOp};
 use sidedesk_protocol::keys::HubSecret;
 use sidedesk_protocol::membership::Public;
 use sidedesk_protocol::message::{DeniedWhy, HubFrame, RefusedWhy};
-use sidedesk_protocol::{DeviceId, InviteId, OpId};
+use sidedesk_protocol::{DeviceId, Error, InviteId, OpId};
 use sqlx::SqliteConnection;
 
 /// Newcomers waiting at one board: more is not a team any more, and each is shown to every lead.
@@ -133,10 +133,9 @@ impl Draft {
         let checked = self.check_upload(from, entries);
         let rows = match checked {
             Ok(rows) => rows,
-            Err(message) => {
+            Err((why, message)) => {
                 self.chain = before;
                 tracing::warn!(workspace = %self.chain.workspace, %from, message, "refused an upload");
-                let why = DeniedWhy::Nonsense;
                 return Ok(HubFrame::Denied { why, message });
             }
         };
@@ -151,18 +150,24 @@ impl Draft {
         &mut self,
         from: DeviceId,
         entries: &[Entry],
-    ) -> std::result::Result<Vec<(Checked, [u8; 32])>, String> {
+    ) -> std::result::Result<Vec<(Checked, [u8; 32])>, (DeniedWhy, String)> {
         let mut rows = Vec::with_capacity(entries.len());
+        let took = self.chain.takes_upload();
         for entry in entries {
-            let checked = admit_upload(&mut self.chain, entry).map_err(|error| error.to_string())?;
+            // Entries behind the one that names the hub had their places from it: this hub has lost the board.
+            if took && !self.chain.takes_upload() {
+                return Err((DeniedWhy::Fork, Error::Histories.to_string()));
+            }
+            let nonsense = |error: Error| (DeniedWhy::Nonsense, error.to_string());
+            let checked = admit_upload(&mut self.chain, entry).map_err(nonsense)?;
             rows.push((checked, self.chain.hash));
         }
         let uploader = self.chain.membership.devices.get(&from);
         if uploader.is_none_or(|device| device.removed_at.is_some()) {
-            return Err("only a member may bring a board".into());
+            return Err((DeniedWhy::Nonsense, "only a member may bring a board".into()));
         }
         if self.chain.hub_key.is_some_and(|named| named != self.secret.public()) {
-            return Err("the board names another hub".into());
+            return Err((DeniedWhy::Nonsense, "the board names another hub".into()));
         }
         Ok(rows)
     }

@@ -228,7 +228,7 @@ pub fn door(
     if (ahead && !chain.takes_upload()) || (!ahead && hash_there != Some(*hash)) {
         return Err(denied(
             DeniedWhy::Fork,
-            "this device and the hub hold different histories",
+            Error::Histories.to_string(),
         ));
     }
     Ok(HubFrame::Welcome {

@@ -296,7 +296,7 @@ impl Engine {
                 self.attempts = 0;
                 let rolled_back = n < self.chain.n && !takes_upload;
                 if rolled_back || (n == self.chain.n && hash != self.chain.hash) {
-                    return Err(Error::Fork);
+                    return Err(Error::Histories);
                 }
                 if takes_upload && n < self.chain.n {
                     self.phase = Phase::Uploading;
@@ -329,7 +329,7 @@ impl Engine {
             return Err(Error::Version(version));
         }
         if self.chain.hub_key.is_some_and(|expected| expected != *hub_key) {
-            return Err(Error::Unexpected("another hub answers at this address"));
+            return Err(Error::AnotherHub);
         }
         let workspace = self.chain.workspace;
         out.push(Effect::Send(Box::new(ClientFrame::Hello {
@@ -483,7 +483,7 @@ impl Engine {
     fn denied(&mut self, why: DeniedWhy, message: String, random: u64, out: &mut Vec<Effect>) -> Result<(), Error> {
         out.push(Effect::Close);
         match why {
-            DeniedWhy::Fork => Err(Error::Fork),
+            DeniedWhy::Fork => Err(Error::Histories),
             DeniedWhy::Busy | DeniedWhy::Nonsense | DeniedWhy::Proof => {
                 self.offline(message, random, out);
                 Ok(())

@@ -54,6 +54,12 @@ pub enum Error {
     /// The author saw another order: the hub showed two histories, or one of them was rolled back.
     #[error("its author saw another history")]
     Fork,
+    /// The hub holds another order than this device, or lost a part of it.
+    #[error("this device and the hub hold different histories")]
+    Histories,
+    /// Not the hub that the board names.
+    #[error("another hub answers at its address")]
+    AnotherHub,
     /// Not allowed.
     #[error(transparent)]
     Refused(#[from] Refusal),
