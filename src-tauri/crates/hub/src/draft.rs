@@ -6,7 +6,7 @@ use crate::log::{self, Mark};
 use crate::waiting::{self, Waiting};
 use crate::writer::Task;
 use crate::{Result, clock};
-use sidedesk_protocol::admit::{Accepted, Decision, Known, admit, admit_upload};
+use sidedesk_protocol::admit::{Accepted, Decision, Denial, Known, admit, admit_upload};
 use sidedesk_protocol::chain::{Chain, Checked};
 use sidedesk_protocol::entry::{Entry, Header, SignedOp};
 use sidedesk_protocol::keys::HubSecret;
@@ -133,7 +133,7 @@ impl Draft {
         let checked = self.check_upload(from, entries);
         let rows = match checked {
             Ok(rows) => rows,
-            Err((why, message)) => {
+            Err(Denial { why, message }) => {
                 self.chain = before;
                 tracing::warn!(workspace = %self.chain.workspace, %from, message, "refused an upload");
                 return Ok(HubFrame::Denied { why, message });
@@ -150,24 +150,24 @@ impl Draft {
         &mut self,
         from: DeviceId,
         entries: &[Entry],
-    ) -> std::result::Result<Vec<(Checked, [u8; 32])>, (DeniedWhy, String)> {
+    ) -> std::result::Result<Vec<(Checked, [u8; 32])>, Denial> {
         let mut rows = Vec::with_capacity(entries.len());
         let took = self.chain.takes_upload();
         for entry in entries {
             // Entries behind the one that names the hub had their places from it: this hub has lost the board.
             if took && !self.chain.takes_upload() {
-                return Err((DeniedWhy::Fork, Error::Histories.to_string()));
+                return Err(denial(DeniedWhy::Fork, Error::Histories));
             }
-            let nonsense = |error: Error| (DeniedWhy::Nonsense, error.to_string());
+            let nonsense = |error| denial(DeniedWhy::Nonsense, error);
             let checked = admit_upload(&mut self.chain, entry).map_err(nonsense)?;
             rows.push((checked, self.chain.hash));
         }
         let uploader = self.chain.membership.devices.get(&from);
         if uploader.is_none_or(|device| device.removed_at.is_some()) {
-            return Err((DeniedWhy::Nonsense, "only a member may bring a board".into()));
+            return Err(denial(DeniedWhy::Nonsense, "only a member may bring a board"));
         }
         if self.chain.hub_key.is_some_and(|named| named != self.secret.public()) {
-            return Err((DeniedWhy::Nonsense, "the board names another hub".into()));
+            return Err(denial(DeniedWhy::Nonsense, "the board names another hub"));
         }
         Ok(rows)
     }
@@ -237,6 +237,13 @@ impl Draft {
             waiting::delete_request(&mut *connection, self.key, waiting.invite).await?;
         }
         Ok(open)
+    }
+}
+
+fn denial(why: DeniedWhy, message: impl ToString) -> Denial {
+    Denial {
+        why,
+        message: message.to_string(),
     }
 }
 
