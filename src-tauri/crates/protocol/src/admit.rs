@@ -226,10 +226,7 @@ pub fn door(
     }
     let ahead = *n > chain.n;
     if (ahead && !chain.takes_upload()) || (!ahead && hash_there != Some(*hash)) {
-        return Err(denied(
-            DeniedWhy::Fork,
-            Error::Histories.to_string(),
-        ));
+        return Err(denied(DeniedWhy::Fork, Error::Histories.to_string()));
     }
     Ok(HubFrame::Welcome {
         n: chain.n,
