@@ -172,6 +172,14 @@ fn denied(why: DeniedWhy, message: impl Into<String>) -> Denial {
     }
 }
 
+fn same_version(version: u8) -> Result<(), Denial> {
+    if version == VERSION {
+        return Ok(());
+    }
+    let message = "this hub speaks another version; update the older of the two";
+    Err(denied(DeniedWhy::Version, message))
+}
+
 /// Is the member who knocked with [`ClientFrame::Hello`] let in? `chain` is the hub's, when it knows the workspace;
 /// `hash_there` is its hash at the device's head.
 pub fn door(
@@ -193,12 +201,7 @@ pub fn door(
     else {
         return Err(denied(DeniedWhy::Nonsense, "expected a greeting"));
     };
-    if *version != VERSION {
-        return Err(denied(
-            DeniedWhy::Version,
-            "this hub speaks another version; update the older of the two",
-        ));
-    }
+    same_version(*version)?;
     let message = crate::author::door_message(*workspace, nonce, &hub.public());
     let proven = keys::verify(verify_key, "sidedesk 1 door", &message, proof);
     if device_id(verify_key) != *device || proven.is_err() {
@@ -253,12 +256,7 @@ pub fn join_door(
     else {
         return Err(denied(DeniedWhy::Nonsense, "expected a greeting"));
     };
-    if *version != VERSION {
-        return Err(denied(
-            DeniedWhy::Version,
-            "this hub speaks another version; update the older of the two",
-        ));
-    }
+    same_version(*version)?;
     let Some(chain) = chain else {
         return Err(denied(DeniedWhy::NoWorkspace, "this hub does not hold that board"));
     };

@@ -47,31 +47,13 @@ pub async fn states(
     view: &mut SqliteConnection,
     keys: &[RecordKey],
 ) -> Result<BTreeMap<RecordKey, RecordState>, Error> {
-    let mut found = BTreeMap::new();
-    for kind in kinds(keys) {
-        let ids: Vec<RecordId> = keys.iter().filter(|(k, _)| *k == kind).map(|(_, id)| *id).collect();
-        for chunk in ids.chunks(ROWS_PER_STATEMENT) {
-            let mut select = QueryBuilder::<Sqlite>::new(match kind {
-                Kind::Campaign => "select id, state from campaign where id in (",
-                Kind::Complaint => "select id, state from complaint where id in (",
-                Kind::Report => "select id, state from report where id in (",
-                Kind::Member | Kind::Board | Kind::Other(_) => "select id, state from other where kind = ",
-            });
-            if !matches!(kind, Kind::Campaign | Kind::Complaint | Kind::Report) {
-                select.push_bind(i64::from(kind.number())).push(" and id in (");
-            }
-            let mut list = select.separated(", ");
-            for id in chunk {
-                list.push_bind(id.as_bytes());
-            }
-            select.push(")");
-            for row in select.build().fetch_all(&mut *view).await? {
-                let (id, state) = id_and_state(&row)?;
-                found.insert((kind, id), state);
-            }
-        }
-    }
-    Ok(found)
+    let from = |kind| match kind {
+        Kind::Campaign => ("select id, state from campaign where ", false),
+        Kind::Complaint => ("select id, state from complaint where ", false),
+        Kind::Report => ("select id, state from report where ", false),
+        Kind::Member | Kind::Board | Kind::Other(_) => ("select id, state from other where ", true),
+    };
+    select_by_id(view, keys, from).await
 }
 
 /// The shadows of these records, as far as there are any.
@@ -79,13 +61,25 @@ pub async fn shadows(
     view: &mut SqliteConnection,
     keys: &[RecordKey],
 ) -> Result<BTreeMap<RecordKey, RecordState>, Error> {
+    select_by_id(view, keys, |_| ("select id, state from shadow where ", true)).await
+}
+
+/// States by kind and id. `from` says for a kind where its states lie, and whether that table holds several kinds.
+async fn select_by_id(
+    view: &mut SqliteConnection,
+    keys: &[RecordKey],
+    from: impl Fn(Kind) -> (&'static str, bool),
+) -> Result<BTreeMap<RecordKey, RecordState>, Error> {
     let mut found = BTreeMap::new();
     for kind in kinds(keys) {
+        let (table, shared) = from(kind);
         let ids: Vec<RecordId> = keys.iter().filter(|(k, _)| *k == kind).map(|(_, id)| *id).collect();
         for chunk in ids.chunks(ROWS_PER_STATEMENT) {
-            let mut select = QueryBuilder::<Sqlite>::new("select id, state from shadow where kind = ");
-            select.push_bind(i64::from(kind.number())).push(" and id in (");
-            let mut list = select.separated(", ");
+            let mut select = QueryBuilder::<Sqlite>::new(table);
+            if shared {
+                select.push("kind = ").push_bind(i64::from(kind.number())).push(" and ");
+            }
+            let mut list = select.push("id in (").separated(", ");
             for id in chunk {
                 list.push_bind(id.as_bytes());
             }
