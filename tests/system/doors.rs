@@ -4,14 +4,20 @@ use crate::two_devices::{join, pair};
 use sidedesk_tests::device::Device;
 use sidedesk_tests::hub::Hub;
 
-#[test]
-fn a_code_works_once() {
-    let hub = Hub::start();
+/// A marketing device whose board this hub orders, and an invitation to it.
+fn shared(hub: &Hub) -> (Device, String) {
     let marketing = Device::founded("marketing");
     let code = marketing.json(["share", hub.address()])["code"]
         .as_str()
         .unwrap()
         .to_owned();
+    (marketing, code)
+}
+
+#[test]
+fn a_code_works_once() {
+    let hub = Hub::start();
+    let (marketing, code) = shared(&hub);
     join(&marketing, &Device::new(), &code, "support");
     let late = Device::new();
     let said = late.refused(["join", &code, "--function", "support", "--wait", "20"]);
@@ -26,13 +32,10 @@ fn a_code_works_once() {
 fn garbage_is_no_code() {
     let device = Device::new();
     let hub = Hub::start();
-    let marketing = Device::founded("marketing");
-    let code = marketing.json(["share", hub.address()])["code"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let (_marketing, code) = shared(&hub);
     let (head, tail) = code.split_at(code.len() / 2);
-    let other = if tail.starts_with('A') { "B" } else { "A" };
+    // Codes are read in either case: the other letter has to be another one in both.
+    let other = if tail.starts_with(['a', 'A']) { "b" } else { "a" };
     let misread = format!("{head}{other}{}", &tail[1..]);
     for garbage in ["", "hello", "AAAA-BBBB-CCCC", head, misread.as_str()] {
         let ended = device.run(["join", garbage, "--function", "support", "--wait", "5"]);
@@ -48,11 +51,7 @@ fn garbage_is_no_code() {
 #[test]
 fn without_a_lead_online_a_newcomer_waits_and_is_told() {
     let hub = Hub::start();
-    let marketing = Device::founded("marketing");
-    let code = marketing.json(["share", hub.address()])["code"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let (marketing, code) = shared(&hub);
     let newcomer = Device::new();
     let said = newcomer.refused(["join", &code, "--function", "support", "--wait", "1"]);
     assert!(said.contains("nobody who may let you in"), "{said}");
