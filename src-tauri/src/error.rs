@@ -45,5 +45,7 @@ fn shell(code: &str, message: &str) -> ErrorDto {
         code: code.to_owned(),
         message: message.to_owned(),
         detail: None,
+        field: None,
+        value: None,
     }
 }

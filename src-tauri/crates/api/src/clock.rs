@@ -23,6 +23,13 @@ impl Clock {
         Self::from_fn(move || at_ms)
     }
 
+    /// This instant now, and on from there as the system's clock goes.
+    pub fn starting_at(at_ms: Millis) -> Self {
+        let system = Self::system();
+        let ahead = at_ms.saturating_sub(system.now());
+        Self::from_fn(move || system.now().saturating_add(ahead))
+    }
+
     /// Whatever this says.
     pub fn from_fn(read: impl Fn() -> Millis + Send + Sync + 'static) -> Self {
         Self(Arc::new(read))
@@ -50,4 +57,22 @@ pub(crate) fn system_zone() -> Tz {
         .ok()
         .and_then(|name| name.parse().ok())
         .unwrap_or(Tz::UTC)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_was_set_goes_on() {
+        let past = 1_000_000;
+        let clock = Clock::starting_at(past);
+        let first = clock.now();
+        assert!((past..past + 60_000).contains(&first), "{first}");
+        let deadline = Clock::system().now() + 60_000;
+        while clock.now() == first {
+            assert!(Clock::system().now() < deadline, "it stands still");
+        }
+        assert!(clock.now() > first);
+    }
 }

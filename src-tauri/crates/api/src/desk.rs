@@ -121,6 +121,8 @@ impl Desk {
                 name: String::new(),
                 me: String::new(),
                 function: String::new(),
+                member: String::new(),
+                now_ms: self.clock().now(),
                 zone: self.zone().name().into(),
                 notices: Vec::new(),
             });
@@ -138,6 +140,8 @@ impl Desk {
             name,
             me: of(member::NAME),
             function: of(member::FUNCTION),
+            member: RecordId(open.store.identity().member.0).to_string(),
+            now_ms: self.clock().now(),
             zone: zone.name().into(),
             notices: open.store.notices().to_vec(),
         })

@@ -88,6 +88,8 @@ impl Error {
             code: self.code().into(),
             message: self.to_string(),
             detail,
+            field: None,
+            value: None,
         }
     }
 

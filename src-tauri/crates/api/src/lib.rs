@@ -7,6 +7,7 @@
 
 mod board;
 mod cards;
+mod clashes;
 mod clock;
 mod desk;
 pub mod dto;
@@ -26,7 +27,13 @@ pub use error::Error;
 pub use imports::MAX_FILE_LEN;
 
 /// Cards of one lane on the first board page, at most.
-pub const PAGE_LEN: usize = 200;
+pub const PAGE_LEN: usize = 2000;
+
+/// Clashes that a window gets at once, the strongest.
+pub const CLASHES_SHOWN: usize = 500;
+
+/// Agenda items of a day (product W7); the rest is counted.
+pub const AGENDA_LEN: usize = 12;
 
 /// Reads a date or an instant as people type it: RFC 3339, `2026-11-21`, `2026-11-21 15:00` (in `zone`).
 pub fn parse_instant(typed: &str, zone: sidedesk_domain::time::Tz) -> Option<i64> {

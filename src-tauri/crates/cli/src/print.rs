@@ -39,6 +39,8 @@ pub fn event(event: &EventDto) {
             let list: Vec<String> = changed.records.iter().map(|r| format!("{} {}", r.kind, r.id)).collect();
             note(&format!("Changed: {}", list.join(", ")));
         }
+        // Only a window opens things.
+        EventDto::Open(_) => {}
     }
 }
 

@@ -71,6 +71,10 @@ last7: number,
  */
 usual: number, 
 /**
+ * Reports in each of the last eight weeks of 168 h, the oldest first.
+ */
+weeks: number[], 
+/**
  * Fields in which two people wrote different things.
  */
 rivals: Array<RivalDto>, 

@@ -15,4 +15,12 @@ message: string,
 /**
  * Technical detail for a log or a details fold.
  */
-detail: string | null, };
+detail: string | null, 
+/**
+ * The field it is about, for `input…` codes.
+ */
+field: string | null, 
+/**
+ * What was typed or what is allowed, for a window's own words.
+ */
+value: string | null, };

@@ -15,4 +15,12 @@ id: string,
 /**
  * Name or title.
  */
-title: string, };
+title: string, 
+/**
+ * State of a campaign or complaint, status of a report.
+ */
+state: string | null, 
+/**
+ * A line of what else is known: a campaign's offer, a report's first words.
+ */
+about: string | null, };

@@ -17,9 +17,17 @@ name: string,
  */
 me: string, 
 /**
- * `marketing` or `support`.
+ * `marketing`, `support` or `both`.
  */
 function: string, 
+/**
+ * This person's member id.
+ */
+member: string, 
+/**
+ * The desk's clock as it was when this was read: the page counts from it, not from its own.
+ */
+now_ms: number, 
 /**
  * IANA zone the board's days are meant in.
  */

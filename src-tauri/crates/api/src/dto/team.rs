@@ -1,0 +1,46 @@
+//! Who is on the board, and what is known about the way to them.
+
+dto! {
+    /// What the sync pill says: only what is known.
+    pub struct StatusDto {
+        /// `local` (no hub), `connecting`, `synced`, `offline`, `waiting_for_lead` or `problem`.
+        pub state: String,
+        /// Since when.
+        #[ts(type = "number | null")]
+        pub since_ms: Option<i64>,
+        /// Own changes not yet acknowledged by the hub.
+        #[ts(type = "number")]
+        pub waiting: u64,
+        /// The sentence, for `problem`.
+        pub problem: Option<String>,
+        /// The hub's address.
+        pub hub: Option<String>,
+        /// Own ops the hub refused for good, one sentence each; what was typed is kept.
+        pub refused: Vec<String>,
+        /// Who is here now.
+        pub present: Vec<PresentDto>,
+    }
+
+    /// Somebody who has the board open.
+    pub struct PresentDto {
+        /// Name or role.
+        pub name: String,
+        /// `marketing` or `support`.
+        pub function: String,
+    }
+
+    /// One person.
+    pub struct MemberDto {
+        /// Id.
+        pub id: String,
+        /// Name or role.
+        pub name: String,
+        /// `marketing` or `support`; empty until they say.
+        pub function: String,
+        /// Devices in use.
+        #[ts(type = "number")]
+        pub devices: u64,
+        /// This is you.
+        pub me: bool,
+    }
+}
