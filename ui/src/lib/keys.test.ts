@@ -4,7 +4,7 @@ import { COMMANDS, type Command } from '$lib/commands'
 import { Keys, shown, spell } from '$lib/keys'
 
 function command(id: string, key: string, when = true): Command & { run: ReturnType<typeof vi.fn<() => void>> } {
-  return { id, name: () => id, key, when: () => when, run: vi.fn<() => void>() }
+  return { id, name: () => id, key, group: 'window', scope: 'app', when: () => when, run: vi.fn<() => void>() }
 }
 
 function press(keys: Keys, key: string, more: KeyboardEventInit = {}, target: Element = document.body): KeyboardEvent {
@@ -18,8 +18,8 @@ beforeEach(() => {
   document.body.innerHTML = '<input id="typing" />'
 })
 
-test('one key has one meaning', () => {
-  const keys = COMMANDS.map((one) => one.key)
+test.each(['app', 'standup'])('one key has one meaning in the scope %s', (scope) => {
+  const keys = COMMANDS.filter((one) => one.scope === scope).flatMap((one) => one.key ?? [])
   expect(new Set(keys).size).toBe(keys.length)
   const firsts = new Set(keys.filter((key) => key.includes(' ')).map((key) => key.split(' ')[0]))
   expect(keys.filter((key) => firsts.has(key))).toEqual([])

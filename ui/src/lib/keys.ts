@@ -36,14 +36,14 @@ export class Keys {
     if (event.defaultPrevented || event.isComposing) return
     const pressed = spell(event)
     const typing = isTyping(event.target)
-    if (typing && pressed !== 'escape') return
+    const applies = (one: Command): boolean => one.when() && (!typing || Boolean(one.whileTyping))
     const chord = this.#first === null ? pressed : `${this.#first} ${pressed}`
     this.#forget()
-    const command = this.#commands.find((one) => one.key === chord && one.when())
+    const command = this.#commands.find((one) => one.key === chord && applies(one))
     if (command) {
       event.preventDefault()
       command.run()
-    } else if (this.#commands.some((one) => one.key.startsWith(`${chord} `) && one.when())) {
+    } else if (this.#commands.some((one) => one.key?.startsWith(`${chord} `) && applies(one))) {
       this.#first = chord
       this.#timer = setTimeout(() => this.#forget(), SECOND_KEY_MS)
     }

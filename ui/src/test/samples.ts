@@ -52,6 +52,7 @@ export function complaint(change: Partial<ComplaintDto> = {}): ComplaintDto {
     customers: 31,
     last7: 37,
     usual: 9,
+    weeks: [8, 9, 8, 10, 9, 11, 9, 37],
     rivals: [],
     pending: false,
     deleted: false,
@@ -78,6 +79,10 @@ export function clash(change: Partial<ClashDto> = {}): ClashDto {
       { kind: 'volume', last7: 37, usual: 9 },
       { kind: 'starts_in', minutes: 3120 },
     ],
+    state: 'open',
+    waits_for: ['marketing', 'support'],
+    decision: null,
+    mine: false,
     ...change,
   }
 }

@@ -5,7 +5,8 @@ import { afterEach, expect, test, vi } from 'vitest'
 import type { BoardDto, ClashesDto, EventDto, OpenDto, StatusDto } from '$lib/ipc/types'
 
 import { desk as state } from '$lib/state/desk.svelte'
-import BoardView from '$views/BoardView.svelte'
+import { screen } from '$lib/state/screen.svelte'
+import Frame from '$views/Frame.svelte'
 import Toasts from '$components/toast/Toasts.svelte'
 
 import { campaign, clash, complaint } from '$test/samples'
@@ -15,6 +16,8 @@ const OPEN: OpenDto = {
   name: 'Outdoor shop',
   me: 'Support lead',
   function: 'support',
+  member: 'm1',
+  now_ms: Date.now(),
   zone: 'Europe/Berlin',
   notices: [],
 }
@@ -36,7 +39,7 @@ const rivals = [
     ],
   },
 ]
-const desk = vi.hoisted(() => ({ board: vi.fn(), clashes: vi.fn(), state: vi.fn(), status: vi.fn(), set: vi.fn() }))
+const desk = vi.hoisted(() => ({ board: vi.fn(), cards: vi.fn(), clashes: vi.fn(), state: vi.fn(), status: vi.fn(), set: vi.fn() }))
 const hear = vi.hoisted(() => ({ event: undefined as ((event: EventDto) => void) | undefined }))
 vi.mock('$lib/ipc/desk', () => desk)
 vi.mock('$lib/ipc/events', () => ({
@@ -61,6 +64,9 @@ function board(change: Partial<BoardDto> = {}): BoardDto {
 const meeting: ClashesDto = {
   at: '2026-11-19T09:42:00Z',
   clashes: [clash()],
+  total: 1,
+  strongest: [],
+  past: [],
   not_checked: [{ id: 'c9', name: 'Loyalty points', reason: 'campaign_without_product' }],
 }
 
@@ -73,8 +79,9 @@ async function open(page: BoardDto, clashes: ClashesDto): Promise<void> {
   desk.board.mockResolvedValue(page)
   desk.clashes.mockResolvedValue(clashes)
   state.clashes = null
+  screen.view = 'board'
   await state.start()
-  parts = [BoardView, Toasts].map((part) => mount(part, { target: document.body }))
+  parts = [Frame, Toasts].map((part) => mount(part, { target: document.body }))
   flushSync()
 }
 
@@ -110,7 +117,8 @@ test('two answers name both writers, and one press keeps one', async () => {
 test('a change elsewhere appears without a question, and a new clash is said aloud', async () => {
   await open(board({ complaints: [] }), { ...meeting, clashes: [] })
   expect(text('empty-complaints')).toContain('Inbox clear')
-  desk.board.mockResolvedValue(board())
+  const counts = { campaigns: 1, complaints: 1, reports: 73, reports_loose: 0 }
+  desk.cards.mockResolvedValue({ campaigns: [], complaints: [complaint()], gone: [], counts, undo: null, redo: null })
   desk.clashes.mockResolvedValue(meeting)
   hear.event?.({ kind: 'changed', data: { all: false, records: [{ kind: 'complaint', id: 'k1' }] } })
   await vi.waitFor(() => expect(text('announcer')).toBe('New clash, 78: Free shipping EU meets Late parcels North.'))

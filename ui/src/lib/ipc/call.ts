@@ -6,11 +6,17 @@ import type { ErrorDto } from './types'
 export class DeskError extends Error {
   readonly code: string
   readonly detail: string | null
+  /** The field it is about, where there is one. */
+  readonly field: string | null
+  /** What was typed, or what is allowed. */
+  readonly value: string | null
 
   constructor(dto: ErrorDto) {
     super(dto.message)
     this.code = dto.code
     this.detail = dto.detail
+    this.field = dto.field
+    this.value = dto.value
   }
 }
 
@@ -27,7 +33,7 @@ export function deskError(error: unknown): DeskError {
   if (error instanceof DeskError) return error
   if (isErrorDto(error)) return new DeskError(error)
   const words = error instanceof Error ? error.message : String(error)
-  return new DeskError({ code: 'unknown', message: words, detail: words })
+  return new DeskError({ code: 'unknown', message: words, detail: words, field: null, value: null })
 }
 
 function isErrorDto(error: unknown): error is ErrorDto {

@@ -1,20 +1,33 @@
 // The commands of the shell, one function each. Names and shapes: src-tauri/src/commands.
 import { call } from './call'
 import type {
+  AboutKind,
+  AgendaDto,
   BoardDto,
+  CampaignDto,
   CardKind,
+  CardsDto,
   ClashesDto,
+  ComplaintDto,
+  DecideDto,
+  DecisionDto,
   FieldInputDto,
-  FoundDto,
   HistoryDto,
   ImportOptionsDto,
   ImportPreviewDto,
   ImportResultDto,
+  LooseDto,
   MemberDto,
   OpenDto,
+  QuickDto,
   RecordRefDto,
   ReportDto,
+  SearchDto,
+  SettingsDto,
+  SinceListDto,
+  StandupDto,
   StatusDto,
+  TrendDto,
   UndoneDto,
 } from './types'
 
@@ -23,7 +36,53 @@ export const init = (name: string, me: string, fn: string): Promise<OpenDto> =>
   call('init', { name, me, function: fn })
 export const board = (): Promise<BoardDto> => call('board')
 export const clashes = (): Promise<ClashesDto> => call('clashes')
-export const search = (text: string): Promise<FoundDto[]> => call('search', { text })
+export const search = (text: string): Promise<SearchDto> => call('search', { text })
+/** The board as somebody plays it for the first time: real complaints, dated from today. One undo takes it back. */
+export const fillSample = (): Promise<void> => call('fill_sample')
+
+/** Some cards as they are now. A report stands for its complaint. */
+export const cards = (records: RecordRefDto[]): Promise<CardsDto> => call('cards', { records })
+/** One card, put away or not, on the board's first page or not. */
+export const campaign = (id: string): Promise<CampaignDto> => call('campaign', { id })
+export const complaint = (id: string): Promise<ComplaintDto> => call('complaint', { id })
+export const trend = (complaint: string): Promise<TrendDto> => call('trend', { complaint })
+export const settings = (): Promise<SettingsDto> => call('settings')
+export const setSettings = (kind: 'board' | 'member', id: string, seen: number, fields: FieldInputDto[]): Promise<void> =>
+  call('set', { kind, id, seen, fields })
+
+/** One typed line, read while it is typed. Writes nothing. */
+export const quick = (kind: CardKind, line: string): Promise<QuickDto> => call('quick', { kind, line })
+
+/** Tickets of no complaint, of those with these words. */
+export const looseReports = (words: string, offset: number): Promise<LooseDto> => call('loose_reports', { words, offset })
+/** One complaint of these tickets, in one action. */
+export const makeComplaint = (reports: string[], fields: FieldInputDto[]): Promise<RecordRefDto> =>
+  call('make_complaint', { reports, fields })
+export const addReports = (complaint: string, reports: string[]): Promise<void> =>
+  call('add_reports', { complaint, reports })
+
+/** Proposes, with the own function's signature. Answers with the decision. */
+export const decide = (decision: DecideDto): Promise<DecisionDto> => call('decide', { decision })
+/** Signs what the other function proposed. */
+export const agree = (id: string): Promise<DecisionDto> => call('agree', { id })
+/** Every decision about one thing, the newest first. */
+export const decisions = (kind: AboutKind, id: string): Promise<DecisionDto[]> => call('decisions', { kind, id })
+
+export const agenda = (): Promise<AgendaDto> => call('agenda')
+/** What the other function did since then. */
+export const since = (sinceMs: number): Promise<SinceListDto> => call('since', { sinceMs })
+/** Starts today's standup, or goes on with it. */
+export const startStandup = (): Promise<StandupDto> => call('start_standup')
+/** Everybody looks at this item now; nothing, when all are through. */
+export const moveStandup = (key: string | null): Promise<StandupDto> => call('move_standup', { key })
+export const endStandup = (): Promise<StandupDto> => call('end_standup')
+
+/** What this window keeps beside the board: drafts, settings, places. Nobody else sees it. */
+export type Kept = 'drafts' | 'settings' | 'places'
+export const kept = (name: Kept): Promise<string | null> => call('kept', { name })
+export const keep = (name: Kept, text: string): Promise<void> => call('keep', { name, text })
+/** Opens an https or mailto address outside. */
+export const openLink = (url: string): Promise<void> => call('open_link', { url })
 
 export const add = (kind: CardKind, fields: FieldInputDto[]): Promise<RecordRefDto> => call('add', { kind, fields })
 export const set = (kind: CardKind, id: string, seen: number, fields: FieldInputDto[]): Promise<void> =>
