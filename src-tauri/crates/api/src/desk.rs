@@ -5,6 +5,7 @@ use crate::clock::{Clock, system_zone};
 use crate::dto::{ChangedDto, EventDto, OpenDto, RecordRefDto};
 use crate::error::Error;
 use crate::link::Link;
+use crate::problem::Problem;
 use crate::records::record_id;
 use chrono::NaiveTime;
 use sidedesk_domain::fields::{board, board_id, member};
@@ -333,7 +334,10 @@ pub(crate) fn check_function(function: &str) -> Result<&'static str, Error> {
     match function {
         "marketing" => Ok("marketing"),
         "support" => Ok("support"),
-        _ => Err(Error::input("function", "say marketing or support")),
+        _ => Err(Error::input(
+            "function",
+            Problem::choice(function, &["marketing", "support"]),
+        )),
     }
 }
 

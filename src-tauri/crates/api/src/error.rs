@@ -1,6 +1,8 @@
 //! Errors as a shell shows them: a stable code where a screen has its own words, and one English sentence.
 
+use crate::code::ErrorCode;
 use crate::dto::ErrorDto;
+use crate::problem::Problem;
 
 /// What went wrong, for whoever asked.
 #[derive(Debug, thiserror::Error)]
@@ -11,6 +13,9 @@ pub enum Error {
     /// There is one already.
     #[error("there is a board here already")]
     BoardExists,
+    /// There is something on it already.
+    #[error("the board is not empty; a sample goes onto an empty one")]
+    BoardNotEmpty,
     /// Another process writes.
     #[error("the board is open in {0}; close it there, then try again")]
     Held(String),
@@ -21,12 +26,12 @@ pub enum Error {
     #[error("the board was written by a newer version of Sidedesk; update this program")]
     Newer,
     /// What was typed does not fit the field.
-    #[error("{field}: {message}")]
+    #[error("{field}: {problem}")]
     Input {
         /// The field's name.
         field: String,
         /// What is wrong, and what to do.
-        message: String,
+        problem: Problem,
     },
     /// No such record.
     #[error("there is no {kind} with the id {id}")]
@@ -59,20 +64,26 @@ pub enum Error {
 impl Error {
     /// The stable word.
     pub fn code(&self) -> &'static str {
+        self.error_code().word()
+    }
+
+    fn error_code(&self) -> ErrorCode {
         match self {
-            Self::NoBoard => "no_board",
-            Self::BoardExists => "board_exists",
-            Self::Held(_) => "held",
-            Self::DiskFull(_) => "disk_full",
-            Self::Newer => "newer",
-            Self::Input { .. } => "input",
-            Self::NotFound { .. } => "not_found",
-            Self::File(_) => "file",
-            Self::FileDamaged(_) => "file_damaged",
-            Self::NothingTo(_) => "nothing_to_undo",
-            Self::Invite(_) => "invite",
-            Self::Hub(_) => "hub",
-            Self::Store(_) => "store",
+            Self::NoBoard => ErrorCode::NoBoard,
+            Self::BoardExists => ErrorCode::BoardExists,
+            Self::BoardNotEmpty => ErrorCode::BoardNotEmpty,
+            Self::Held(_) => ErrorCode::Held,
+            Self::DiskFull(_) => ErrorCode::DiskFull,
+            Self::Newer => ErrorCode::Newer,
+            Self::Input { problem, .. } => problem.code(),
+            Self::NotFound { .. } => ErrorCode::NotFound,
+            Self::File(_) => ErrorCode::File,
+            Self::FileDamaged(_) => ErrorCode::FileDamaged,
+            Self::NothingTo("redo") => ErrorCode::NothingToRedo,
+            Self::NothingTo(_) => ErrorCode::NothingToUndo,
+            Self::Invite(_) => ErrorCode::Invite,
+            Self::Hub(_) => ErrorCode::Hub,
+            Self::Store(_) => ErrorCode::Store,
         }
     }
 
@@ -84,19 +95,25 @@ impl Error {
             detail = Some(cause.to_string());
             source = cause.source();
         }
+        let (field, value) = match self {
+            Self::Input { field, problem } => (Some(field.clone()), problem.value()),
+            Self::NotFound { kind, .. } => (Some(kind.clone()), None),
+            Self::Held(who) => (None, Some(who.clone())),
+            _ => (None, None),
+        };
         ErrorDto {
             code: self.code().into(),
             message: self.to_string(),
             detail,
-            field: None,
-            value: None,
+            field,
+            value,
         }
     }
 
-    pub(crate) fn input(field: impl Into<String>, message: impl Into<String>) -> Self {
+    pub(crate) fn input(field: impl Into<String>, problem: impl Into<Problem>) -> Self {
         Self::Input {
             field: field.into(),
-            message: message.into(),
+            problem: problem.into(),
         }
     }
 }

@@ -143,7 +143,7 @@ impl Desk {
             None => None,
             Some(name) => Some(Preset::from_name(name).ok_or_else(|| {
                 let known: Vec<&str> = Preset::ALL.iter().map(|preset| preset.name()).collect();
-                Error::input("preset", format!("\"{name}\" is not one of {}", known.join(", ")))
+                Error::input("preset", crate::problem::Problem::choice(name, &known))
             })?),
         };
         read.kind = match options.kind.as_deref() {
@@ -151,7 +151,9 @@ impl Desk {
             Some("campaign") => Some(Kind::Campaign),
             Some("report") => Some(Kind::Report),
             Some(other) => {
-                return Err(Error::input("kind", format!("\"{other}\" is not campaign or report")).into());
+                return Err(
+                    Error::input("kind", crate::problem::Problem::choice(other, &["campaign", "report"])).into(),
+                );
             }
         };
         read.map = options.map.clone();

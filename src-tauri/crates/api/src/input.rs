@@ -2,6 +2,7 @@
 
 use crate::dto::FieldInputDto;
 use crate::error::Error;
+use crate::problem::Problem;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
 use sidedesk_domain::fields::named;
 use sidedesk_domain::time::{Tz, local_to_utc};
@@ -22,11 +23,11 @@ pub(crate) fn edits(
     let mut edits = Vec::new();
     for input in fields {
         let spec = named(kind, &input.field).ok_or_else(|| {
-            let known: Vec<&str> = sidedesk_domain::fields::of_kind(kind).map(|spec| spec.name).collect();
-            Error::input(
-                &input.field,
-                format!("a {} has no such field; it has {}", kind.name(), known.join(", ")),
-            )
+            let problem = Problem::UnknownField {
+                kind: kind.name(),
+                known: sidedesk_domain::fields::of_kind(kind).map(|spec| spec.name).collect(),
+            };
+            Error::input(&input.field, problem)
         })?;
         let typed = input.value.as_deref().map(str::trim).unwrap_or("");
         if spec.ty == FieldType::Set {
@@ -48,17 +49,17 @@ fn set_edits(spec: &FieldSpec, state: &RecordState, typed: &str) -> Result<Vec<(
         .filter(|element| !element.is_empty())
         .collect();
     if wanted.len() > MAX_ELEMENTS {
-        return Err(Error::input(
-            spec.name,
-            format!("at most {MAX_ELEMENTS} values fit; leave some out"),
-        ));
+        return Err(Error::input(spec.name, Problem::Many(MAX_ELEMENTS)));
     }
     let present = state.texts(spec.id);
     let added = wanted.iter().filter(|element| !present.iter().any(|p| p == *element));
     let removed = present.iter().filter(|element| !wanted.contains(&element.as_str()));
     let mut edits: Vec<(FieldId, Edit)> = Vec::new();
     for element in added {
-        edits.push((spec.id, Edit::Add(text(spec, element)?)));
+        edits.push((
+            spec.id,
+            Edit::Add(text(element).map_err(|problem| Error::input(spec.name, problem))?),
+        ));
     }
     for element in removed {
         edits.push((spec.id, Edit::Remove(element.as_str().into())));
@@ -67,80 +68,82 @@ fn set_edits(spec: &FieldSpec, state: &RecordState, typed: &str) -> Result<Vec<(
     Ok(edits)
 }
 
+/// Fields that hold something or keep what they hold.
+fn is_needed(spec: &FieldSpec) -> bool {
+    matches!(
+        (spec.kind, spec.name),
+        (Kind::Campaign, "name") | (Kind::Complaint, "title") | (Kind::Board | Kind::Member, _)
+    )
+}
+
 /// One value as typed; blank empties the field.
 fn read(spec: &FieldSpec, typed: &str, zone: Tz) -> Result<Value, Error> {
     if typed.is_empty() {
-        return match (spec.kind, spec.name) {
-            (Kind::Campaign, "name") | (Kind::Complaint, "title") => {
-                Err(Error::input(spec.name, "it cannot be empty; type a few words"))
-            }
-            _ => Ok(Value::Null),
+        return if is_needed(spec) {
+            Err(Error::input(spec.name, Problem::Empty))
+        } else {
+            Ok(Value::Null)
         };
     }
+    value(spec, typed, zone).map_err(|problem| Error::input(spec.name, problem))
+}
+
+fn value(spec: &FieldSpec, typed: &str, zone: Tz) -> Result<Value, Problem> {
     match spec.ty {
-        FieldType::Text if spec.name == "zone" && typed.parse::<Tz>().is_err() => Err(Error::input(
-            spec.name,
-            format!("\"{}\" is not a zone; write one such as Europe/London", short(typed)),
-        )),
-        FieldType::Text | FieldType::Set => text(spec, typed),
+        FieldType::Text if spec.name == "zone" && typed.parse::<Tz>().is_err() => Err(Problem::Zone(typed.into())),
+        FieldType::Text if (spec.kind, spec.name) == (Kind::Board, "standup") => time_of_day(typed)
+            .map(Value::Text)
+            .ok_or_else(|| Problem::Time(typed.into())),
+        FieldType::Text | FieldType::Set => text(typed),
         FieldType::Int => {
-            let number: i64 = typed
-                .replace([' ', '\u{a0}', '_'], "")
-                .parse()
-                .map_err(|_| Error::input(spec.name, format!("\"{}\" is not a whole number", short(typed))))?;
+            let digits = typed.replace([' ', '\u{a0}', '\u{202f}', '_'], "");
+            let number: i64 = digits.parse().map_err(|_| Problem::Number(typed.into()))?;
             check_range(spec, number)?;
             Ok(Value::Int(number))
         }
-        FieldType::Instant => instant(typed, zone).map(Value::Int).ok_or_else(|| {
-            let sentence = format!(
-                "\"{}\" is not a date; write 2026-11-21 or 2026-11-21 15:00",
-                short(typed)
-            );
-            Error::input(spec.name, sentence)
-        }),
+        FieldType::Instant => instant(typed, zone)
+            .map(Value::Int)
+            .ok_or_else(|| Problem::Date(typed.into())),
         FieldType::Bool => match typed.to_lowercase().as_str() {
             "true" | "yes" | "1" => Ok(Value::Bool(true)),
             "false" | "no" | "0" => Ok(Value::Bool(false)),
-            _ => Err(Error::input(spec.name, "write yes or no")),
+            _ => Err(Problem::choice(typed, &["yes", "no"])),
         },
         FieldType::Choice(words) => {
             let word = typed.to_lowercase().replace([' ', '-'], "_");
             if words.contains(&word.as_str()) {
                 Ok(Value::Text(word))
             } else {
-                Err(Error::input(
-                    spec.name,
-                    format!("\"{}\" is not one of {}", short(typed), words.join(", ")),
-                ))
+                Err(Problem::choice(typed, words))
             }
         }
-        FieldType::Ref(kind) => typed.parse::<RecordId>().map(Value::Id).map_err(|_| {
-            Error::input(
-                spec.name,
-                format!("\"{}\" is not the id of a {}", short(typed), kind.name()),
-            )
+        FieldType::Ref(kind) => typed.parse::<RecordId>().map(Value::Id).map_err(|_| Problem::Link {
+            typed: typed.into(),
+            kind: kind.name(),
         }),
     }
 }
 
-fn check_range(spec: &FieldSpec, number: i64) -> Result<(), Error> {
+fn check_range(spec: &FieldSpec, number: i64) -> Result<(), Problem> {
     match (spec.kind, spec.name) {
-        (Kind::Complaint, "severity") if !(1..=5).contains(&number) => {
-            Err(Error::input(spec.name, "it goes from 1 (a nuisance) to 5 (harm)"))
-        }
-        _ if number < 0 => Err(Error::input(spec.name, "it cannot be negative")),
+        // 1 is a nuisance, 5 is harm.
+        (Kind::Complaint, "severity") if !(1..=5).contains(&number) => Err(Problem::Range { from: 1, to: Some(5) }),
+        _ if number < 0 => Err(Problem::Range { from: 0, to: None }),
         _ => Ok(()),
     }
 }
 
-fn text(spec: &FieldSpec, typed: &str) -> Result<Value, Error> {
+fn text(typed: &str) -> Result<Value, Problem> {
     if typed.len() > MAX_TEXT_LEN {
-        return Err(Error::input(
-            spec.name,
-            format!("it is longer than {} kB; shorten it", MAX_TEXT_LEN / 1024),
-        ));
+        return Err(Problem::Long(MAX_TEXT_LEN / 1024));
     }
     Ok(Value::Text(typed.to_owned()))
+}
+
+/// `9:15` and `09:15` are the same time; written it is the longer one.
+fn time_of_day(typed: &str) -> Option<String> {
+    let time = NaiveTime::parse_from_str(typed, "%H:%M").ok()?;
+    Some(time.format("%H:%M").to_string())
 }
 
 /// RFC 3339, or a date with or without a time of day in `zone`.
@@ -162,10 +165,6 @@ pub(crate) fn instant(typed: &str, zone: Tz) -> Option<Millis> {
             .map(|date| date.and_time(NaiveTime::MIN))
     })?;
     Some(local_to_utc(local, zone))
-}
-
-fn short(typed: &str) -> String {
-    typed.chars().take(60).collect()
 }
 
 #[cfg(test)]
@@ -207,7 +206,13 @@ mod tests {
         check(Kind::Campaign, "product", "Boots, Socks", Ok(Edit::Add("Boots".into())));
         check(Kind::Campaign, "nmae", "x", Err("has no such field"));
         check(Kind::Campaign, "name", "  ", Err("cannot be empty"));
-        check(Kind::Complaint, "severity", "6", Err("1 (a nuisance)"));
+        check(Kind::Complaint, "severity", "6", Err("from 1 to 5"));
         check(Kind::Campaign, "zone", "Nowhere", Err("not a zone"));
+        check(Kind::Board, "standup", "9:05", Ok(Edit::Set("09:05".into())));
+        check(Kind::Board, "standup", "25:00", Err("not a time of day"));
+        check(Kind::Board, "standup", "soon", Err("not a time of day"));
+        check(Kind::Board, "standup", "", Err("cannot be empty"));
+        check(Kind::Member, "function", "", Err("cannot be empty"));
+        check(Kind::Member, "function", "sales", Err("not one of marketing, support"));
     }
 }

@@ -9,12 +9,14 @@ mod board;
 mod cards;
 mod clashes;
 mod clock;
+mod code;
 mod desk;
 pub mod dto;
 mod error;
 mod imports;
 mod input;
 mod link;
+mod problem;
 mod records;
 mod sharing;
 mod undo;
@@ -22,9 +24,11 @@ mod verify;
 mod words;
 
 pub use clock::Clock;
+pub use code::ErrorCode;
 pub use desk::{Desk, DeskOptions};
 pub use error::Error;
 pub use imports::MAX_FILE_LEN;
+pub use problem::Problem;
 
 /// Cards of one lane on the first board page, at most.
 pub const PAGE_LEN: usize = 2000;

@@ -5,6 +5,7 @@ use crate::desk::{Desk, OpenBoard};
 use crate::dto::{FieldInputDto, HistoryDto, RecordRefDto, ReportDto};
 use crate::error::Error;
 use crate::input;
+use crate::problem::Problem;
 use sidedesk_domain::fields::{DELETED, campaign, complaint, report};
 use sidedesk_domain::{Action, Edit, FieldId, FieldType, Kind, RecordEdit, RecordId, RecordState, Value};
 
@@ -28,7 +29,7 @@ impl Desk {
             _ => (report::TITLE, "title"),
         };
         if !edits.iter().any(|(field, _)| *field == title) {
-            return Err(Error::input(what, "it cannot be empty; type a few words"));
+            return Err(Error::input(what, Problem::Empty));
         }
         check_order(&RecordState::default(), &edits)?;
         check_links(&open, &edits).await?;
@@ -195,7 +196,7 @@ fn check_order(state: &RecordState, edits: &[(FieldId, Edit)]) -> Result<(), Err
         }
     };
     match (after(campaign::START), after(campaign::END)) {
-        (Some(start), Some(end)) if end <= start => Err(Error::input("end", "it lies before the start; correct one")),
+        (Some(start), Some(end)) if end <= start => Err(Error::input("end", Problem::Order)),
         _ => Ok(()),
     }
 }
@@ -218,7 +219,7 @@ fn addable(kind: &str) -> Result<Kind, Error> {
         "report" => Ok(Kind::Report),
         _ => Err(Error::input(
             "kind",
-            format!("\"{kind}\" is not campaign, complaint or report"),
+            Problem::choice(kind, &["campaign", "complaint", "report"]),
         )),
     }
 }

@@ -3,6 +3,7 @@
 use crate::desk::{Desk, OpenBoard, check_function};
 use crate::dto::{EventDto, MemberDto, OpenDto, StatusDto};
 use crate::error::Error;
+use crate::problem::Problem;
 use sidedesk_domain::fields::member;
 use sidedesk_domain::time::DAY_MS;
 use sidedesk_domain::{Kind, MemberId};
@@ -180,10 +181,7 @@ fn hub_address_of(typed: &str) -> Result<String, Error> {
     if ["ws", "wss"].contains(&scheme) && !host.is_empty() && !host.contains(char::is_whitespace) {
         Ok(format!("{scheme}://{host}"))
     } else {
-        Err(Error::input(
-            "hub",
-            "write an address such as ws://hub.example.com:7420",
-        ))
+        Err(Error::input("hub", Problem::Address(typed.into())))
     }
 }
 

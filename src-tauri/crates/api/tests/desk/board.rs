@@ -13,7 +13,7 @@ async fn a_board_is_founded_once_and_found_again() {
     let empty = open(elsewhere.path()).await;
     assert!(!empty.state().await.unwrap().exists);
     assert_eq!(empty.board().await.unwrap_err().code(), "no_board");
-    assert_eq!(empty.init("x", "", "sales").await.unwrap_err().code(), "input");
+    assert_eq!(empty.init("x", "", "sales").await.unwrap_err().code(), "input_choice");
     assert!(!empty.state().await.unwrap().exists, "nothing half-founded");
     desk.close().await.unwrap();
     drop(desk);
@@ -187,9 +187,9 @@ async fn sharing_needs_a_hub_that_answers() {
     let (_dir, desk) = founded().await;
     let before = desk.verify().await.unwrap();
     for (address, code) in [
-        ("", "input"),
-        ("http://hub", "input"),
-        ("ws://", "input"),
+        ("", "input_address"),
+        ("http://hub", "input_address"),
+        ("ws://", "input_address"),
         ("wss://127.0.0.1:1", "hub"),
         ("127.0.0.1:1", "hub"),
     ] {

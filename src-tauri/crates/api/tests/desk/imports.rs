@@ -160,7 +160,7 @@ async fn options_that_make_no_sense_are_refused_with_words() {
                 kind: Some("member".into()),
                 ..default()
             },
-            "is not campaign or report",
+            "is not one of campaign, report",
         ),
         (
             ImportOptionsDto {

@@ -1,32 +1,96 @@
 //! What people type wrong: a code, the field, a sentence; nothing is written.
 
 use crate::desk::{add, fields, founded, set};
+use std::sync::LazyLock;
+
+static LONG: LazyLock<String> = LazyLock::new(|| "x".repeat(32 * 1024 + 1));
+static MANY: LazyLock<String> = LazyLock::new(|| (0..201).map(|i| format!("p{i},")).collect());
 
 #[tokio::test]
 async fn refusals_name_the_field_and_write_nothing() {
     let (_dir, desk) = founded().await;
     let id = add(&desk, "campaign", &[("name", "Newsletter"), ("start", "2026-12-01")]).await;
     let before = desk.verify().await.unwrap();
-    for (pairs, part) in [
-        (vec![("name", "")], "name: it cannot be empty"),
-        (vec![("nmae", "x")], "nmae: a campaign has no such field; it has "),
+    for (pairs, code, value, part) in [
+        (vec![("name", "")], "input_empty", None, "name: it cannot be empty"),
         (
             vec![("start", "next week")],
+            "input_date",
+            Some("next week"),
             "start: \"next week\" is not a date; write 2026-11-21",
         ),
-        (vec![("end", "2026-11-30")], "end: it lies before the start"),
-        (vec![("reach", "many")], "reach: \"many\" is not a whole number"),
-        (vec![("reach", "-1")], "reach: it cannot be negative"),
-        (vec![("state", "finished")], "state: \"finished\" is not one of "),
-        (vec![("archived", "maybe")], "archived: write yes or no"),
-        (vec![("name", "good"), ("reach", "bad")], "reach: "),
+        (
+            vec![("end", "2026-11-30")],
+            "input_order",
+            None,
+            "end: it lies before the start",
+        ),
+        (
+            vec![("reach", "many")],
+            "input_number",
+            Some("many"),
+            "reach: \"many\" is not a whole number",
+        ),
+        (
+            vec![("reach", "-1")],
+            "input_range",
+            Some("≥ 0"),
+            "reach: it cannot be negative",
+        ),
+        (
+            vec![("archived", "maybe")],
+            "input_choice",
+            Some("yes, no"),
+            "archived: \"maybe\" is not one of yes, no",
+        ),
+        (
+            vec![("zone", "Mars")],
+            "input_zone",
+            Some("Mars"),
+            "zone: \"Mars\" is not a zone",
+        ),
+        (
+            vec![("name", "good"), ("reach", "bad")],
+            "input_number",
+            Some("bad"),
+            "reach: ",
+        ),
+        (
+            vec![("text", LONG.as_str())],
+            "input_long",
+            Some("32"),
+            "text: it is longer than 32 kB",
+        ),
+        (
+            vec![("product", MANY.as_str())],
+            "input_many",
+            Some("200"),
+            "product: at most 200 fit",
+        ),
     ] {
         let error = desk.set("campaign", &id, u64::MAX, &fields(&pairs)).await.unwrap_err();
-        assert!(
-            error.to_string().contains(part) && error.code() == "input",
-            "{pairs:?}: {error}"
-        );
+        let dto = error.dto();
+        assert_eq!((dto.code.as_str(), dto.value.as_deref()), (code, value), "{error}");
+        assert_eq!(dto.field.as_deref(), pairs.last().map(|(field, _)| *field), "{error}");
+        assert!(dto.message.contains(part), "{error}");
     }
+    let unknown = desk
+        .set("campaign", &id, 0, &fields(&[("nmae", "x")]))
+        .await
+        .unwrap_err()
+        .dto();
+    assert_eq!(
+        (unknown.code.as_str(), unknown.field.as_deref()),
+        ("input_unknown_field", Some("nmae"))
+    );
+    assert!(unknown.value.unwrap().starts_with("name, state, start"));
+    let state = desk
+        .set("campaign", &id, 0, &fields(&[("state", "finished")]))
+        .await
+        .unwrap_err()
+        .dto();
+    assert_eq!(state.code, "input_choice");
+    assert!(state.value.unwrap().starts_with("idea, draft"));
     let nowhere = "01a1ffe3-1056-706f-9630-af0fd95cf13c";
     assert_eq!(
         desk.set("campaign", nowhere, 0, &fields(&[("name", "x")]))
@@ -43,7 +107,7 @@ async fn refusals_name_the_field_and_write_nothing() {
     assert_eq!(desk.campaign("not an id").await.unwrap_err().code(), "not_found");
     assert_eq!(
         desk.add("member", &fields(&[("name", "x")])).await.unwrap_err().code(),
-        "input"
+        "input_choice"
     );
     assert_eq!(desk.verify().await.unwrap(), before);
 }

@@ -1,0 +1,106 @@
+//! Every error code that Rust can send to a window, at one place: a window has words of its own for each of them.
+
+/// The word of each code, as it is written here and nowhere else.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $word:literal,)*) => {
+        /// The stable word of an error. What a window says for it may change, the word never does.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, ts_rs::TS)]
+        #[ts(export)]
+        pub enum ErrorCode { $($(#[$doc])* #[serde(rename = $word)] $variant,)* }
+
+        impl ErrorCode {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// As it is sent.
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// No board in the data directory.
+    NoBoard = "no_board",
+    /// There is one already.
+    BoardExists = "board_exists",
+    /// There is something on the board already: a sample goes onto an empty one.
+    BoardNotEmpty = "board_not_empty",
+    /// Another process writes. Value: which.
+    Held = "held",
+    /// Not saved: no room on the disk.
+    DiskFull = "disk_full",
+    /// The board was written by a newer version.
+    Newer = "newer",
+    /// No such record. Field: its kind.
+    NotFound = "not_found",
+    /// Nothing to take back.
+    NothingToUndo = "nothing_to_undo",
+    /// Nothing to bring back.
+    NothingToRedo = "nothing_to_redo",
+    /// The file cannot be imported; the message says why.
+    File = "file",
+    /// The file is damaged, and nobody has said that its sound part shall be imported.
+    FileDamaged = "file_damaged",
+    /// The invitation code does not work; the message says why.
+    Invite = "invite",
+    /// The hub cannot be reached, or does not do what was asked; the message says why.
+    Hub = "hub",
+    /// The board's files could not be used.
+    Store = "store",
+
+    /// What was typed does not fit the field, for a reason without a code of its own; the message says why.
+    Input = "input",
+    /// The field cannot be empty.
+    InputEmpty = "input_empty",
+    /// Not a date. Value: what was typed.
+    InputDate = "input_date",
+    /// Not a time of day. Value: what was typed.
+    InputTime = "input_time",
+    /// Not a whole number. Value: what was typed.
+    InputNumber = "input_number",
+    /// Not a zone. Value: what was typed.
+    InputZone = "input_zone",
+    /// None of the words that are allowed. Value: those, with commas.
+    InputChoice = "input_choice",
+    /// Out of range. Value: what is allowed, such as `1–5` or `≥ 0`.
+    InputRange = "input_range",
+    /// Too long. Value: how many kB fit.
+    InputLong = "input_long",
+    /// Too many at once. Value: how many fit.
+    InputMany = "input_many",
+    /// The end lies before the start.
+    InputOrder = "input_order",
+    /// Not the id of a record. Value: of which kind it must be.
+    InputLink = "input_link",
+    /// Not the address of a hub. Value: what was typed.
+    InputAddress = "input_address",
+    /// There is no such field. Value: those there are.
+    InputUnknownField = "input_unknown_field",
+
+    /// The file is larger than the bridge between page and program takes.
+    FileTooLarge = "file_too_large",
+    /// An import was asked for before a file was given.
+    NoFile = "no_file",
+    /// Page and program do not fit together.
+    BadRequest = "bad_request",
+    /// The link leads nowhere that is opened from here.
+    Link = "link",
+    /// What a window keeps for itself has grown too large.
+    KeptTooLong = "kept_too_long",
+    /// What a window keeps for itself is not on the disk.
+    NotKept = "not_kept",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ErrorCode;
+
+    #[test]
+    fn the_word_that_is_sent_is_the_word_that_the_pages_know() {
+        for code in ErrorCode::ALL {
+            assert_eq!(serde_json::to_value(code).unwrap(), code.word());
+        }
+    }
+}
