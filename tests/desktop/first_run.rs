@@ -1,7 +1,7 @@
 //! The first minute of one person alone: two questions, an empty board, a file, and one undo that takes it back.
 
-use crate::board::card;
-use crate::window::{Window, id};
+use sidedesk_tests::desktop::board::card;
+use sidedesk_tests::desktop::window::{Window, id};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_board_is_empty_and_says_what_to_do() {

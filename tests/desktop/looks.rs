@@ -3,12 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use sidedesk_tests::desktop::board::{card, foreign};
+use sidedesk_tests::desktop::window::{Window, id};
 
-use crate::board::{card, foreign};
-use crate::window::{Window, id};
-
-const AUDIT: &str = include_str!("audit.js");
 /// One word, 68 letters.
 const LONG: &str = "Donaudampfschifffahrtsgesellschaftskapitänsmützenpreisnachlassaktion";
 /// `Esc` and `Enter` as the driver types them.
@@ -165,41 +162,4 @@ fn written(dir: &Path, name: &str, bytes: &[u8]) -> PathBuf {
     let file = dir.join(name);
     std::fs::write(&file, bytes).unwrap();
     file
-}
-
-impl Window {
-    /// Whether the web view says so of itself.
-    async fn matches(&self, query: &str) -> bool {
-        self.run("return matchMedia(a).matches", &[query]).await == Value::Bool(true)
-    }
-
-    /// Takes a picture and answers the faults of what is on it.
-    async fn look_over(&self, name: &str) -> Vec<String> {
-        self.picture(name).await;
-        let mut faults: Vec<String> = serde_json::from_value(self.run(AUDIT, &[]).await).unwrap();
-        faults.extend(self.axe().await);
-        faults.iter().map(|fault| format!("{name}: {fault}")).collect()
-    }
-
-    /// Waits until this has the focus.
-    async fn until_focus(&self, css: &str) {
-        self.until(
-            &format!("{css} has the focus"),
-            "return document.activeElement?.matches(a) === true",
-            &[css],
-        )
-        .await;
-    }
-
-    /// Hands over a file and waits for what it would do.
-    async fn preview(&self, file: &Path) {
-        self.give_file(file).await;
-        self.find(&id("import-preview")).await;
-    }
-
-    /// Back to choosing a file.
-    async fn give_up_file(&self) {
-        self.click(&id("import-change")).await;
-        self.find(&id("drop-zone")).await;
-    }
 }

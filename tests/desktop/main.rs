@@ -5,12 +5,7 @@
 #![cfg(test)]
 #![cfg(target_os = "linux")]
 
-mod board;
-mod driver;
 mod first_run;
-mod hub;
 mod looks;
 mod moves;
-mod process;
 mod two_windows;
-mod window;

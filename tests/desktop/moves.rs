@@ -1,9 +1,9 @@
 //! Two people, two cards, one moment. A board that sends whole lists would lose one of the moves (the script of Leantime
 //! issue 3099): here each move is one change of one field.
 
-use crate::board::card;
-use crate::hub::Hub;
-use crate::window::{Window, id};
+use sidedesk_tests::desktop::board::card;
+use sidedesk_tests::desktop::hub::Hub;
+use sidedesk_tests::desktop::window::{Window, id};
 
 /// Back and forth, so a lost move shows as the state of the round before.
 const ROUNDS: [(&str, &str); 4] = [
@@ -34,8 +34,8 @@ async fn two_cards_moved_at_once_both_arrive() {
         b.type_fields(&[("state", complaint)]).await;
         tokio::join!(a.save(), b.save());
         for window in [&a, &b] {
-            window.until_state("Winter boots launch", campaign).await;
-            window.until_state("Login loop", complaint).await;
+            until_state(window, "Winter boots launch", campaign).await;
+            until_state(window, "Login loop", complaint).await;
         }
     }
     assert_eq!(
@@ -46,10 +46,10 @@ async fn two_cards_moved_at_once_both_arrive() {
     b.picture("20-moved-at-once").await;
 }
 
-impl Window {
-    async fn until_state(&self, name: &str, state: &str) {
-        let chip = format!("{} {}", card(name), id("card-state"));
-        let script = "return document.querySelector(a)?.textContent.trim().toLowerCase().replace(' ', '_') === b";
-        self.until(&format!("{name} is {state}"), script, &[&chip, state]).await;
-    }
+async fn until_state(window: &Window, name: &str, state: &str) {
+    let chip = format!("{} {}", card(name), id("card-state"));
+    let script = "return document.querySelector(a)?.textContent.trim().toLowerCase().replace(' ', '_') === b";
+    window
+        .until(&format!("{name} is {state}"), script, &[&chip, state])
+        .await;
 }

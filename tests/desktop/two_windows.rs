@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::board::card;
-use crate::hub::Hub;
-use crate::process::program;
-use crate::window::{Window, id};
+use sidedesk_tests::desktop::board::card;
+use sidedesk_tests::desktop::hub::Hub;
+use sidedesk_tests::desktop::process::program;
+use sidedesk_tests::desktop::window::{Window, id};
 
 /// How long a window may take to let go of its board.
 const GONE: Duration = Duration::from_secs(30);

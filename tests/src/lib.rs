@@ -9,6 +9,8 @@
 )]
 
 pub mod crash;
+#[cfg(target_os = "linux")]
+pub mod desktop;
 pub mod device;
 pub mod hub;
 pub mod process;

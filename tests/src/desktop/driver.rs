@@ -10,7 +10,7 @@ use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
 
-use crate::process::{Group, program};
+use super::process::{Group, program};
 
 /// A window on a busy machine takes a few seconds to open.
 const START: Duration = Duration::from_secs(60);
@@ -18,6 +18,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// A window, the driver that started it, and the screen they are on. Dropped in this order.
 pub struct Driver {
+    /// The session with the window.
     pub client: Client,
     _driver: Group,
     _screen: Option<Group>,

@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 
-use crate::process::{Group, program};
+use super::process::{Group, program};
 
 const READY: &str = "listening on ";
 

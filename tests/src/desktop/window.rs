@@ -7,8 +7,8 @@ use fantoccini::elements::Element;
 use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 
-use crate::driver::{self, Driver};
-use crate::process::bin_dir;
+use super::driver::{self, Driver};
+use super::process::bin_dir;
 
 /// A clash is computed as of whole minutes, so one may take a minute to show.
 const PATIENCE: Duration = Duration::from_secs(100);
@@ -202,7 +202,8 @@ impl Window {
         std::fs::write(file, png).unwrap();
     }
 
-    async fn give_up(&self, why: &str) -> ! {
+    /// Takes a picture and ends the test with what was on the screen.
+    pub async fn give_up(&self, why: &str) -> ! {
         self.picture(&format!("failed-{}", self.name)).await;
         let page = self.run("return document.body.innerText", &[]).await;
         panic!(

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::window::{Window, id};
+use super::window::{Window, id};
 
 /// A file that some other tool wrote.
 pub fn foreign(name: &str) -> PathBuf {
@@ -128,5 +128,17 @@ impl Window {
     pub async fn in_two_days(&self) -> String {
         let script = "return new Date(Date.now() + 172800000).toISOString().slice(0, 16).replace('T', ' ')";
         self.run(script, &[]).await.as_str().unwrap().to_owned()
+    }
+
+    /// Hands over a file and waits for what it would do.
+    pub async fn preview(&self, file: &Path) {
+        self.give_file(file).await;
+        self.find(&id("import-preview")).await;
+    }
+
+    /// Back to choosing a file.
+    pub async fn give_up_file(&self) {
+        self.click(&id("import-change")).await;
+        self.find(&id("drop-zone")).await;
     }
 }

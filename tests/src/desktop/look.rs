@@ -1,0 +1,32 @@
+//! Looking at what is on the screen: a picture, what axe says of it, and what is cut off.
+
+use serde_json::Value;
+
+use super::window::Window;
+
+const AUDIT: &str = include_str!("audit.js");
+
+impl Window {
+    /// Whether the web view says so of itself.
+    pub async fn matches(&self, query: &str) -> bool {
+        self.run("return matchMedia(a).matches", &[query]).await == Value::Bool(true)
+    }
+
+    /// Takes a picture and answers the faults of what is on it.
+    pub async fn look_over(&self, name: &str) -> Vec<String> {
+        self.picture(name).await;
+        let mut faults: Vec<String> = serde_json::from_value(self.run(AUDIT, &[]).await).unwrap();
+        faults.extend(self.axe().await);
+        faults.iter().map(|fault| format!("{name}: {fault}")).collect()
+    }
+
+    /// Waits until this has the focus.
+    pub async fn until_focus(&self, css: &str) {
+        self.until(
+            &format!("{css} has the focus"),
+            "return document.activeElement?.matches(a) === true",
+            &[css],
+        )
+        .await;
+    }
+}
