@@ -1,6 +1,23 @@
-// What is being typed. A draft outlives its dialog, so backing out with Esc never loses a word.
+// What is being typed. A draft outlives its dialog, its page and the window: backing out with Esc never loses a word, and
+// neither does a window that is closed or killed.
+//
+// A whole form is a Draft: `drafts.open(kind, id)`, and `drafts.drop(draft)` once it is saved or discarded.
+//
+// A single field (a composer's line, a reason) is a text under a key:
+//
+//   <textarea value={drafts.text(key)} oninput={(event) => drafts.put(key, event.currentTarget.value)}>
+//   drafts.forget(key)   // once it was sent or discarded
+//
+// `text` is reactive; an empty text is no draft. A key is `what/kind/id` and says where "1 draft" in the top bar leads:
+//   quick/campaign, quick/complaint     the one-line composer
+//   reason/clash/<id>                   the clash on its page
+//   <anything>/<campaign|complaint>/<id>  the card's panel (several fields: reason/complaint/<id>, note/complaint/<id>)
+//   <anything>/<view>                   a page, such as filter/board; pages' own fields that are no work need no draft
+import { SvelteMap } from 'svelte/reactivity'
+
 import type { CardKind, FieldInputDto } from '$lib/ipc/types'
 import { FORM, typed, type Card } from '$lib/fields'
+import { isRecord, Keeper } from '$lib/kept'
 
 interface Cell {
   /** As the card had it when the person last saw it. */
@@ -22,10 +39,12 @@ export class Draft {
   /** Absent for a new card. */
   readonly id: string | null
   cells = $state<Record<string, Cell>>({})
+  readonly #changed: () => void
 
-  constructor(kind: CardKind, id: string | null) {
+  constructor(kind: CardKind, id: string | null, changed: () => void = () => undefined) {
     this.kind = kind
     this.id = id
+    this.#changed = changed
     for (const field of FORM[kind]) {
       const value = id === null ? (field.initial ?? '') : ''
       this.cells[field.name] = { base: value, value, seen: 0 }
@@ -38,7 +57,9 @@ export class Draft {
 
   type(field: string, value: string): void {
     const cell = this.cells[field]
-    if (cell) cell.value = value
+    if (!cell) return
+    cell.value = value
+    this.#changed()
   }
 
   get isDirty(): boolean {
@@ -72,25 +93,96 @@ export class Draft {
     }
     return [...bySeen].map(([seen, fields]) => ({ seen, fields }))
   }
+
+  /** What was typed, for the disk. */
+  kept(): Record<string, Cell> {
+    return Object.fromEntries(Object.entries(this.cells).filter(([, cell]) => cell.value !== cell.base))
+  }
+
+  /** Puts back what was kept. Fields that this form no longer has are left out. */
+  put(kept: Record<string, unknown>): void {
+    for (const [name, cell] of Object.entries(kept)) if (this.cells[name] && isCell(cell)) this.cells[name] = { ...cell }
+  }
+}
+
+function isCell(cell: unknown): cell is Cell {
+  return isRecord(cell) && typeof cell['base'] === 'string' && typeof cell['value'] === 'string' && typeof cell['seen'] === 'number'
 }
 
 class Drafts {
-  readonly #kept = new Map<string, Draft>()
+  readonly #forms = new Map<string, Draft>()
+  readonly #texts = new SvelteMap<string, string>()
+  /** Counts what happens to forms. Opening one changes nothing, so that it may happen anywhere. */
+  #changes = $state(0)
+  readonly #keeper = new Keeper('drafts', () => this.#all())
+
+  /** Once, before anything is shown. */
+  async load(): Promise<void> {
+    const kept = await this.#keeper.load()
+    if (isRecord(kept?.['texts'])) {
+      for (const [key, text] of Object.entries(kept['texts'])) if (typeof text === 'string') this.#texts.set(key, text)
+    }
+    if (isRecord(kept?.['cards'])) {
+      for (const [key, cells] of Object.entries(kept['cards'])) {
+        const [kind, id] = key.split('/')
+        if ((kind === 'campaign' || kind === 'complaint') && id && isRecord(cells)) {
+          this.open(kind, id === NEW ? null : id).put(cells)
+        }
+      }
+    }
+    this.#changes += 1
+  }
 
   open(kind: CardKind, id: string | null): Draft {
     const key = keyOf(kind, id)
-    const draft = this.#kept.get(key) ?? new Draft(kind, id)
-    this.#kept.set(key, draft)
+    const draft = this.#forms.get(key) ?? new Draft(kind, id, () => this.#changed())
+    this.#forms.set(key, draft)
     return draft
   }
 
   drop(draft: Draft): void {
-    this.#kept.delete(keyOf(draft.kind, draft.id))
+    this.#forms.delete(keyOf(draft.kind, draft.id))
+    this.#changed()
+  }
+
+  text(key: string): string {
+    return this.#texts.get(key) ?? ''
+  }
+
+  put(key: string, text: string): void {
+    if (text === '') this.#texts.delete(key)
+    else this.#texts.set(key, text)
+    this.#keeper.soon()
+  }
+
+  forget(key: string): void {
+    this.put(key, '')
+  }
+
+  /** Where something is typed and not saved: keys of texts, and `form/kind/id` for forms. */
+  get keys(): string[] {
+    void this.#changes
+    const forms = [...this.#forms].filter(([, draft]) => draft.isDirty).map(([key]) => `form/${key}`)
+    const texts = [...this.#texts].filter(([, text]) => text.trim() !== '').map(([key]) => key)
+    return [...forms, ...texts]
+  }
+
+  #changed(): void {
+    this.#changes += 1
+    this.#keeper.soon()
+  }
+
+  #all(): unknown {
+    const dirty = [...this.#forms].filter(([, draft]) => draft.isDirty).map(([key, draft]) => [key, draft.kept()] as const)
+    return { texts: Object.fromEntries(this.#texts), cards: Object.fromEntries(dirty) }
   }
 }
 
+/** Stands for the id of a card that is not there yet. */
+export const NEW = 'new'
+
 function keyOf(kind: CardKind, id: string | null): string {
-  return `${kind}/${id ?? 'new'}`
+  return `${kind}/${id ?? NEW}`
 }
 
 export const drafts = new Drafts()
