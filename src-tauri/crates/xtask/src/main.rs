@@ -1,4 +1,5 @@
-//! The project's own commands: `cargo xtask run | test | bench | sim | crash | codegen | tidy`.
+//! The project's own commands: `cargo xtask run | test | bench | sim | crash | codegen | tidy |
+//! dist`.
 //!
 //! A fresh clone needs Rust and Node and then one of these, nothing else: each command finds out what is missing,
 //! installs it where it may, and otherwise prints the one line to type. It uses no other room of the workspace, so it
@@ -11,6 +12,7 @@
 )]
 
 mod codegen;
+mod dist;
 mod files;
 mod needs;
 mod process;
@@ -89,6 +91,15 @@ enum Command {
     },
     /// Check the conventions that no compiler checks
     Tidy,
+    /// Make packages for Linux: a .deb and an .rpm in target/dist
+    Dist {
+        /// Make nothing; install the .deb, start it, remove it and look at what is left
+        #[arg(long)]
+        check: bool,
+        /// The .deb to check, when it is not the one in target/dist
+        #[arg(long, requires = "check", value_name = "FILE")]
+        package: Option<std::path::PathBuf>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -111,6 +122,8 @@ fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Crash { cycles, args } => release::crash(&tree, cycles, &args)?,
         Command::Codegen { check } => codegen::codegen(&tree, check)?,
         Command::Tidy => tidy::tidy(&tree)?,
+        Command::Dist { check: true, package } => return dist::check(&tree, package),
+        Command::Dist { .. } => return dist::dist(&tree),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 
+pub use self::system::right_to_install;
 use self::system::{Debian, System};
 use crate::process;
 use crate::progress::note;
@@ -24,11 +25,14 @@ pub enum For {
     Run,
     /// All of that, and real windows, notifications, keyrings and databases in tests.
     Test,
+    /// Installing and starting a finished package.
+    Trial,
 }
 
 /// Make sure, or say what is missing. The exit code is there when somebody has to do something first.
 pub fn ensure(tree: &Tree, purpose: For) -> Result<Option<ExitCode>> {
-    let missing = [node(), system_packages(purpose)?, rust_parts(tree, purpose)];
+    let node = if purpose == For::Trial { None } else { node() };
+    let missing = [node, system_packages(purpose)?, rust_parts(tree, purpose)];
     let sentences: Vec<String> = missing.into_iter().flatten().collect();
     for sentence in &sentences {
         eprintln!("\n{sentence}");
@@ -73,7 +77,7 @@ fn rust_parts(tree: &Tree, purpose: For) -> Option<String> {
             .output()
             .is_ok_and(|output| output.status.success())
     };
-    if purpose == For::Run || (has("fmt") && has("clippy")) {
+    if purpose != For::Test || (has("fmt") && has("clippy")) {
         return None;
     }
     const LINE: [&str; 4] = ["component", "add", "rustfmt", "clippy"];

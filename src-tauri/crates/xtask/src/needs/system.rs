@@ -43,9 +43,20 @@ const TO_TEST: [Package; 12] = [
     program("imagemagick", "convert"),     // compares pictures
 ];
 
+/// The package under trial brings its own libraries; what is left is a screen and eyes.
+const TO_TRY: [Package; 3] = [
+    program("xvfb", "Xvfb"),
+    program("xdotool", "xdotool"),    // finds the window
+    program("imagemagick", "import"), // sees whether it is empty
+];
+
 fn packages(purpose: For) -> impl Iterator<Item = &'static Package> {
-    let more: &[Package] = if purpose == For::Test { &TO_TEST } else { &[] };
-    TO_RUN.iter().chain(more)
+    let (to_run, more): (&[Package], &[Package]) = match purpose {
+        For::Run => (&TO_RUN, &[]),
+        For::Test => (&TO_RUN, &TO_TEST),
+        For::Trial => (&[], &TO_TRY),
+    };
+    to_run.iter().chain(more)
 }
 
 /// The system, as far as packages go.
@@ -168,6 +179,7 @@ mod tests {
         assert_eq!(missing(For::Run, installed, NOTHING), ["build-essential", "pkg-config"]);
         assert_eq!(missing(For::Run, "", NOTHING).len(), 3);
         assert_eq!(missing(For::Test, "", NOTHING).len(), 15);
+        assert_eq!(missing(For::Trial, "", NOTHING).len(), 3);
     }
 
     #[test]
