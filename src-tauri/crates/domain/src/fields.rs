@@ -20,6 +20,10 @@ pub enum Kind {
     Member,
     /// The workspace's own settings: one record, [`board_id`].
     Board,
+    /// What somebody proposed or decided about a clash, a complaint or a campaign.
+    Decision,
+    /// A day's standup; its id follows from its date, [`standup_id`].
+    Standup,
     /// A kind from a newer version: kept and passed on.
     Other(u16),
 }
@@ -33,6 +37,8 @@ impl Kind {
             Self::Report => 3,
             Self::Member => 4,
             Self::Board => 5,
+            Self::Decision => 6,
+            Self::Standup => 7,
             Self::Other(number) => number,
         }
     }
@@ -45,6 +51,8 @@ impl Kind {
             3 => Self::Report,
             4 => Self::Member,
             5 => Self::Board,
+            6 => Self::Decision,
+            7 => Self::Standup,
             other => Self::Other(other),
         }
     }
@@ -57,6 +65,8 @@ impl Kind {
             Self::Report => "report",
             Self::Member => "member",
             Self::Board => "board",
+            Self::Decision => "decision",
+            Self::Standup => "standup",
             Self::Other(_) => "other",
         }
     }
@@ -173,6 +183,11 @@ pub fn board_id() -> crate::RecordId {
     crate::RecordId::of("board", &[])
 }
 
+/// The one record of [`Kind::Standup`] of a day: whoever starts it, on whichever device.
+pub fn standup_id(date: &str) -> crate::RecordId {
+    crate::RecordId::of("standup", &[date.as_bytes()])
+}
+
 macro_rules! fields {
     ($($module:ident = $kind:ident { $($(#[$doc:meta])* $const:ident = $number:expr, $name:literal, $ty:expr $(, $tracked:ident)?;)* })*) => {
         $(
@@ -194,6 +209,7 @@ macro_rules! fields {
     (@tracked tracked) => { true };
 }
 
+use crate::decision::{ABOUT_KINDS, DECISION_WORDS, FUNCTIONS, MEMBER_FUNCTIONS};
 use crate::states::{CAMPAIGN_STATES, COMPLAINT_STATES};
 use FieldType::{Bool, Choice, Instant, Int, Ref, Set, Text};
 
@@ -311,8 +327,8 @@ fields! {
     member = Member {
         /// The role or initials shown beside what they did.
         NAME = 400, "name", Text;
-        /// `marketing` or `support`.
-        FUNCTION = 401, "function", Choice(&["marketing", "support"]);
+        /// `marketing`, `support`, or `both`: somebody who works in both and may sign for either.
+        FUNCTION = 401, "function", Choice(MEMBER_FUNCTIONS);
     }
     board = Board {
         /// The workspace's name.
@@ -321,6 +337,60 @@ fields! {
         ZONE = 501, "zone", Text;
         /// Standup time of day, `HH:MM`.
         STANDUP = 502, "standup", Text;
+    }
+    decision = Decision {
+        /// What the decision is about: a clash, a complaint or a campaign.
+        ABOUT_KIND = 600, "about_kind", Choice(ABOUT_KINDS);
+        /// Its id as text: a clash is no record that one could refer to.
+        ABOUT = 601, "about", Text;
+        /// Of a clash, its campaign: names it when it is no clash any more.
+        CAMPAIGN = 602, "campaign", Ref(Kind::Campaign);
+        /// Of a clash, its complaint.
+        COMPLAINT = 603, "complaint", Ref(Kind::Complaint);
+        /// One of [`crate::decision::Word`].
+        WORD = 604, "word", Choice(DECISION_WORDS);
+        /// What is done, or the reason.
+        TEXT = 605, "text", Text;
+        /// Who does it, or to whom it was handed, as typed.
+        OWNER = 606, "owner", Text;
+        /// Until when, or when it comes back.
+        DUE = 607, "due", Instant;
+        /// The proposer's function.
+        FUNCTION = 608, "function", Choice(FUNCTIONS);
+        /// The proposer.
+        BY = 609, "by", Ref(Kind::Member);
+        /// When, by the proposer's clock.
+        AT = 610, "at", Instant;
+        /// The clash's score when it was decided.
+        SCORE = 611, "score", Int;
+        /// The complaint's reports of seven days when it was decided.
+        LAST7 = 612, "last7", Int;
+        /// Date of the standup it was made in.
+        STANDUP = 613, "standup", Text;
+        /// Who signed for Marketing.
+        MARKETING = 614, "marketing", Ref(Kind::Member);
+        /// When.
+        MARKETING_AT = 615, "marketing_at", Instant;
+        /// Who signed for Support.
+        SUPPORT = 616, "support", Ref(Kind::Member);
+        /// When.
+        SUPPORT_AT = 617, "support_at", Instant;
+    }
+    standup = Standup {
+        /// The day in the board's zone, `2026-11-21`.
+        DATE = 700, "date", Text;
+        /// When it was started.
+        STARTED = 701, "started", Instant;
+        /// By whom.
+        STARTED_BY = 702, "started_by", Ref(Kind::Member);
+        /// When it was ended; nothing while it runs.
+        ENDED = 703, "ended", Instant;
+        /// Key of the item that everybody looks at.
+        CURRENT = 704, "current", Text;
+        /// Since when.
+        CURRENT_SINCE = 705, "current_since", Instant;
+        /// The agenda as it was when it started, one line for each item: see [`crate::standup`].
+        AGENDA = 706, "agenda", Text;
     }
 }
 
@@ -338,20 +408,28 @@ mod tests {
         assert!(!numbers.contains(&DELETED.0));
     }
 
-    /// These numbers lie in databases and on hubs. Adding is fine; a change here breaks every existing board.
+    /// These numbers lie in databases and on hubs. Adding is fine, below what is there; a change breaks every board.
     #[test]
     fn numbers_on_the_wire_never_change() {
         let listed: Vec<String> = FIELDS
             .iter()
             .map(|s| format!("{} {}.{}", s.id.0, s.kind.name(), s.name))
             .collect();
-        assert_eq!(
-            blake3::hash(listed.join("\n").as_bytes()).to_hex().as_str(),
-            GOLDEN,
-            "{listed:#?}"
-        );
+        for (count, golden) in GOLDEN {
+            let first = listed.get(..count).unwrap_or_default();
+            assert_eq!(
+                blake3::hash(first.join("\n").as_bytes()).to_hex().as_str(),
+                golden,
+                "{first:#?}"
+            );
+        }
+        assert_eq!(GOLDEN.last().map(|(count, _)| *count), Some(listed.len()));
     }
-    const GOLDEN: &str = "221fb93f2fb44e057622b6e5b3be25028c7e288320dca5f2835d0e3233c96fd7";
+    /// How many there were at each addition, and what they were.
+    const GOLDEN: [(usize, &str); 2] = [
+        (57, "221fb93f2fb44e057622b6e5b3be25028c7e288320dca5f2835d0e3233c96fd7"),
+        (82, "59d3641b2d9db007317275007f4d5f288cd0755347a490e4ecbce165d07cdc61"),
+    ];
 
     #[test]
     fn texts_of_customers_and_budgets_are_inner() {

@@ -12,6 +12,7 @@
 
 pub mod action;
 pub mod clash;
+pub mod decision;
 pub mod fields;
 pub mod fold;
 pub mod id;

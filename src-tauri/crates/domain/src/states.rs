@@ -6,7 +6,7 @@ macro_rules! states {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $name { $($(#[$vdoc])* $variant,)* }
 
-        #[doc = concat!("The words of every [`", stringify!($name), "`], in board order.")]
+        #[doc = concat!("The words of every [`", stringify!($name), "`], in their order.")]
         pub const $list: &[&str] = &[$($word,)*];
 
         impl $name {
@@ -22,6 +22,7 @@ macro_rules! states {
         }
     };
 }
+pub(crate) use states;
 
 states! {
     /// Beyond on and off.

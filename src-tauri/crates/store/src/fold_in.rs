@@ -224,7 +224,7 @@ impl Counts {
             Kind::Campaign => "campaigns",
             Kind::Complaint => "complaints",
             Kind::Report => "reports",
-            Kind::Member | Kind::Board | Kind::Other(_) => return,
+            Kind::Member | Kind::Board | Kind::Decision | Kind::Standup | Kind::Other(_) => return,
         };
         *self.0.entry(name).or_default() += by;
         if kind == Kind::Report && view::complaint_of(state).is_none() {

@@ -51,7 +51,9 @@ pub async fn states(
         Kind::Campaign => ("select id, state from campaign where ", false),
         Kind::Complaint => ("select id, state from complaint where ", false),
         Kind::Report => ("select id, state from report where ", false),
-        Kind::Member | Kind::Board | Kind::Other(_) => ("select id, state from other where ", true),
+        Kind::Member | Kind::Board | Kind::Decision | Kind::Standup | Kind::Other(_) => {
+            ("select id, state from other where ", true)
+        }
     };
     select_by_id(view, keys, from).await
 }
@@ -135,10 +137,15 @@ async fn put_chunk(view: &mut SqliteConnection, kind: Kind, chunk: &[(RecordId, 
         Kind::Campaign => "insert or replace into campaign (id, state, hidden, over_ms) ",
         Kind::Complaint => "insert or replace into complaint (id, state, hidden, opened_ms) ",
         Kind::Report => "insert or replace into report (id, state, hidden, complaint, at_ms, customer) ",
-        Kind::Member | Kind::Board | Kind::Other(_) => "insert or replace into other (kind, id, state) ",
+        Kind::Member | Kind::Board | Kind::Decision | Kind::Standup | Kind::Other(_) => {
+            "insert or replace into other (kind, id, state) "
+        }
     });
     insert.push_values(encoded, |mut row, (id, state, bytes)| {
-        if matches!(kind, Kind::Member | Kind::Board | Kind::Other(_)) {
+        if matches!(
+            kind,
+            Kind::Member | Kind::Board | Kind::Decision | Kind::Standup | Kind::Other(_)
+        ) {
             row.push_bind(i64::from(kind.number()))
                 .push_bind(id.0.to_vec())
                 .push_bind(bytes);
@@ -178,7 +185,9 @@ pub async fn remove(view: &mut SqliteConnection, (kind, id): RecordKey) -> Resul
         Kind::Campaign => "delete from campaign where id = ?",
         Kind::Complaint => "delete from complaint where id = ?",
         Kind::Report => "delete from report where id = ?",
-        Kind::Member | Kind::Board | Kind::Other(_) => "delete from other where id = ?",
+        Kind::Member | Kind::Board | Kind::Decision | Kind::Standup | Kind::Other(_) => {
+            "delete from other where id = ?"
+        }
     };
     sqlx::query(sql).bind(id.as_bytes()).execute(view).await?;
     Ok(())
