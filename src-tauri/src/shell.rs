@@ -8,6 +8,7 @@ use sidedesk_api::{Clock, Desk};
 use tokio::sync::OnceCell;
 
 use crate::error::{self, Answer};
+use crate::sample;
 
 /// A file that was previewed. It stays here so that its bytes cross from the page once.
 pub struct File {
@@ -20,6 +21,9 @@ pub struct File {
 /// The state of the app.
 pub struct Shell {
     dir: PathBuf,
+    clock: Clock,
+    /// Fill an empty folder with the sample board.
+    sample: bool,
     /// A board that cannot be opened stays so for this process: the page says why, and who holds it.
     desk: OnceCell<Result<Desk, ErrorDto>>,
     file: Mutex<Option<Arc<File>>>,
@@ -27,9 +31,11 @@ pub struct Shell {
 
 impl Shell {
     /// Opens nothing yet: the window is there first.
-    pub fn new(dir: PathBuf) -> Self {
+    pub fn new(dir: PathBuf, clock: Clock, sample: bool) -> Self {
         Self {
             dir,
+            clock,
+            sample,
             desk: OnceCell::new(),
             file: Mutex::new(None),
         }
@@ -37,8 +43,18 @@ impl Shell {
 
     /// The desk. Whoever asks first opens it; the others wait for the same answer.
     pub async fn desk(&self) -> Answer<Desk> {
-        let open = || async { Desk::open(&self.dir, Clock::system()).await.map_err(error::dto) };
-        self.desk.get_or_init(open).await.clone()
+        self.desk
+            .get_or_init(|| async { self.open().await.map_err(error::dto) })
+            .await
+            .clone()
+    }
+
+    async fn open(&self) -> Result<Desk, sidedesk_api::Error> {
+        let desk = Desk::open(&self.dir, self.clock.clone()).await?;
+        if self.sample && !desk.state().await?.exists {
+            sample::found(&desk).await?;
+        }
+        Ok(desk)
     }
 
     /// Keeps `file` for `run_import` in place of the one before.

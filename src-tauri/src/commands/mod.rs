@@ -2,6 +2,8 @@
 
 mod board;
 mod imports;
+mod kept;
+mod links;
 mod records;
 mod sharing;
 
@@ -28,6 +30,9 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         imports::preview_import,
         imports::repreview_import,
         imports::run_import,
+        kept::kept,
+        kept::keep,
+        links::open_link,
         sharing::share,
         sharing::invite,
         sharing::join,
