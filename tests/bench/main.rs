@@ -14,6 +14,8 @@ mod edit;
 mod import;
 mod memory;
 mod rows;
+#[cfg(target_os = "linux")]
+mod window;
 
 use clap::Parser as _;
 use serde_json::json;
@@ -109,6 +111,11 @@ async fn main() -> anyhow::Result<()> {
         for records in [10_000 / scale, 100_000 / scale] {
             figures.extend(catch_up::run(records).await?);
         }
+    }
+    #[cfg(target_os = "linux")]
+    if wanted("window") {
+        eprintln!("window: first paint, keys, frames …");
+        figures.extend(window::run(2000 / scale).await?);
     }
     if args.json {
         let benches: Vec<_> = figures

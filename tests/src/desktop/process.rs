@@ -34,7 +34,10 @@ impl Group {
 
     /// What it prints.
     pub fn stdout(&mut self) -> std::process::ChildStdout {
-        self.0.stdout.take().unwrap_or_else(|| panic!("stdout is piped and read once"))
+        self.0
+            .stdout
+            .take()
+            .unwrap_or_else(|| panic!("stdout is piped and read once"))
     }
 }
 

@@ -34,7 +34,8 @@ impl Window {
         Self { name, driver }
     }
 
-    fn client(&self) -> &Client {
+    /// The session, for what has no word here.
+    pub fn client(&self) -> &Client {
         &self.driver.client
     }
 
