@@ -26,6 +26,11 @@ pub struct Driver {
 
 /// Opens the app on the board in `data`. `look` is what the desktop says about colours and language, as variables.
 pub async fn open(data: &Path, look: &[(&str, &str)]) -> Driver {
+    open_with(data, look, &[]).await
+}
+
+/// Opens the app on the board in `data`, with more arguments.
+pub async fn open_with(data: &Path, look: &[(&str, &str)], arguments: &[&str]) -> Driver {
     let (display, screen) = screen();
     let port = free_port();
     let mut command = Command::new("WebKitWebDriver");
@@ -44,7 +49,9 @@ pub async fn open(data: &Path, look: &[(&str, &str)]) -> Driver {
         .env_remove("LANGUAGE")
         .envs(look.iter().copied());
     let driver = Group::start(&mut command);
-    let options = json!({ "binary": program("sidedesk-desktop"), "args": ["--data", data] });
+    let mut all = vec![json!("--data"), json!(data)];
+    all.extend(arguments.iter().map(|argument| json!(argument)));
+    let options = json!({ "binary": program("sidedesk-desktop"), "args": all });
     let capabilities = [("webkitgtk:browserOptions".to_owned(), options)].into_iter().collect();
     let url = format!("http://127.0.0.1:{port}");
     let deadline = Instant::now() + START;

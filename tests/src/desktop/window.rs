@@ -30,7 +30,12 @@ impl Window {
 
     /// Opens the app as a desktop with these variables shows it.
     pub async fn open_with(name: &'static str, data: &Path, look: &[(&str, &str)]) -> Self {
-        let driver = driver::open(data, look).await;
+        Self::open_as(name, data, look, &[]).await
+    }
+
+    /// Opens the app with these variables and arguments.
+    pub async fn open_as(name: &'static str, data: &Path, look: &[(&str, &str)], arguments: &[&str]) -> Self {
+        let driver = driver::open_with(data, look, arguments).await;
         Self { name, driver }
     }
 
@@ -195,10 +200,15 @@ impl Window {
 
     /// Saves what is on the screen.
     pub async fn picture(&self, name: &str) {
+        let file = pictures().join(format!("{name}.png"));
+        self.picture_at(&file).await;
+    }
+
+    /// Saves what is on the screen to this file.
+    pub async fn picture_at(&self, file: &Path) {
         // Two frames later the last change is painted.
         let painted = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))";
         let _ = tokio::time::timeout(PAINT, self.client().execute_async(painted, Vec::new())).await;
-        let file = pictures().join(format!("{name}.png"));
         let png = self.client().screenshot().await.unwrap();
         std::fs::write(file, png).unwrap();
     }
