@@ -43,7 +43,7 @@ pub fn ui(tree: &Tree) -> Done {
     ui::build(tree)?;
     let mut counts = Counts::default();
     let mut good = true;
-    for script in ["check", "lint", "test"] {
+    for script in ["check", "lint", "test", "size"] {
         note(&format!("npm run {script}"));
         let passed = process::listen(npm(tree).args(["run", script, "--if-present"]), |line| {
             println!("{line}");
