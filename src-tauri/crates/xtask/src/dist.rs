@@ -73,6 +73,7 @@ pub fn dist(tree: &Tree) -> Result<ExitCode> {
         })
         .0?;
     let packages = progress.step("packages", || pack(tree, &places)).0?;
+    fs::remove_dir_all(&places.staging).context("the copies in target/dist/staging cannot be removed")?;
     for package in packages {
         let bytes = fs::metadata(&package)
             .context("a package that was written is gone")?
@@ -131,7 +132,6 @@ fn stage(tree: &Tree, places: &Places) -> Result<()> {
 
 fn pack(tree: &Tree, places: &Places) -> Result<Vec<PathBuf>> {
     let date = source_date(tree);
-    // `.deb` comes last: it is the one that people wait for at the end of the output.
     let rpm = bundler::bundle(tree, &places.staging, "rpm")?;
     let finished_rpm = places
         .finished

@@ -33,18 +33,40 @@ const DEPENDS: [&str; 3] = ["libc6", "libgtk-3-0", "libwebkit2gtk-4.1-0"];
 /// The tray is looked for when the window opens, so a desktop without it must not be kept from installing.
 const RECOMMENDS: &str = "libayatana-appindicator3-1";
 
+/// How the package is installed is said by these alone. A script in it could leave things behind that no list names.
+const CONTROL_FILES: [&str; 2] = ["control", "md5sums"];
+
 /// What this computer and this checkout expect.
 pub struct Expected<'a> {
     pub version: &'a str,
     pub architecture: &'a str,
 }
 
+/// A package as it was read.
+pub struct Package {
+    pub contents: Vec<Entry>,
+    pub control: Fields,
+    /// The names of the files beside and with the control file.
+    pub control_files: Vec<String>,
+    pub desktop: DesktopEntry,
+}
+
 /// Every sentence is one thing that does not hold.
-pub fn faults(contents: &[Entry], control: &Fields, desktop: &DesktopEntry, expected: &Expected<'_>) -> Vec<String> {
-    let mut faults = files(contents);
-    faults.extend(fields(control, expected));
-    faults.extend(menu(contents, desktop));
+pub fn faults(package: &Package, expected: &Expected<'_>) -> Vec<String> {
+    let mut faults = files(&package.contents);
+    faults.extend(scripts(&package.control_files));
+    faults.extend(fields(&package.control, expected));
+    faults.extend(menu(&package.contents, &package.desktop));
     faults
+}
+
+fn scripts(control_files: &[String]) -> Vec<String> {
+    let strange = control_files
+        .iter()
+        .filter(|name| !CONTROL_FILES.contains(&name.as_str()));
+    strange
+        .map(|name| format!("the package brings {name}; it should do nothing but lay out files"))
+        .collect()
 }
 
 fn files(contents: &[Entry]) -> Vec<String> {
@@ -152,7 +174,7 @@ mod tests {
 
     const ENTRY: &str = include_str!("../../../../linux/sidedesk.desktop");
 
-    fn good() -> (Vec<Entry>, Fields) {
+    fn good() -> Package {
         let programs = PROGRAMS.map(|program| format!("/usr/bin/{program}"));
         let files = FILES.iter().chain(&[DESKTOP_ENTRY]).map(|path| (*path).to_owned());
         let entry = |path: String, mode: &str| Entry {
@@ -178,24 +200,27 @@ mod tests {
             ("Recommends", "libayatana-appindicator3-1"),
             ("Description", "Short\nLong"),
         ];
-        let control = control.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        (contents, Fields::from(control))
+        Package {
+            contents,
+            control: control.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+            control_files: CONTROL_FILES.map(str::to_owned).into(),
+            desktop: DesktopEntry::parse(ENTRY),
+        }
     }
 
-    fn judged(contents: &[Entry], control: &Fields, desktop: &str) -> Vec<String> {
+    fn judged(package: &Package) -> Vec<String> {
         let expected = Expected {
             version: "0.1.0",
             architecture: "amd64",
         };
-        faults(contents, control, &DesktopEntry::parse(desktop), &expected)
+        faults(package, &expected)
     }
 
     /// One thing is changed, and one sentence has to name it.
-    fn check(change: impl FnOnce(&mut Vec<Entry>, &mut Fields, &mut String), expected: &str) {
-        let (mut contents, mut control) = good();
-        let mut desktop = ENTRY.to_owned();
-        change(&mut contents, &mut control, &mut desktop);
-        let found = judged(&contents, &control, &desktop);
+    fn check(change: impl FnOnce(&mut Package), expected: &str) {
+        let mut package = good();
+        change(&mut package);
+        let found = judged(&package);
         assert!(
             found.iter().any(|fault| fault.contains(expected)),
             "{expected}: {found:?}"
@@ -204,26 +229,25 @@ mod tests {
 
     #[test]
     fn the_package_as_it_should_be_has_no_fault() {
-        let (contents, control) = good();
-        assert_eq!(judged(&contents, &control, ENTRY), Vec::<String>::new());
+        assert_eq!(judged(&good()), Vec::<String>::new());
     }
 
     #[test]
     fn every_file_that_is_missing_is_named() {
-        let (contents, _) = good();
-        for gone in contents.iter().filter(|entry| !entry.is_folder()) {
+        for gone in good().contents.iter().filter(|entry| !entry.is_folder()) {
             check(
-                |contents, _, _| contents.retain(|entry| entry.path != gone.path),
+                |package| package.contents.retain(|entry| entry.path != gone.path),
                 &format!("{} is missing", gone.path),
             );
         }
     }
 
     #[test]
-    fn wrong_modes_owners_and_strangers_are_named() {
+    fn wrong_modes_owners_strangers_and_scripts_are_named() {
         let change = |path: &'static str, change: fn(&mut Entry)| {
-            move |contents: &mut Vec<Entry>, _: &mut Fields, _: &mut String| {
-                contents.iter_mut().filter(|entry| entry.path == path).for_each(change);
+            move |package: &mut Package| {
+                let entries = package.contents.iter_mut();
+                entries.filter(|entry| entry.path == path).for_each(change);
             }
         };
         check(
@@ -244,13 +268,17 @@ mod tests {
             }),
             "/usr/bin/other is in the package and nobody expects it",
         );
+        check(
+            |package| package.control_files.push("postinst".to_owned()),
+            "the package brings postinst",
+        );
     }
 
     #[test]
     fn wrong_fields_are_named() {
         let set = |name: &'static str, value: &'static str| {
-            move |_: &mut Vec<Entry>, control: &mut Fields, _: &mut String| {
-                control.insert(name.to_owned(), value.to_owned());
+            move |package: &mut Package| {
+                package.control.insert(name.to_owned(), value.to_owned());
             }
         };
         check(set("Version", "0.0.9"), "Version is \"0.0.9\"");
@@ -271,7 +299,10 @@ mod tests {
     #[test]
     fn a_wrong_menu_entry_is_named() {
         let replace = |from: &'static str, to: &'static str| {
-            move |_: &mut Vec<Entry>, _: &mut Fields, desktop: &mut String| *desktop = desktop.replace(from, to)
+            move |package: &mut Package| {
+                assert!(ENTRY.contains(from), "{from}");
+                package.desktop = DesktopEntry::parse(&ENTRY.replace(from, to));
+            }
         };
         check(replace("Exec=sidedesk-desktop", "Exec=sidedesk"), "starts \"sidedesk\"");
         check(replace("Icon=sidedesk-desktop", "Icon=other"), "icon is not there");

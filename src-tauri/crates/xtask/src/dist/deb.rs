@@ -124,6 +124,14 @@ fn fields(text: &str) -> Fields {
     fields
 }
 
+/// The names of the files that say how `package` is installed: `control`, checksums, scripts.
+pub fn control_files(package: &Path, folder: &Path) -> Result<Vec<String>> {
+    process::run(Command::new("dpkg-deb").arg("--control").arg(package).arg(folder))?;
+    let entries = fs::read_dir(folder).with_context(|| format!("{} cannot be listed", folder.display()))?;
+    let names = entries.filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()));
+    Ok(names.collect())
+}
+
 /// The table of contents of `package`.
 pub fn contents(package: &Path) -> Result<Vec<Entry>> {
     let table = process::output(Command::new("dpkg-deb").arg("--contents").arg(package))?;
