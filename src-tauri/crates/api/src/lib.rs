@@ -5,17 +5,20 @@
 //! read comes back as the plain data of [`dto`]; errors carry a stable code and one sentence. Nothing here draws a pixel,
 //! prints a line or knows which shell is asking.
 
+mod attention;
 mod board;
 mod cards;
 mod clashes;
 mod clock;
 mod code;
+mod decisions;
 mod desk;
 pub mod dto;
 mod error;
 mod imports;
 mod input;
 mod link;
+mod mine;
 mod problem;
 mod records;
 mod sharing;
@@ -23,6 +26,7 @@ mod undo;
 mod verify;
 mod words;
 
+pub use attention::{Attention, End, Notice};
 pub use clock::Clock;
 pub use code::ErrorCode;
 pub use desk::{Desk, DeskOptions};

@@ -1,6 +1,8 @@
 //! A desk over a real directory, called as a shell calls it.
 
 #[cfg(test)]
+mod attention;
+#[cfg(test)]
 mod board;
 #[cfg(test)]
 mod imports;

@@ -1,0 +1,45 @@
+//! What a desk finds worth a word outside the window.
+
+use crate::desk::options;
+use sidedesk_api::{Attention, Clock, Desk, DeskOptions, Notice, Tz, parse_instant};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+#[tokio::test]
+async fn standups_are_announced_on_working_days_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let now = Arc::new(AtomicI64::new(0));
+    let read = Arc::clone(&now);
+    let options = DeskOptions {
+        clock: Clock::from_fn(move || read.load(Ordering::Relaxed)),
+        ..options()
+    };
+    let at = |typed: &str| now.store(parse_instant(typed, Tz::Europe__London).unwrap(), Ordering::Relaxed);
+    at("2026-11-20 10:00");
+    let desk = Desk::open_with(dir.path(), options).await.unwrap();
+    let mut attention = Attention::new();
+    assert!(desk.notices(&mut attention).await.is_err(), "there is no board yet");
+    desk.init("Winter board", "Iva", "marketing").await.unwrap();
+    assert_eq!(desk.notices(&mut attention).await.unwrap(), [], "the first look");
+    for (typed, expected) in [
+        ("2026-11-21 09:10", None), // a Saturday
+        ("2026-11-22 09:12", None),
+        ("2026-11-23 09:09", None),
+        ("2026-11-23 09:10", Some(("2026-11-23", 5))),
+        ("2026-11-23 09:11", None),
+        ("2026-11-23 09:15", None),
+        ("2026-11-24 09:13", Some(("2026-11-24", 2))),
+    ] {
+        at(typed);
+        let expected = expected.map(|(date, minutes)| Notice::Standup {
+            date: date.to_owned(),
+            minutes,
+        });
+        assert_eq!(
+            desk.notices(&mut attention).await.unwrap(),
+            Vec::from_iter(expected),
+            "{typed}"
+        );
+    }
+    desk.close().await.unwrap();
+}
