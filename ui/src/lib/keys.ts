@@ -27,16 +27,19 @@ export class Keys {
   #first: string | null = null
   #timer: ReturnType<typeof setTimeout> | undefined
   readonly #commands: readonly Command[]
+  readonly #hasSingleKeys: () => boolean
 
-  constructor(commands: readonly Command[]) {
+  /** `hasSingleKeys`: whether a letter alone is a command. Some people switch that off (WCAG 2.1.4). */
+  constructor(commands: readonly Command[], hasSingleKeys: () => boolean = () => true) {
     this.#commands = commands
+    this.#hasSingleKeys = hasSingleKeys
   }
 
   press(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing) return
     const pressed = spell(event)
     const typing = isTyping(event.target)
-    const applies = (one: Command): boolean => one.when() && (!typing || Boolean(one.whileTyping))
+    const applies = (one: Command): boolean => one.when() && (!typing || Boolean(one.whileTyping)) && (!isSingle(one.key) || this.#hasSingleKeys())
     const chord = this.#first === null ? pressed : `${this.#first} ${pressed}`
     this.#forget()
     const command = this.#commands.find((one) => one.key === chord && applies(one))
@@ -55,6 +58,11 @@ export class Keys {
   }
 }
 
+/** Letters, digits and signs, alone or one after the other. Not Esc, Enter, Space and arrows, whose names are longer. */
+export function isSingle(key: string | undefined): boolean {
+  return key !== undefined && !key.startsWith('mod+') && key.split(' ').some((part) => [...part].length === 1)
+}
+
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]')
 }
@@ -67,4 +75,10 @@ export function shown(key: string): string[] {
     return part.length === 1 ? part.toUpperCase() : part.charAt(0).toUpperCase() + part.slice(1)
   }
   return key.split(key.includes(' ') ? ' ' : '+').map(one)
+}
+
+/** A key for `aria-keyshortcuts`; nothing for a sequence, which it cannot say. */
+export function pressed(key: string): string | undefined {
+  if (key.includes(' ')) return undefined
+  return key.replace('mod', isMac ? 'Meta' : 'Control').replace('escape', 'Escape')
 }

@@ -33,6 +33,7 @@ export const GO: readonly Command[] = [
   go('board', 'g b', m.board),
   go('complaints', 'g k', m.complaints),
   go('clashes', 'g x', m.clashes),
+  { id: 'go_search', name: m.search_everything, group: 'go', scope: 'app', when: isClear, run: () => goTo('search') },
   go('import', 'g i', m.import_verb),
   go('settings', 'g ,', m.settings),
   {
