@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { day, initials, list, moment, number, points, remaining, span, time, wall } from '$lib/format'
+import { day, exactTime, initials, list, moment, number, points, remaining, span, time, wall } from '$lib/format'
 
 const BERLIN = 'Europe/Berlin'
 const at = (text: string): number => Date.parse(text)
@@ -18,6 +18,7 @@ describe('dates are in the zone of the board', () => {
 
   test('time, day and moment', () => {
     expect(time(at('2026-11-21T23:05:00Z'), BERLIN)).toBe('00:05')
+    expect(exactTime(at('2026-11-19T09:42:03Z'), BERLIN)).toBe('10:42:03')
     expect(day(at('2026-11-21T14:00:00Z'), BERLIN, NOW)).toBe('Sat 21 Nov')
     expect(day(at('2027-01-02T14:00:00Z'), BERLIN, NOW)).toBe('Sat 2 Jan 2027')
     expect(moment(at('2026-11-19T14:00:00Z'), BERLIN, NOW)).toBe('today 15:00')

@@ -19,8 +19,15 @@ const yearOf = (ms: number, zone: string): string => parts(ms, zone, { year: 'nu
 /** `2026-11-21`, for comparing days. */
 const dayKey = (ms: number, zone: string): string => wall(ms, zone).slice(0, 10)
 
+export const isSameDay = (ms: number, other: number, zone: string): boolean => dayKey(ms, zone) === dayKey(other, zone)
+
 export function time(ms: number, zone: string): string {
   return parts(ms, zone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+}
+
+/** `10:42:03`, where the second tells that something was just done. */
+export function exactTime(ms: number, zone: string): string {
+  return parts(ms, zone, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
 }
 
 /** `Sat 21 Nov`, with the year where it is not this one. */
