@@ -1,17 +1,21 @@
-//! The board page, search.
+//! The board page, and single cards of it as they are now.
 
 use crate::PAGE_LEN;
 use crate::cards::{campaign_dto, complaint_dto};
-use crate::desk::Desk;
-use crate::dto::{BoardDto, CampaignDto, ComplaintDto, CountsDto, FoundDto};
+use crate::desk::{Desk, OpenBoard};
+use crate::dto::{BoardDto, CampaignDto, CardsDto, ComplaintDto, CountsDto, RecordRefDto};
 use crate::error::Error;
-use sidedesk_domain::Kind;
+use crate::problem::Problem;
+use crate::records::record_id;
 use sidedesk_domain::time::floor_minute;
+use sidedesk_domain::{Kind, Millis, RecordId};
+use sidedesk_store::{Card, VolumeOf};
+use std::collections::BTreeSet;
 
 /// Campaigns and complaints compared with each other at most; a board has hundreds.
 pub(crate) const COMPARED: usize = 20_000;
-/// Finds shown at most.
-const FINDS: usize = 50;
+/// Cards read at once; a change names at most 200.
+const CARDS: usize = 1000;
 
 impl Desk {
     /// The first board page.
@@ -19,25 +23,14 @@ impl Desk {
         let open = self.open_board().await?;
         let now = self.clock().now();
         // The two that read every report go side by side: each has a reader of its own.
-        let (volumes, customers) = tokio::join!(open.store.volumes(floor_minute(now)), open.store.customers());
-        let (volumes, customers) = (volumes?, customers?);
+        let (complaints, customers) = tokio::join!(open.complaint_lane(floor_minute(now)), open.store.customers());
+        let (mut complaints, customers) = (complaints?, customers?);
+        for (card, volume) in &mut complaints {
+            volume.customers = customers.get(&card.id).copied().unwrap_or(0);
+        }
         let names = open.names().await?;
         let (name, zone) = open.settings().await?;
         let campaigns = open.store.campaign_lane(now, PAGE_LEN).await?;
-        let mut complaints: Vec<_> = open
-            .store
-            .complaints(COMPARED)
-            .await?
-            .into_iter()
-            .map(|card| {
-                let mut volume = volumes.get(&card.id).copied().unwrap_or_default();
-                volume.customers = customers.get(&card.id).copied().unwrap_or(0);
-                (card, volume)
-            })
-            .collect();
-        complaints.sort_by_key(|(card, volume)| (-volume.volume.last7, -volume.total, card.id));
-        complaints.truncate(PAGE_LEN);
-        let counts = open.store.counts().await?;
         let (undo, redo) = open.next_undo_and_redo().await?;
         Ok(BoardDto {
             name,
@@ -47,12 +40,40 @@ impl Desk {
                 .iter()
                 .map(|(card, volume)| complaint_dto(card, &names, *volume))
                 .collect(),
-            counts: CountsDto {
-                campaigns: counts.campaigns,
-                complaints: counts.complaints,
-                reports: counts.reports,
-                reports_loose: counts.reports_loose,
-            },
+            counts: open.counts().await?,
+            undo,
+            redo,
+        })
+    }
+
+    /// Some cards as they are now. A report stands for its complaint, and for those it belonged to before; a record that
+    /// has no card, such as a member, for none.
+    pub async fn cards(&self, records: &[RecordRefDto]) -> Result<CardsDto, Error> {
+        if records.len() > CARDS {
+            return Err(Error::input("records", Problem::Many(CARDS)));
+        }
+        let open = self.open_board().await?;
+        let asked = |kind: Kind| -> Result<BTreeSet<RecordId>, Error> {
+            let of_kind = records.iter().filter(|record| record.kind == kind.name());
+            of_kind.map(|record| record_id(kind.name(), &record.id)).collect()
+        };
+        let (campaign_ids, mut complaint_ids) = (asked(Kind::Campaign)?, asked(Kind::Complaint)?);
+        let reports: Vec<RecordId> = asked(Kind::Report)?.into_iter().collect();
+        complaint_ids.extend(open.complaints_of(&reports).await?);
+
+        let (campaigns, mut gone) = open.shown_cards(Kind::Campaign, campaign_ids).await?;
+        let (complaints, gone_complaints) = open.shown_cards(Kind::Complaint, complaint_ids).await?;
+        gone.extend(gone_complaints);
+        let ids: Vec<RecordId> = complaints.iter().map(|card| card.id).collect();
+        let volumes = open.store.volumes_of(&ids, floor_minute(self.clock().now())).await?;
+        let names = open.names().await?;
+        let (undo, redo) = open.next_undo_and_redo().await?;
+        let complaint = |card: &Card| complaint_dto(card, &names, volumes.get(&card.id).copied().unwrap_or_default());
+        Ok(CardsDto {
+            campaigns: campaigns.iter().map(|card| campaign_dto(card, &names)).collect(),
+            complaints: complaints.iter().map(complaint).collect(),
+            gone,
+            counts: open.counts().await?,
             undo,
             redo,
         })
@@ -71,23 +92,70 @@ impl Desk {
     pub async fn complaint(&self, id: &str) -> Result<ComplaintDto, Error> {
         let open = self.open_board().await?;
         let card = open.card(Kind::Complaint, id).await?;
-        let volumes = open.store.volumes(floor_minute(self.clock().now())).await?;
-        let mut volume = volumes.get(&card.id).copied().unwrap_or_default();
-        volume.customers = open.store.customers().await?.get(&card.id).copied().unwrap_or(0);
-        Ok(complaint_dto(&card, &open.names().await?, volume))
+        let at = floor_minute(self.clock().now());
+        let volume = open.store.volumes_of(&[card.id], at).await?.remove(&card.id);
+        Ok(complaint_dto(&card, &open.names().await?, volume.unwrap_or_default()))
+    }
+}
+
+impl OpenBoard {
+    /// Complaints with what is known of their volume, the loudest first; customers are not counted yet.
+    async fn complaint_lane(&self, at: Millis) -> Result<Vec<(Card, VolumeOf)>, Error> {
+        let volumes = self.store.volumes(at).await?;
+        let mut lane: Vec<(Card, VolumeOf)> = Vec::new();
+        for card in self.store.complaints(COMPARED).await? {
+            let volume = volumes.get(&card.id).copied().unwrap_or_default();
+            lane.push((card, volume));
+        }
+        lane.sort_by_key(|(card, volume)| (-volume.volume.last7, -volume.total, card.id));
+        lane.truncate(PAGE_LEN);
+        let ids: Vec<RecordId> = lane.iter().map(|(card, _)| card.id).collect();
+        let weeks = self.store.weeks_of(&ids, at).await?;
+        for (card, volume) in &mut lane {
+            volume.weeks = weeks.get(&card.id).copied().unwrap_or_default();
+        }
+        Ok(lane)
     }
 
-    /// Records in which every word occurs, best first.
-    pub async fn search(&self, text: &str) -> Result<Vec<FoundDto>, Error> {
-        let open = self.open_board().await?;
-        let found = open.store.search(text, FINDS).await?;
-        let dto = |f: sidedesk_store::Found| FoundDto {
-            kind: f.kind.name().into(),
-            id: f.id.to_string(),
-            title: f.title,
-            state: None,
-            about: None,
-        };
-        Ok(found.into_iter().map(dto).collect())
+    /// The complaints that these reports belong to or belonged to.
+    async fn complaints_of(&self, reports: &[RecordId]) -> Result<BTreeSet<RecordId>, Error> {
+        if reports.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let keys: Vec<_> = reports.iter().map(|id| (Kind::Report, *id)).collect();
+        let states = self.store.states(&keys).await?;
+        let mut complaints = self.store.complaints_before(reports).await?;
+        complaints.extend(states.values().filter_map(sidedesk_store::complaint_of));
+        Ok(complaints)
+    }
+
+    /// Those of these records that are shown, and those that are not.
+    async fn shown_cards(&self, kind: Kind, ids: BTreeSet<RecordId>) -> Result<(Vec<Card>, Vec<RecordRefDto>), Error> {
+        let keys: Vec<_> = ids.into_iter().map(|id| (kind, id)).collect();
+        let seen = self.store.head().await?;
+        let mut states = self.store.states(&keys).await?;
+        let (mut shown, mut gone) = (Vec::new(), Vec::new());
+        for key in keys {
+            let id = key.1;
+            match states.remove(&key).filter(|state| !sidedesk_store::is_hidden(state)) {
+                Some(state) => shown.push(Card { id, state, seen }),
+                None => gone.push(RecordRefDto {
+                    kind: kind.name().into(),
+                    id: id.to_string(),
+                }),
+            }
+        }
+        Ok((shown, gone))
+    }
+
+    /// Numbers of the whole board.
+    pub(crate) async fn counts(&self) -> Result<CountsDto, Error> {
+        let counts = self.store.counts().await?;
+        Ok(CountsDto {
+            campaigns: counts.campaigns,
+            complaints: counts.complaints,
+            reports: counts.reports,
+            reports_loose: counts.reports_loose,
+        })
     }
 }

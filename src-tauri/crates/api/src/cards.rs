@@ -137,7 +137,7 @@ pub(crate) fn complaint_dto(card: &Card, names: &Names, volume: VolumeOf) -> Com
         customers: volume.customers,
         last7: volume.volume.last7,
         usual: volume.volume.usual(),
-        weeks: Vec::new(),
+        weeks: volume.weeks.to_vec(),
         rivals: rivals(state, names),
         pending: is_pending(state),
         deleted: state.is_deleted(),

@@ -21,6 +21,7 @@ mod link;
 mod mine;
 mod problem;
 mod records;
+mod search;
 mod sharing;
 mod undo;
 mod verify;

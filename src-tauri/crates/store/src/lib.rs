@@ -20,8 +20,10 @@ mod open;
 mod read;
 mod remote;
 mod search;
+mod since;
 mod sqlite;
 mod view;
+mod volumes;
 mod writer;
 
 pub use board::{Founder, Newcomer};
@@ -29,9 +31,10 @@ pub use digest::{Digests, Verified};
 pub use error::Error;
 pub use identity::Identity;
 pub use open::{Access, Clock, Store};
-pub use read::{ActivityLine, Card, Counts, OwnAction, VolumeOf};
+pub use read::{ActivityLine, Card, Counts, OwnAction};
 pub use search::Found;
-pub use view::RecordKey;
+pub use view::{RecordKey, complaint_of, is_hidden};
+pub use volumes::{VolumeOf, WEEKS, Weeks};
 
 /// Everything `docs/schema.sql` shows: both schemas.
 pub const SCHEMAS: [(&str, &str); 2] = [("log.db", log::SCHEMA), ("view.db", view::SCHEMA)];

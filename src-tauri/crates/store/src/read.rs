@@ -5,12 +5,11 @@ use crate::log;
 use crate::open::Store;
 use crate::view::{self, RecordKey};
 use crate::writer::applied;
-use sidedesk_domain::clash::Volume;
 use sidedesk_domain::fields::campaign;
 use sidedesk_domain::undo::Done;
 use sidedesk_domain::{ActionId, Changed, DeviceId, Kind, MemberId, Millis, RecordId, RecordState, Stamp};
+use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqliteConnection};
 use std::collections::BTreeMap;
 
 /// A record as read.
@@ -22,17 +21,6 @@ pub struct Card {
     pub state: RecordState,
     /// The confirmed place it was read at, what an edit of it has `seen`.
     pub seen: u64,
-}
-
-/// Reports of one complaint.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct VolumeOf {
-    /// By ticket time, as of the asked minute.
-    pub volume: Volume,
-    /// All there are, whenever.
-    pub total: i64,
-    /// Different customers among those whose customer is known.
-    pub customers: i64,
 }
 
 /// Numbers of records that are not hidden.
@@ -172,27 +160,6 @@ impl Store {
         view::states(&mut view, keys).await
     }
 
-    /// Volumes of every complaint that has reports, as of `at`.
-    pub async fn volumes(&self, at: Millis) -> Result<BTreeMap<RecordId, VolumeOf>, Error> {
-        let mut view = self.inner.view.acquire().await?;
-        volumes(&mut view, at).await
-    }
-
-    /// Different customers per complaint, of those that are known.
-    pub async fn customers(&self) -> Result<BTreeMap<RecordId, i64>, Error> {
-        let rows = sqlx::query(
-            "select complaint, count(distinct customer) as customers
-             from report
-             where hidden = 0 and complaint <> x'' and customer <> ''
-             group by complaint",
-        )
-        .fetch_all(&self.inner.view)
-        .await?;
-        rows.iter()
-            .map(|row| Ok((record_id(row, "complaint")?, row.try_get("customers")?)))
-            .collect()
-    }
-
     /// A complaint's reports, newest first.
     pub async fn reports_of(&self, complaint: RecordId, offset: u64, limit: usize) -> Result<Vec<Card>, Error> {
         let seen = self.head().await?;
@@ -328,47 +295,11 @@ impl Store {
     }
 }
 
-async fn volumes(view: &mut SqliteConnection, at: Millis) -> Result<BTreeMap<RecordId, VolumeOf>, Error> {
-    let last_from = at.saturating_sub(Volume::LAST_MS);
-    let rows = sqlx::query(
-        "select complaint,
-                count(*) as total,
-                min(case when at_ms > 0 and at_ms <= ?1 then at_ms end) as first,
-                sum(at_ms > ?2 and at_ms <= ?1) as last7,
-                sum(at_ms > ?3 and at_ms <= ?2) as prev28
-         from report
-         where hidden = 0 and complaint <> x''
-         group by complaint",
-    )
-    .bind(at)
-    .bind(last_from)
-    .bind(last_from.saturating_sub(Volume::PREV_MS))
-    .fetch_all(view)
-    .await?;
-    rows.iter()
-        .map(|row| {
-            let volume = Volume {
-                first: row.try_get("first")?,
-                last7: row.try_get("last7")?,
-                prev28: row.try_get("prev28")?,
-            };
-            Ok((
-                record_id(row, "complaint")?,
-                VolumeOf {
-                    volume,
-                    total: row.try_get("total")?,
-                    customers: 0,
-                },
-            ))
-        })
-        .collect()
-}
-
-fn record_id(row: &SqliteRow, column: &str) -> Result<RecordId, Error> {
+pub(crate) fn record_id(row: &SqliteRow, column: &str) -> Result<RecordId, Error> {
     RecordId::from_slice(row.try_get(column)?).ok_or_else(|| Error::Unreadable("a record's id".into()))
 }
 
-fn activity_line(row: &SqliteRow) -> Result<ActivityLine, Error> {
+pub(crate) fn activity_line(row: &SqliteRow) -> Result<ActivityLine, Error> {
     let id16 = |column: &str| -> Result<[u8; 16], Error> {
         row.try_get::<&[u8], _>(column)?
             .try_into()

@@ -5,6 +5,10 @@ mod attention;
 #[cfg(test)]
 mod board;
 #[cfg(test)]
+mod cards;
+#[cfg(test)]
+mod decisions;
+#[cfg(test)]
 mod imports;
 #[cfg(test)]
 mod input;

@@ -1,0 +1,58 @@
+//! Reading who did what: the newest history first, what somebody began, when the board began.
+
+use crate::error::Error;
+use crate::open::Store;
+use crate::read::{ActivityLine, activity_line};
+use sidedesk_domain::{MemberId, Millis, RecordId};
+use sqlx::{QueryBuilder, Row as _, Sqlite};
+use std::collections::BTreeSet;
+
+/// Ids in one statement.
+const IDS_PER_STATEMENT: usize = 2000;
+
+impl Store {
+    /// History, the newest first, of lines before `before` (from the newest, when absent), at most `limit`.
+    pub async fn activity_back(&self, before: Option<i64>, limit: usize) -> Result<Vec<ActivityLine>, Error> {
+        let rows = sqlx::query(
+            "select activity.id, activity.place, activity.kind, record, action, action.name, created, member,
+                    author_time, hub_time, changes, action.device
+             from activity
+             join action on action.id = activity.action
+             where activity.id < ?
+             order by activity.id desc
+             limit ?",
+        )
+        .bind(before.unwrap_or(i64::MAX))
+        .bind(limit as i64)
+        .fetch_all(&self.inner.view)
+        .await?;
+        rows.iter().map(activity_line).collect()
+    }
+
+    /// Those of these records that this member began.
+    pub async fn begun_by(&self, member: MemberId, records: &[RecordId]) -> Result<BTreeSet<RecordId>, Error> {
+        let mut begun = BTreeSet::new();
+        for chunk in records.chunks(IDS_PER_STATEMENT) {
+            let mut select = QueryBuilder::<Sqlite>::new("select record from activity where created = 1 and member = ");
+            select.push_bind(member.0.to_vec());
+            let mut list = select.push(" and record in (").separated(", ");
+            for id in chunk {
+                list.push_bind(id.0.to_vec());
+            }
+            select.push(")");
+            for row in select.build().fetch_all(&self.inner.view).await? {
+                begun.extend(RecordId::from_slice(row.try_get("record")?));
+            }
+        }
+        Ok(begun)
+    }
+
+    /// When the first thing was written to this board; absent on an empty one.
+    pub async fn begun_at(&self) -> Result<Option<Millis>, Error> {
+        let sql = "select hub_time
+                   from activity
+                   order by id
+                   limit 1";
+        Ok(sqlx::query_scalar(sql).fetch_optional(&self.inner.view).await?)
+    }
+}

@@ -1,0 +1,171 @@
+//! How much of a complaint there is: reports by time and the people behind them, counted in the index alone.
+//!
+//! A whole board is counted in one pass over the index; a few complaints are counted without looking at the others.
+
+use crate::error::Error;
+use crate::open::Store;
+use crate::read::record_id;
+use crate::view;
+use sidedesk_domain::clash::Volume;
+use sidedesk_domain::fields::report;
+use sidedesk_domain::{Millis, RecordId};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row as _, Sqlite};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Weeks of a trend.
+pub const WEEKS: usize = 8;
+/// Reports in each of these weeks, the oldest first.
+pub type Weeks = [i64; WEEKS];
+
+/// A week of a trend: 168 h, whatever the clocks do.
+const WEEK_MS: i64 = Volume::LAST_MS;
+/// Complaints in one statement.
+const IDS_PER_STATEMENT: usize = 2000;
+/// Lines of history looked at for the complaints that reports belonged to before: a change names 200 records at most.
+const LINES: usize = 2000;
+
+/// Reports of one complaint.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct VolumeOf {
+    /// By ticket time, as of the asked minute.
+    pub volume: Volume,
+    /// All there are, whenever.
+    pub total: i64,
+    /// Different customers among those whose customer is known.
+    pub customers: i64,
+    /// By ticket time too.
+    pub weeks: Weeks,
+}
+
+impl Store {
+    /// Volumes of every complaint that has reports, as of `at`. Neither customers nor weeks are counted: see
+    /// [`Store::customers`] and [`Store::weeks_of`].
+    pub async fn volumes(&self, at: Millis) -> Result<BTreeMap<RecordId, VolumeOf>, Error> {
+        let mut select = volumes_until(at, "0");
+        // Greater than the empty one: what belongs to no complaint is not even read.
+        select.push("complaint > x'' group by complaint");
+        let rows = select.build().fetch_all(&self.inner.view).await?;
+        rows.iter().map(volume_of).collect()
+    }
+
+    /// Volumes of these complaints as far as they have reports, as of `at`, whole.
+    pub async fn volumes_of(&self, complaints: &[RecordId], at: Millis) -> Result<BTreeMap<RecordId, VolumeOf>, Error> {
+        let mut volumes = BTreeMap::new();
+        for chunk in complaints.chunks(IDS_PER_STATEMENT) {
+            let mut select = volumes_until(at, "count(distinct nullif(customer, ''))");
+            select.push("complaint in ");
+            push_ids(&mut select, chunk);
+            select.push(" group by complaint");
+            for row in select.build().persistent(false).fetch_all(&self.inner.view).await? {
+                volumes.extend([volume_of(&row)?]);
+            }
+        }
+        for (id, weeks) in self.weeks_of(complaints, at).await? {
+            volumes.entry(id).or_default().weeks = weeks;
+        }
+        Ok(volumes)
+    }
+
+    /// Different customers per complaint, of those that are known.
+    pub async fn customers(&self) -> Result<BTreeMap<RecordId, i64>, Error> {
+        let rows = sqlx::query(
+            "select complaint, count(distinct customer) as customers
+             from report
+             where hidden = 0 and complaint > x'' and customer <> ''
+             group by complaint",
+        )
+        .fetch_all(&self.inner.view)
+        .await?;
+        rows.iter()
+            .map(|row| Ok((record_id(row, "complaint")?, row.try_get("customers")?)))
+            .collect()
+    }
+
+    /// Reports of these complaints in each of the last weeks, as of `at`. One search of the index per week: the few reports
+    /// of a week are counted where they lie, which for a page of complaints takes half of what grouping takes.
+    pub async fn weeks_of(&self, complaints: &[RecordId], at: Millis) -> Result<BTreeMap<RecordId, Weeks>, Error> {
+        let mut weeks: BTreeMap<RecordId, Weeks> = BTreeMap::new();
+        for chunk in complaints.chunks(IDS_PER_STATEMENT) {
+            let mut select = QueryBuilder::<Sqlite>::new("with week (k, after, until) as (");
+            select.push_values(0..WEEKS as i64, |mut row, k| {
+                row.push_bind(k)
+                    .push_bind(at.saturating_sub((WEEKS as i64 - k) * WEEK_MS))
+                    .push_bind(at.saturating_sub((WEEKS as i64 - 1 - k) * WEEK_MS));
+            });
+            select.push(
+                ")
+                select complaint.id, week.k,
+                       (select count(*)
+                        from report indexed by report_volume
+                        where report.hidden = 0 and report.complaint = complaint.id
+                              and report.at_ms > week.after and report.at_ms <= week.until) as count
+                from complaint cross join week
+                where complaint.id in ",
+            );
+            push_ids(&mut select, chunk);
+            for row in select.build().persistent(false).fetch_all(&self.inner.view).await? {
+                let of = weeks.entry(record_id(&row, "id")?).or_default();
+                let k = usize::try_from(row.try_get::<i64, _>("k")?).unwrap_or(WEEKS);
+                if let Some(week) = of.get_mut(k) {
+                    *week = row.try_get("count")?;
+                }
+            }
+        }
+        Ok(weeks)
+    }
+
+    /// Complaints that these reports belonged to before, as far as their newest history says.
+    pub async fn complaints_before(&self, reports: &[RecordId]) -> Result<BTreeSet<RecordId>, Error> {
+        let mut before = BTreeSet::new();
+        for chunk in reports.chunks(IDS_PER_STATEMENT) {
+            let mut select = QueryBuilder::<Sqlite>::new("select changes from activity where record in ");
+            push_ids(&mut select, chunk);
+            select.push(" order by id desc limit ").push_bind(LINES as i64);
+            for row in select.build().persistent(false).fetch_all(&self.inner.view).await? {
+                let changes = view::decode_changes(row.try_get("changes")?)?;
+                let of_complaint = changes.iter().filter(|changed| changed.field == report::COMPLAINT);
+                before.extend(of_complaint.filter_map(|changed| changed.old.as_id()));
+            }
+        }
+        Ok(before)
+    }
+}
+
+/// The beginning of a count as of `at`, up to its condition on complaints. `customers` says how people are counted.
+fn volumes_until(at: Millis, customers: &'static str) -> QueryBuilder<Sqlite> {
+    let last_from = at.saturating_sub(Volume::LAST_MS);
+    let prev_from = last_from.saturating_sub(Volume::PREV_MS);
+    let mut select = QueryBuilder::new("select complaint, count(*) as total, min(case when at_ms > 0 and at_ms <= ");
+    select.push_bind(at).push(" then at_ms end) as first, sum(at_ms > ");
+    select.push_bind(last_from).push(" and at_ms <= ").push_bind(at);
+    select.push(") as last7, sum(at_ms > ").push_bind(prev_from);
+    select.push(" and at_ms <= ").push_bind(last_from);
+    select.push(") as prev28, ").push(customers);
+    select.push(" as customers from report where hidden = 0 and ");
+    select
+}
+
+fn push_ids(select: &mut QueryBuilder<Sqlite>, ids: &[RecordId]) {
+    select.push("(");
+    let mut list = select.separated(", ");
+    for id in ids {
+        list.push_bind(id.0.to_vec());
+    }
+    select.push(")");
+}
+
+fn volume_of(row: &SqliteRow) -> Result<(RecordId, VolumeOf), Error> {
+    let volume = Volume {
+        first: row.try_get("first")?,
+        last7: row.try_get("last7")?,
+        prev28: row.try_get("prev28")?,
+    };
+    let of = VolumeOf {
+        volume,
+        total: row.try_get("total")?,
+        customers: row.try_get("customers")?,
+        weeks: Weeks::default(),
+    };
+    Ok((record_id(row, "complaint")?, of))
+}
