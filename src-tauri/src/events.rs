@@ -26,9 +26,14 @@ pub fn forward(app: AppHandle) {
                 }),
                 Err(RecvError::Closed) => return,
             };
-            if let Err(error) = app.emit(NAME, event) {
-                tracing::warn!("the page cannot be told: {error}");
-            }
+            send(&app, &event);
         }
     });
+}
+
+/// Tells the page.
+pub fn send(app: &AppHandle, event: &EventDto) {
+    if let Err(error) = app.emit(NAME, event) {
+        tracing::warn!("the page cannot be told: {error}");
+    }
 }

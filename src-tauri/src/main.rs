@@ -13,10 +13,13 @@ mod events;
 mod instance;
 mod kept;
 mod links;
+mod notify;
 mod place;
 mod sample;
 mod shell;
+mod tray;
 mod window;
+mod words;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -80,6 +83,8 @@ fn open(asked: &Arguments, dir: &Path, window_dir: PathBuf, mut instance: Instan
         .setup(move |app| {
             window::open(app, &data, &window_dir)?;
             events::forward(app.handle().clone());
+            notify::watch(app.handle().clone());
+            tray::offer(app.handle());
             Ok(())
         })
         .build(tauri::generate_context!());

@@ -57,6 +57,11 @@ impl Shell {
         Ok(desk)
     }
 
+    /// The clock that everything here goes by.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
     /// Keeps `file` for `run_import` in place of the one before.
     pub fn keep_file(&self, file: Arc<File>) {
         *self.file.lock().unwrap_or_else(PoisonError::into_inner) = Some(file);

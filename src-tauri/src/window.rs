@@ -52,6 +52,19 @@ pub fn show(app: &AppHandle, token: String) {
     }
 }
 
+/// Asks it to close, as its own button does.
+pub fn close(app: &AppHandle) {
+    if let Some(Err(error)) = app.get_webview_window(LABEL).map(|window| window.close()) {
+        tracing::warn!("the window does not close: {error}");
+    }
+}
+
+/// Whether somebody has it before them, so that a notice would only say what they see.
+pub fn is_in_front(app: &AppHandle) -> bool {
+    app.get_webview_window(LABEL)
+        .is_some_and(|window| window.is_focused().unwrap_or(false))
+}
+
 /// The board's name in the title, for task bars and for whoever has two windows open.
 pub fn set_title(app: &AppHandle, board: &str) {
     let title = if board.is_empty() {
