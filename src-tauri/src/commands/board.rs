@@ -39,7 +39,7 @@ pub async fn board(shell: State<'_, Shell>) -> Answer<BoardDto> {
 /// Where they meet, as of now.
 #[tauri::command]
 pub async fn clashes(shell: State<'_, Shell>) -> Answer<ClashesDto> {
-    shell.desk().await?.clashes(None).await.map_err(error::dto)
+    shell.desk().await?.clashes_shown().await.map_err(error::dto)
 }
 
 /// Everything with these words.

@@ -6,6 +6,7 @@ mod kept;
 mod links;
 mod records;
 mod sharing;
+mod standup;
 
 use tauri::Wry;
 use tauri::ipc::Invoke;
@@ -38,5 +39,8 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         sharing::join,
         sharing::members,
         sharing::status,
+        standup::decide,
+        standup::agree,
+        standup::decisions,
     ]
 }

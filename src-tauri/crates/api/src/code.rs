@@ -72,12 +72,23 @@ codes! {
     InputMany = "input_many",
     /// The end lies before the start.
     InputOrder = "input_order",
+    /// The date lies in the past. Value: what was typed.
+    InputPast = "input_past",
     /// Not the id of a record. Value: of which kind it must be.
     InputLink = "input_link",
     /// Not the address of a hub. Value: what was typed.
     InputAddress = "input_address",
     /// There is no such field. Value: those there are.
     InputUnknownField = "input_unknown_field",
+
+    /// Nothing to sign: everybody whose signature it needs has signed.
+    AlreadySigned = "already_signed",
+    /// Nothing to sign for this person: it is their own proposal, and the other function signs.
+    OwnProposal = "own_proposal",
+    /// This person's function does not sign this. Value: the function that does.
+    NotYourFunction = "not_your_function",
+    /// No standup is running today.
+    NoStandup = "no_standup",
 
     /// The file is larger than the bridge between page and program takes.
     FileTooLarge = "file_too_large",

@@ -312,10 +312,10 @@ fn all_changed() -> ChangedDto {
 }
 
 fn profile(member: MemberId, me: &str, function: &str) -> RecordEdit {
-    let fallback = if function == "marketing" {
-        "Marketing lead"
-    } else {
-        "Support lead"
+    let fallback = match function {
+        "marketing" => "Marketing lead",
+        "support" => "Support lead",
+        _ => "Marketing and support",
     };
     let name = if me.trim().is_empty() { fallback } else { me.trim() };
     let edits = vec![
@@ -334,9 +334,10 @@ pub(crate) fn check_function(function: &str) -> Result<&'static str, Error> {
     match function {
         "marketing" => Ok("marketing"),
         "support" => Ok("support"),
+        "both" => Ok("both"),
         _ => Err(Error::input(
             "function",
-            Problem::choice(function, &["marketing", "support"]),
+            Problem::choice(function, sidedesk_domain::decision::MEMBER_FUNCTIONS),
         )),
     }
 }

@@ -50,6 +50,18 @@ pub enum Error {
     /// Nothing to take back or bring back.
     #[error("there is nothing to {0}")]
     NothingTo(&'static str),
+    /// Everybody whose signature it needs has signed.
+    #[error("everybody has signed this; there is nothing left to sign")]
+    AlreadySigned,
+    /// One's own proposal.
+    #[error("this is your own proposal; {0} signs it")]
+    OwnProposal(&'static str),
+    /// The other function's signature.
+    #[error("your function does not sign this; {0} does")]
+    NotYourFunction(&'static str),
+    /// None is running.
+    #[error("no standup is running today; start one first")]
+    NoStandup,
     /// The invitation code, or the hub it names, does not work.
     #[error("{0}")]
     Invite(String),
@@ -81,6 +93,10 @@ impl Error {
             Self::FileDamaged(_) => ErrorCode::FileDamaged,
             Self::NothingTo("redo") => ErrorCode::NothingToRedo,
             Self::NothingTo(_) => ErrorCode::NothingToUndo,
+            Self::AlreadySigned => ErrorCode::AlreadySigned,
+            Self::OwnProposal(_) => ErrorCode::OwnProposal,
+            Self::NotYourFunction(_) => ErrorCode::NotYourFunction,
+            Self::NoStandup => ErrorCode::NoStandup,
             Self::Invite(_) => ErrorCode::Invite,
             Self::Hub(_) => ErrorCode::Hub,
             Self::Store(_) => ErrorCode::Store,
@@ -99,6 +115,7 @@ impl Error {
             Self::Input { field, problem } => (Some(field.clone()), problem.value()),
             Self::NotFound { kind, .. } => (Some(kind.clone()), None),
             Self::Held(who) => (None, Some(who.clone())),
+            Self::OwnProposal(function) | Self::NotYourFunction(function) => (None, Some((*function).to_owned())),
             _ => (None, None),
         };
         ErrorDto {

@@ -39,6 +39,8 @@ pub enum Problem {
     Many(usize),
     /// The end lies before the start.
     Order,
+    /// A date that lies in the past: what was typed.
+    Past(String),
     /// Not the id of a record of this kind.
     Link {
         /// What was typed.
@@ -80,6 +82,7 @@ impl Problem {
             Self::Long(_) => ErrorCode::InputLong,
             Self::Many(_) => ErrorCode::InputMany,
             Self::Order => ErrorCode::InputOrder,
+            Self::Past(_) => ErrorCode::InputPast,
             Self::Link { .. } => ErrorCode::InputLink,
             Self::Address(_) => ErrorCode::InputAddress,
             Self::UnknownField { .. } => ErrorCode::InputUnknownField,
@@ -90,9 +93,12 @@ impl Problem {
     /// What was typed or what is allowed, as [`ErrorCode`] says for each.
     pub(crate) fn value(&self) -> Option<String> {
         match self {
-            Self::Date(typed) | Self::Time(typed) | Self::Number(typed) | Self::Zone(typed) | Self::Address(typed) => {
-                Some(short(typed))
-            }
+            Self::Date(typed)
+            | Self::Time(typed)
+            | Self::Number(typed)
+            | Self::Zone(typed)
+            | Self::Address(typed)
+            | Self::Past(typed) => Some(short(typed)),
             Self::Choice { allowed, .. } => Some(allowed.join(", ")),
             Self::Range { from, to: Some(to) } => Some(format!("{from}–{to}")),
             Self::Range { from, to: None } => Some(format!("≥ {from}")),
@@ -125,6 +131,7 @@ impl fmt::Display for Problem {
             Self::Long(kilobytes) => write!(f, "it is longer than {kilobytes} kB; shorten it"),
             Self::Many(most) => write!(f, "at most {most} fit at once; leave some out"),
             Self::Order => f.write_str("it lies before the start; correct one"),
+            Self::Past(typed) => write!(f, "\"{}\" lies in the past; choose a later date", short(typed)),
             Self::Link { typed, kind } => write!(f, "\"{}\" is not the id of a {kind}", short(typed)),
             Self::Address(typed) => write!(
                 f,
