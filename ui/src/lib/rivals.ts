@@ -12,12 +12,14 @@ export function byDigit(event: KeyboardEvent, rival: RivalDto | undefined): Riva
 
 const INSTANTS = new Set(['start', 'end', 'opened'])
 
-export function rivalText(field: string, value: string | null, zone: string): string {
-  if (field === 'deleted') return value === 'true' ? m.deleted() : m.not_deleted()
+/** A value of a history line or a rival as it would stand on the card. */
+export function rivalText(field: string, value: string | null, zone: string, now?: number): string {
+  if (field === 'deleted') return value === 'yes' || value === 'true' ? m.deleted() : m.not_deleted()
+  if (field === 'archived') return value === 'yes' ? m.archived_chip() : m.not_archived()
   if (value === null || value === '') return m.left_empty()
   if (INSTANTS.has(field)) {
     const ms = Date.parse(value)
-    return Number.isNaN(ms) ? value : moment(ms, zone)
+    return Number.isNaN(ms) ? value : moment(ms, zone, now)
   }
   if (field === 'state') return stateWord(value)
   if (field === 'severity') return severityWord(value)
