@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask run | test | bench | sim | crash | codegen | tidy |
+//! The project's own commands: `cargo xtask run | test | bench | sim | crash | codegen | pictures | tidy |
 //! dist`.
 //!
 //! A fresh clone needs Rust and Node and then one of these, nothing else: each command finds out what is missing,
@@ -15,6 +15,7 @@ mod codegen;
 mod dist;
 mod files;
 mod needs;
+mod pictures;
 mod process;
 mod progress;
 mod release;
@@ -89,6 +90,12 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Take a picture of every screen, light and dark, large and small, for the README and the guide
+    Pictures {
+        /// Only screens whose name contains this
+        #[arg(long)]
+        only: Option<String>,
+    },
     /// Check the conventions that no compiler checks
     Tidy,
     /// Make packages for Linux: a .deb and an .rpm in target/dist
@@ -121,6 +128,7 @@ fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Sim { seeds, from, args } => release::sim(&tree, seeds, from, &args)?,
         Command::Crash { cycles, args } => release::crash(&tree, cycles, &args)?,
         Command::Codegen { check } => codegen::codegen(&tree, check)?,
+        Command::Pictures { only } => pictures::pictures(&tree, only.as_deref())?,
         Command::Tidy => tidy::tidy(&tree)?,
         Command::Dist { check: true, package } => return dist::check(&tree, package),
         Command::Dist { .. } => return dist::dist(&tree),
