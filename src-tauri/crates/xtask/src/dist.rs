@@ -63,6 +63,10 @@ pub fn dist(tree: &Tree) -> Result<ExitCode> {
     {
         return Ok(code);
     }
+    // Gone before anything is built, so that a build that fails leaves no package that could be taken for its own.
+    if places.finished.exists() {
+        fs::remove_dir_all(&places.finished).context("the packages of an earlier build cannot be removed")?;
+    }
     progress.step("ui: npm packages and pages", || ui::build(tree)).0?;
     progress
         .step("programs: release build (the first one takes minutes)", || build(tree))
@@ -115,9 +119,6 @@ fn build(tree: &Tree) -> Result<()> {
 
 fn stage(tree: &Tree, places: &Places) -> Result<()> {
     let programs = places.staging.join("release");
-    if programs.exists() {
-        fs::remove_dir_all(&programs).context("what is left of the last packages cannot be removed")?;
-    }
     fs::create_dir_all(&programs).with_context(|| format!("{} cannot be made", programs.display()))?;
     for program in PROGRAMS {
         let mut strip = tree.command("strip");
