@@ -5,14 +5,14 @@ import type { CardKind, UndoneDto } from '$lib/ipc/types'
 import { m } from '$lib/paraglide/messages'
 import { drafts, type Draft } from '$lib/state/drafts.svelte'
 import { announcer, toasts } from '$lib/state/toasts.svelte'
-import { actionWord, errorWords } from '$lib/words'
+import { actionWord, errorAlone } from '$lib/words'
 
 /** Runs `act`; what goes wrong is said and leaves everything as it was. */
 export async function attempt<T>(act: () => Promise<T>): Promise<T | null> {
   try {
     return await act()
   } catch (error) {
-    toasts.problem(errorWords(deskError(error)))
+    toasts.problem(errorAlone(deskError(error)))
     return null
   }
 }
