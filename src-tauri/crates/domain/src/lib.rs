@@ -11,6 +11,7 @@
 //! 4. everything shared that is *derived* (clashes, deadlines) is computed afterwards, by [`clash`] for example.
 
 pub mod action;
+pub mod agenda;
 pub mod clash;
 pub mod decision;
 pub mod fields;
@@ -18,6 +19,7 @@ pub mod fold;
 pub mod id;
 pub mod membership;
 pub mod scope;
+pub mod standup;
 pub mod states;
 pub mod time;
 pub mod undo;
