@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { day, exactTime, initials, list, moment, number, points, remaining, span, time, wall } from '$lib/format'
+import { clockWords, day, exactTime, initials, list, longDay, moment, number, points, remaining, span, spanShort, time, wall } from '$lib/format'
 
 const BERLIN = 'Europe/Berlin'
 const at = (text: string): number => Date.parse(text)
@@ -18,6 +18,8 @@ describe('dates are in the zone of the board', () => {
 
   test('time, day and moment', () => {
     expect(time(at('2026-11-21T23:05:00Z'), BERLIN)).toBe('00:05')
+    expect(longDay(NOW, BERLIN)).toBe('Thursday, 19 November')
+    expect([clockWords(161), clockWords(0), clockWords(9.9), clockWords(3_600)]).toEqual(['2:41', '0:00', '0:09', '60:00'])
     expect(exactTime(at('2026-11-19T09:42:03Z'), BERLIN)).toBe('10:42:03')
     expect(day(at('2026-11-21T14:00:00Z'), BERLIN, NOW)).toBe('Sat 21 Nov')
     expect(day(at('2027-01-02T14:00:00Z'), BERLIN, NOW)).toBe('Sat 2 Jan 2027')
@@ -33,6 +35,17 @@ describe('dates are in the zone of the board', () => {
     expect(span(start, null, BERLIN, NOW)).toBe('from Sat 12 Dec')
     expect(span(null, end, BERLIN, NOW)).toBe('until Sat 19 Dec')
     expect(span(null, null, BERLIN, NOW)).toBe('no dates yet')
+  })
+
+  test.each([
+    ['2026-11-21T14:00:00Z', '2026-11-28T23:00:00Z', 'Sat 21 to Sat 28 Nov'],
+    ['2026-11-24T23:00:00Z', '2026-12-06T23:00:00Z', 'Wed 25 Nov to 6 Dec'],
+    ['2026-10-31T23:00:00Z', '2026-11-22T23:00:00Z', 'until Sun 22 Nov'],
+    ['2026-11-20T23:00:00Z', '2026-11-21T23:00:00Z', 'Sat 21 Nov'],
+    ['2027-03-07T23:00:00Z', '2027-03-14T23:00:00Z', '8 Mar to 14 Mar 2027'],
+    ['2026-12-27T23:00:00Z', '2027-01-03T23:00:00Z', 'Mon 28 Dec to 3 Jan 2027'],
+  ])('%s to %s on a card is %s', (start, end, expected) => {
+    expect(spanShort(at(start), at(end), BERLIN, NOW)).toBe(expected)
   })
 })
 

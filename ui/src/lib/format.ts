@@ -36,6 +36,11 @@ export function day(ms: number, zone: string, now = Date.now()): string {
   return parts(ms, zone, { weekday: 'short', day: 'numeric', month: 'short', ...year })
 }
 
+/** `Thursday, 19 November`: the headline of a day. */
+export function longDay(ms: number, zone: string): string {
+  return `${parts(ms, zone, { weekday: 'long' })}, ${parts(ms, zone, { day: 'numeric', month: 'long' })}`
+}
+
 /** `today 15:00`, `Sat 15:00` within a week, else `Sat 21 Nov 15:00`. */
 export function moment(ms: number, zone: string, now = Date.now()): string {
   const at = time(ms, zone)
@@ -54,6 +59,29 @@ export function span(start: number | null, end: number | null, zone: string, now
   return first === last ? first : m.day_to_day({ from: first, to: last })
 }
 
+/** From now on without weekdays: nobody plans by them that far ahead. */
+const FAR = 60 * DAY
+
+/** A span as short as a card's face needs it: `until Sun 22 Nov` while it runs, `Sat 21 to Sat 28 Nov`, `8 Mar to 14 Mar`. */
+export function spanShort(start: number | null, end: number | null, zone: string, now = Date.now()): string {
+  if (start === null || end === null) return span(start, end, zone, now)
+  const last = end - 1
+  if (start <= now && now < end) return m.until_day({ day: day(last, zone, now) })
+  if (isSameDay(start, last, zone)) return day(start, zone, now)
+  const [from, to] = [wall(start, zone), wall(last, zone)]
+  const isFar = Math.abs(start - now) > FAR
+  const yearIf = (isSaid: boolean): Intl.DateTimeFormatOptions => (isSaid ? { year: 'numeric' } : {})
+  const [thisYear, fromYear, toYear] = [yearOf(now, zone), from.slice(0, 4), to.slice(0, 4)]
+  const weekday = isFar ? {} : { weekday: 'short' as const }
+  const month = from.slice(0, 7) === to.slice(0, 7) && !isFar ? {} : { month: 'short' as const }
+  // With both months the second weekday is one word too many for a face.
+  const second = month.month ? {} : weekday
+  return m.day_to_day({
+    from: parts(start, zone, { ...weekday, day: 'numeric', ...month, ...yearIf(fromYear !== thisYear && fromYear !== toYear) }),
+    to: parts(last, zone, { ...second, day: 'numeric', month: 'short', ...yearIf(toYear !== thisYear) }),
+  })
+}
+
 /** What is typed into a date field: `2026-11-21 15:00` in the board's zone. */
 export function wall(ms: number, zone: string): string {
   const options: Intl.DateTimeFormatOptions = {
@@ -68,6 +96,12 @@ export function wall(ms: number, zone: string): string {
   const found = new Intl.DateTimeFormat('en-GB', options).formatToParts(ms)
   const get = (type: string): string => found.find((part) => part.type === type)?.value ?? ''
   return `${get('year').padStart(4, '0')}-${get('month')}-${get('day')} ${get('hour')}:${get('minute')}`
+}
+
+/** `2:41`: minutes and seconds of a timer. */
+export function clockWords(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds))
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`
 }
 
 /** `2 d 4 h`, `4 h 18`, `12 min`: what remains, two figures at most. */
