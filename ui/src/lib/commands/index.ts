@@ -1,5 +1,6 @@
 // The one registry. Menu, palette, key sheet, key presses and tests read this list.
 import { BOARD } from './board'
+import { CARD } from './card'
 import { CLASH } from './clash'
 import type { Command } from './command'
 import { GO } from './go'
@@ -7,7 +8,7 @@ import { WINDOW } from './window'
 
 export type { Command } from './command'
 
-export const COMMANDS: readonly Command[] = [...GO, ...BOARD, ...CLASH, ...WINDOW]
+export const COMMANDS: readonly Command[] = [...GO, ...BOARD, ...CARD, ...CLASH, ...WINDOW]
 
 /** One command by its id, for the button that does the same. */
 export function command(id: string): Command {

@@ -7,7 +7,7 @@ import type { Card } from '$lib/fields'
 import { FORM } from '$lib/fields'
 import { deskError } from '$lib/ipc/call'
 import type { CardKind } from '$lib/ipc/types'
-import { errorWords } from '$lib/words'
+import { errorAlone, errorWords } from '$lib/words'
 
 import { desk } from './desk.svelte'
 import { drafts, type Draft } from './drafts.svelte'
@@ -82,7 +82,7 @@ export class CardEditor {
     } catch (thrown) {
       const error = deskError(thrown)
       const isShown = this.isAll || this.editing === error.field
-      this.error = { field: isShown ? error.field : null, words: errorWords(error) }
+      this.error = { field: isShown ? error.field : null, words: isShown ? errorWords(error) : errorAlone(error) }
       return false
     } finally {
       this.isBusy = false

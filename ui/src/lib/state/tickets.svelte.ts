@@ -10,12 +10,17 @@ export class TicketPages {
   /** By place; a place that was not read yet holds nothing. */
   #rows = $state.raw<ReadonlyMap<number, ReportDto>>(new Map())
   error = $state('')
+  /** Counts how often everything was read anew: whoever shows a row looks at it again then. */
+  #generation = $state(0)
   readonly #asked = new Set<number>()
-  #generation = 0
   readonly #read: (offset: number) => Promise<ReportDto[]>
 
   constructor(read: (offset: number) => Promise<ReportDto[]>) {
     this.#read = read
+  }
+
+  get generation(): number {
+    return this.#generation
   }
 
   at(index: number): ReportDto | undefined {
