@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 
 import { COMMANDS, type Command } from '$lib/commands'
-import { Keys, shown, spell } from '$lib/keys'
+import { Keys, pressed, shown, spell } from '$lib/keys'
 
 function command(id: string, key: string, when = true): Command & { run: ReturnType<typeof vi.fn<() => void>> } {
   return { id, name: () => id, key, group: 'window', scope: 'app', when: () => when, run: vi.fn<() => void>() }
@@ -58,4 +58,16 @@ test('keys are spelt once for all keyboards', () => {
   expect(spell({ ...plain, key: '?', shiftKey: true })).toBe('?')
   expect(spell({ ...plain, key: 'c', altKey: true })).toBe('')
   expect([shown('mod+shift+z'), shown('g b'), shown('escape')]).toEqual([['Ctrl', 'Shift', 'Z'], ['G', 'B'], ['Esc']])
+})
+
+test('letters can be switched off; Ctrl, Esc and arrows stay', () => {
+  const commands = [command('c', 'c'), command('go', 'g b'), command('undo', 'mod+z'), command('esc', 'escape'), command('down', 'arrowdown')]
+  const keys = new Keys(commands, () => false)
+  for (const key of ['c', 'g', 'b', 'Escape', 'ArrowDown']) press(keys, key)
+  press(keys, 'z', { ctrlKey: true })
+  expect(commands.map((one) => one.run.mock.calls.length)).toEqual([0, 0, 1, 1, 1])
+})
+
+test('a key is said to a screen reader as it asks for it', () => {
+  expect([pressed('mod+shift+z'), pressed('escape'), pressed('g b'), pressed('c')]).toEqual(['Control+shift+z', 'Escape', undefined, 'c'])
 })

@@ -4,6 +4,7 @@ import type { CardKind } from '$lib/ipc/types'
 import { current } from './current.svelte'
 import { drafts, NEW } from './drafts.svelte'
 import { screen } from './screen.svelte'
+import { settings, toSettings } from './settings.svelte'
 
 interface Place {
   what: string
@@ -24,6 +25,7 @@ function isInSight({ what, kind, id }: Place): boolean {
   const { dialog, panel } = screen
   if (dialog?.name === 'quick' && what === 'quick') return dialog.kind === kind
   if (dialog?.name === 'new' && id === NEW) return dialog.kind === kind
+  if (what === 'settings') return screen.view === 'settings' && settings.page === kind
   if (panel?.kind === kind && panel.id === id) return true
   if (kind === 'clash' && screen.view === 'clashes' && screen.clash === id) return true
   return current.item?.kind === kind && current.item.id === id
@@ -42,7 +44,8 @@ export function draftsAside(): string[] {
 export function toDraft(key: string): void {
   const { what, kind, id } = placeOf(key)
   screen.dialog = null
-  if (isCard(kind) && what === 'quick') screen.dialog = { name: 'quick', kind }
+  if (what === 'settings') toSettings(kind === 'you' ? 'you' : 'board')
+  else if (isCard(kind) && what === 'quick') screen.dialog = { name: 'quick', kind }
   else if (isCard(kind) && id === NEW) screen.dialog = { name: 'new', kind }
   else screen.open(kind, id)
 }
