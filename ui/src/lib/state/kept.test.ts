@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
+/** Every start imports all messages anew. */
+vi.setConfig({ testTimeout: 30_000 })
+
 const disk = new Map<string, string>()
 const keep = vi.fn(async (name: string, text: string) => void disk.set(name, text))
 vi.mock('$lib/ipc/desk', () => ({ kept: async (name: string) => disk.get(name) ?? null, keep: (name: string, text: string) => keep(name, text) }))

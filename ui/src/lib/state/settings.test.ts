@@ -1,5 +1,8 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 
+/** Every start imports all messages anew. */
+vi.setConfig({ testTimeout: 30_000 })
+
 const disk = new Map<string, string>()
 vi.mock('$lib/ipc/desk', () => ({
   kept: async (name: string) => disk.get(name) ?? null,
@@ -40,7 +43,7 @@ test('a choice is worn at once, kept, and worn again after a start', async () =>
   expect(root.lang).toBe('de')
   await vi.advanceTimersByTimeAsync(300)
 
-  for (const name of ['theme', 'contrast', 'density', 'singleKeys']) delete root.dataset[name]
+  root.dataset['theme'] = 'light'
   const again = await start()
   expect([root.dataset['theme'], again.settings.choices.singleKeys, again.getLocale()]).toEqual(['dark', 'off', 'de'])
 })
