@@ -4,11 +4,12 @@ import { CARD } from './card'
 import { CLASH } from './clash'
 import type { Command } from './command'
 import { GO } from './go'
+import { STANDUP } from './standup'
 import { WINDOW } from './window'
 
 export type { Command } from './command'
 
-export const COMMANDS: readonly Command[] = [...GO, ...BOARD, ...CARD, ...CLASH, ...WINDOW]
+export const COMMANDS: readonly Command[] = [...GO, ...BOARD, ...CARD, ...CLASH, ...STANDUP, ...WINDOW]
 
 /** One command by its id, for the button that does the same. */
 export function command(id: string): Command {
