@@ -42,5 +42,10 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         standup::decide,
         standup::agree,
         standup::decisions,
+        standup::agenda,
+        standup::since,
+        standup::start_standup,
+        standup::move_standup,
+        standup::end_standup,
     ]
 }

@@ -1,6 +1,6 @@
-//! Deciding together: decisions and their signatures.
+//! Deciding together: decisions and their signatures, the day's agenda, the standup.
 
-use sidedesk_api::dto::{DecideDto, DecisionDto};
+use sidedesk_api::dto::{AgendaDto, DecideDto, DecisionDto, SinceListDto, StandupDto};
 use tauri::State;
 
 use crate::error::{self, Answer};
@@ -22,4 +22,34 @@ pub async fn agree(shell: State<'_, Shell>, id: String) -> Answer<DecisionDto> {
 #[tauri::command]
 pub async fn decisions(shell: State<'_, Shell>, kind: String, id: String) -> Answer<Vec<DecisionDto>> {
     shell.desk().await?.decisions(&kind, &id).await.map_err(error::dto)
+}
+
+/// What is to be decided now.
+#[tauri::command]
+pub async fn agenda(shell: State<'_, Shell>) -> Answer<AgendaDto> {
+    shell.desk().await?.agenda(None).await.map_err(error::dto)
+}
+
+/// What the other function did since then.
+#[tauri::command]
+pub async fn since(shell: State<'_, Shell>, since_ms: i64) -> Answer<SinceListDto> {
+    shell.desk().await?.since(since_ms).await.map_err(error::dto)
+}
+
+/// Starts today's standup, or goes on with it.
+#[tauri::command]
+pub async fn start_standup(shell: State<'_, Shell>) -> Answer<StandupDto> {
+    shell.desk().await?.start_standup().await.map_err(error::dto)
+}
+
+/// Everybody looks at this item now; at none, when all are through.
+#[tauri::command]
+pub async fn move_standup(shell: State<'_, Shell>, key: Option<String>) -> Answer<StandupDto> {
+    shell.desk().await?.move_standup(key.as_deref()).await.map_err(error::dto)
+}
+
+/// Ends today's standup: it was held.
+#[tauri::command]
+pub async fn end_standup(shell: State<'_, Shell>) -> Answer<StandupDto> {
+    shell.desk().await?.end_standup().await.map_err(error::dto)
 }

@@ -124,6 +124,11 @@ impl RadarPass {
         self.radar.clashes.iter().find(|clash| clash.id == id)
     }
 
+    /// How much there is of this complaint; neither customers nor weeks are counted.
+    pub(crate) fn volume(&self, complaint: RecordId) -> VolumeOf {
+        self.volumes.get(&complaint).copied().unwrap_or_default()
+    }
+
     /// The cards of these clashes with their owners.
     pub(crate) fn owners<'a>(&'a self, clashes: &'a [&Clash]) -> impl Iterator<Item = (RecordId, Option<&'a str>)> {
         clashes.iter().flat_map(|clash| {

@@ -5,6 +5,7 @@
 //! read comes back as the plain data of [`dto`]; errors carry a stable code and one sentence. Nothing here draws a pixel,
 //! prints a line or knows which shell is asking.
 
+mod agenda;
 mod attention;
 mod board;
 mod cards;
@@ -23,8 +24,11 @@ mod problem;
 mod records;
 mod search;
 mod sharing;
+mod since;
+mod standup;
 mod undo;
 mod verify;
+mod voice;
 mod words;
 
 pub use attention::{Attention, End, Notice};

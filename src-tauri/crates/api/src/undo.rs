@@ -4,12 +4,15 @@
 use crate::desk::{Desk, FOUNDED, JOINED, OpenBoard};
 use crate::dto::UndoneDto;
 use crate::error::Error;
+use crate::standup;
 use sidedesk_domain::fields::DELETED;
 use sidedesk_domain::undo::{Done, stack};
 use sidedesk_domain::{ActionId, Edit, FieldId, RecordEdit, RecordState, Value};
 use sidedesk_store::{ActivityLine, OwnAction, RecordKey};
 use std::collections::BTreeMap;
 
+/// What no undo takes back: founding and joining, and where people look during a standup.
+const NOT_UNDONE: [&str; 5] = [FOUNDED, JOINED, standup::START, standup::MOVE, standup::END];
 /// Own actions that undo looks back over.
 const STACK: usize = 1000;
 /// Lines of history read at once.
@@ -200,7 +203,7 @@ fn write_back(field: FieldId, element: Option<Value>, old: Value) -> Edit {
 fn dones(actions: &[OwnAction]) -> Vec<Done> {
     let undoable = actions
         .iter()
-        .filter(|action| ![FOUNDED, JOINED].contains(&action.name.as_str()));
+        .filter(|action| !NOT_UNDONE.contains(&action.name.as_str()));
     undoable.map(|action| action.done).collect()
 }
 

@@ -13,6 +13,7 @@
 //! and could not say what it was.
 
 use crate::agenda::{ItemKind, Key};
+use crate::decision::{AboutKind, Function};
 use crate::fields::standup;
 use crate::fold::RecordState;
 use crate::id::{MemberId, RecordId};
@@ -118,6 +119,21 @@ pub fn from_text(text: &str) -> Vec<Line> {
     text.lines().filter_map(line).take(MAX_LINES).collect()
 }
 
+/// Who speaks first to each of these lines: a campaign's own function to a clash, in turns otherwise.
+pub fn speakers(lines: &[Line]) -> Vec<Function> {
+    let mut last: Option<Function> = None;
+    let mut speak = |line: &Line| {
+        let speaker = match (line.key.kind, last) {
+            (AboutKind::Clash, _) | (AboutKind::Campaign, None) => Function::Marketing,
+            (AboutKind::Complaint, None) => Function::Support,
+            (AboutKind::Complaint | AboutKind::Campaign, Some(before)) => before.other(),
+        };
+        last = Some(speaker);
+        speaker
+    };
+    lines.iter().map(&mut speak).collect()
+}
+
 /// Whether there was a standup on each of the last twenty working days of a board that began at `begun`, the oldest
 /// first. Today counts once its standup's time has come, or as soon as it was held.
 pub fn rhythm(held: &BTreeSet<NaiveDate>, begun: Millis, now: Millis, calendar: &WorkCalendar) -> Vec<bool> {
@@ -139,7 +155,6 @@ pub fn rhythm(held: &BTreeSet<NaiveDate>, begun: Millis, now: Millis, calendar: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decision::AboutKind;
     use crate::fold::apply;
     use crate::time::Tz;
     use crate::{DeviceId, Edit, Kind, RecordEdit, Stamp};
@@ -180,6 +195,15 @@ mod tests {
             },
         ];
         assert_eq!(joined(lines(), more).len(), 3);
+    }
+
+    #[test]
+    fn speakers_take_turns_after_a_clash() {
+        let complaint = lines()[1];
+        let turns = [lines()[0], complaint, complaint];
+        use Function::{Marketing, Support};
+        assert_eq!(speakers(&turns), [Marketing, Support, Marketing]);
+        assert_eq!(speakers(&turns[1..]), [Support, Marketing]);
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod search;
 mod since;
 mod sqlite;
 mod view;
+mod voice;
 mod volumes;
 mod writer;
 

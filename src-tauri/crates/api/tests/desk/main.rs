@@ -13,6 +13,8 @@ mod imports;
 #[cfg(test)]
 mod input;
 #[cfg(test)]
+mod standup;
+#[cfg(test)]
 mod undo;
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::*;
 use crate::decision::Signature;
 use crate::id::MemberId;
 use proptest::prelude::*;
+use std::slice;
 
 const NOW: Millis = 1_000_000;
 
@@ -135,9 +136,9 @@ fn clashes_by_time_then_score_then_complaints_that_moved() {
 fn a_clash_is_settled_by_two_signatures_and_waits_with_one() {
     let one = [clash(1, 80, 10)];
     let proposal = decided(21, Clash, 1, Word::Mitigate, 1);
-    check(&one, &[], &[proposal.clone()], &[("clash", 1)]);
+    check(&one, &[], slice::from_ref(&proposal), &[("clash", 1)]);
     check(&one, &[], &[signed(proposal.clone())], &[]);
-    check(&[clash(1, 20, 10)], &[], &[proposal.clone()], &[("clash", 1)]);
+    check(&[clash(1, 20, 10)], &[], slice::from_ref(&proposal), &[("clash", 1)]);
     let put_off = due(decided(22, Clash, 1, Word::Defer, 2), NOW + 1);
     check(&one, &[], &[proposal.clone(), put_off.clone()], &[]);
     let proposed_again = decided(23, Clash, 1, Word::Move, 3);
@@ -151,7 +152,12 @@ fn what_was_dropped_or_decided_comes_back_when_it_has_grown() {
     for word in [Word::Drop, Word::Decide] {
         let decision = decided(21, Complaint, 1, word, 1); // at ten a week
         for (last7, expected) in [(12, &[][..]), (13, &[("growing", 1)][..])] {
-            check(&[], &[complaint(1, New, last7, 0)], &[decision.clone()], expected);
+            check(
+                &[],
+                &[complaint(1, New, last7, 0)],
+                slice::from_ref(&decision),
+                expected,
+            );
         }
         let back = ComplaintSubject {
             returned_at: Some(2),
@@ -163,10 +169,10 @@ fn what_was_dropped_or_decided_comes_back_when_it_has_grown() {
         last7: Some(100),
         ..decided(21, Complaint, 1, Word::Drop, 1)
     };
-    check(&[], &[complaint(1, New, 124, 0)], &[big.clone()], &[]);
+    check(&[], &[complaint(1, New, 124, 0)], slice::from_ref(&big), &[]);
     check(&[], &[complaint(1, New, 125, 0)], &[big], &[("growing", 1)]);
     let dropped = decided(21, Clash, 1, Word::Drop, 1);
-    check(&[clash(1, 80, 10)], &[], &[dropped.clone()], &[]);
+    check(&[clash(1, 80, 10)], &[], slice::from_ref(&dropped), &[]);
     let grown = ClashSubject {
         last7: 13,
         ..clash(1, 80, 10)
