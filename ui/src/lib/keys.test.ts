@@ -19,8 +19,11 @@ beforeEach(() => {
 })
 
 test.each(['app', 'standup'])('one key has one meaning in the scope %s', (scope) => {
-  const keys = COMMANDS.filter((one) => one.scope === scope).flatMap((one) => one.key ?? [])
-  expect(new Set(keys).size).toBe(keys.length)
+  const commands = COMMANDS.filter((one) => one.scope === scope && one.key !== undefined)
+  // A key that decides decides about whatever has the focus: a clash, a ticket of the inbox. All others have one command.
+  const meanings = new Set(commands.map((one) => (one.group === 'decide' ? `decide ${one.key}` : one.id)))
+  const keys = [...new Set(commands.flatMap((one) => one.key ?? []))]
+  expect(meanings.size).toBe(keys.length)
   const firsts = new Set(keys.filter((key) => key.includes(' ')).map((key) => key.split(' ')[0]))
   expect(keys.filter((key) => firsts.has(key))).toEqual([])
 })

@@ -2,6 +2,7 @@
 import { BOARD } from './board'
 import { CARD } from './card'
 import { CLASH } from './clash'
+import { COMPLAINTS } from './complaints'
 import type { Command } from './command'
 import { GO } from './go'
 import { STANDUP } from './standup'
@@ -9,7 +10,7 @@ import { WINDOW } from './window'
 
 export type { Command } from './command'
 
-export const COMMANDS: readonly Command[] = [...GO, ...BOARD, ...CARD, ...CLASH, ...STANDUP, ...WINDOW]
+export const COMMANDS: readonly Command[] = [...GO, ...BOARD, ...CARD, ...CLASH, ...COMPLAINTS, ...STANDUP, ...WINDOW]
 
 /** One command by its id, for the button that does the same. */
 export function command(id: string): Command {
