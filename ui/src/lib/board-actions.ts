@@ -8,7 +8,7 @@ import type { CardKind } from '$lib/ipc/types'
 import { m } from '$lib/paraglide/messages'
 import { board, type Moving } from '$lib/state/board.svelte'
 import { announcer, toasts } from '$lib/state/toasts.svelte'
-import { errorWords, stateWord } from '$lib/words'
+import { errorAlone, stateWord } from '$lib/words'
 
 /** Longer names than this are cut in what is said about a move. */
 const NAME_SHOWN = 80
@@ -24,7 +24,7 @@ export async function moveTo(kind: CardKind, id: string, state: string): Promise
   if (!of || of.card.state === state) return
   const [name, to, from] = [shortName(of), stateWord(state), stateWord(of.card.state)]
   const shown = board.expect(of, state)
-  board.wanted = { kind, id }
+  board.want(kind, id)
   try {
     await ipc.set(kind, id, of.card.seen, [{ field: 'state', value: state }])
     shown.saved()
@@ -33,7 +33,7 @@ export async function moveTo(kind: CardKind, id: string, state: string): Promise
     announcer.say(words)
   } catch (error) {
     shown.refused()
-    toasts.problem(m.move_refused({ name, state: from, why: errorWords(deskError(error)) }))
+    toasts.problem(m.move_refused({ name, state: from, why: errorAlone(deskError(error)) }))
   }
 }
 

@@ -49,7 +49,8 @@ export function follow(down: PointerEvent, hand: Hand): void {
   })
   on('pointerup', (event) => event.pointerId === down.pointerId && end(hand.drop))
   on('pointercancel', () => end(hand.putBack))
-  on('blur', () => end(hand.putBack))
+  // Every field that loses the focus is heard here too; only the window counts.
+  on('blur', (event) => event.target === window && end(hand.putBack))
   on('keydown', (event) => {
     if (!isTaken || event.key !== 'Escape') return
     event.preventDefault()

@@ -31,7 +31,7 @@ function move(): void {
   const focused = document.activeElement?.closest<HTMLElement>('[data-id]')
   if (focused?.dataset['id'] === id) return void pickUp(kind, id, 'keys')
   // Its arrows are heard on the card.
-  board.wanted = { kind, id }
+  board.want(kind, id)
   void tick().then(() => pickUp(kind, id, 'keys'))
 }
 

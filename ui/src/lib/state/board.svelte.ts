@@ -27,14 +27,18 @@ interface Patch {
   isSaved: boolean
 }
 
+/** A card that was added is on the board within a moment, or a filter hides it. */
+const WANTED_MS = 3_000
+
 class BoardState {
   group = $state<Group>('function')
   filter = $state.raw<Filter>(NO_FILTER)
   filterOpen = $state(false)
   showEnded = $state(false)
   moving = $state.raw<Moving | null>(null)
-  /** A card that gets the focus as soon as it is there. */
+  /** A card that gets the focus as soon as it is there; see `want`. */
   wanted = $state.raw<{ kind: CardKind; id: string } | null>(null)
+  #wanting: ReturnType<typeof setTimeout> | undefined
   #patches = $state.raw<ReadonlyMap<string, Patch>>(new Map())
   /** The columns as they were when a card was taken up: nothing jumps under a hand. */
   #held = $state.raw<Lanes | null>(null)
@@ -88,6 +92,13 @@ class BoardState {
     this.filter = readFilter(place['filter'])
     this.filterOpen = this.isFiltering
     this.showEnded = place['ended'] === true
+  }
+
+  /** Whoever comes later than this finds the focus elsewhere, and it stays there. */
+  want(kind: CardKind, id: string): void {
+    clearTimeout(this.#wanting)
+    this.wanted = { kind, id }
+    this.#wanting = setTimeout(() => (this.wanted = null), WANTED_MS)
   }
 
   groupBy(group: Group): void {

@@ -4,6 +4,8 @@ export interface Toast {
   text: string
   tone: 'plain' | 'problem'
   action: { label: string; run: () => void } | null
+  /** A second way on. */
+  more?: Toast['action']
 }
 
 const SHOWN_MS = 8_000
@@ -14,8 +16,8 @@ class Toasts {
   #next = 1
   readonly #timers = new Map<number, ReturnType<typeof setTimeout>>()
 
-  say(text: string, action: Toast['action'] = null): void {
-    this.#add({ id: this.#next++, text, tone: 'plain', action })
+  say(text: string, action: Toast['action'] = null, more: Toast['action'] = null): void {
+    this.#add({ id: this.#next++, text, tone: 'plain', action, more })
   }
 
   problem(text: string): void {
