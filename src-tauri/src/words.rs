@@ -18,6 +18,8 @@ pub struct Words {
     pub clashes: &'static str,
     /// Why, for a clash: `{cards}`.
     pub you_own: &'static str,
+    /// Why, for a clash whose card nobody owns: `{cards}`.
+    pub you_added: &'static str,
     /// Heading, one minute before.
     pub standup_in_one: &'static str,
     /// Heading: `{minutes}`.
@@ -34,6 +36,7 @@ const ENGLISH: Words = Words {
     clash_between: "{campaign} meets {complaint}.",
     clashes: "{count} new clashes touch your cards",
     you_own: "You own {cards}.",
+    you_added: "You added {cards}.",
     standup_in_one: "Standup in 1 minute",
     standup_in: "Standup in {minutes} minutes",
     on_the_board: "You are on this board.",
@@ -47,6 +50,7 @@ const GERMAN: Words = Words {
     clash_between: "{campaign} trifft {complaint}.",
     clashes: "{count} neue Konflikte berühren deine Karten",
     you_own: "Dir gehört: {cards}.",
+    you_added: "Von dir angelegt: {cards}.",
     standup_in_one: "Standup in 1 Minute",
     standup_in: "Standup in {minutes} Minuten",
     on_the_board: "Du bist auf diesem Board.",
@@ -66,10 +70,10 @@ fn of_language(asked: [Option<String>; 3]) -> &'static Words {
     }
 }
 
-/// Those of one language.
+/// Those that the tests look for.
 #[cfg(test)]
-pub fn of_language_for_tests(language: &str) -> &'static Words {
-    of_language([Some(language.to_owned()), None, None])
+pub fn english() -> &'static Words {
+    &ENGLISH
 }
 
 /// Puts a value in its place. A value that looks like a place stays as it is.
@@ -94,7 +98,7 @@ pub fn filled(sentence: &str, values: &[(&str, &str)]) -> String {
 mod tests {
     use super::*;
 
-    fn all(words: &Words) -> [&'static str; 10] {
+    fn all(words: &Words) -> [&'static str; 11] {
         [
             words.open,
             words.open_window,
@@ -103,6 +107,7 @@ mod tests {
             words.clash_between,
             words.clashes,
             words.you_own,
+            words.you_added,
             words.standup_in_one,
             words.standup_in,
             words.on_the_board,

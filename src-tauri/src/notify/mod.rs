@@ -45,7 +45,9 @@ async fn look(app: &AppHandle, desk: &Desk, attention: &mut Attention, notices: 
         // No board yet, or one that says so in the window.
         Err(error) => return tracing::debug!("nothing is looked at: {error}"),
     };
-    if window::is_in_front(app) {
+    let is_seen = window::is_in_front(app);
+    tracing::debug!(due = due.len(), is_seen, "looked");
+    if is_seen {
         return;
     }
     for notice in due {

@@ -1,6 +1,6 @@
 //! A notice in words. What people typed is text: it is cut to a readable length and never read as markup.
 
-use sidedesk_api::Notice;
+use sidedesk_api::{End, Notice};
 
 use crate::words::{Words, filled};
 
@@ -18,12 +18,11 @@ pub fn of(notice: &Notice, words: &Words) -> (String, String) {
         } => {
             let between = [("campaign", &*cut(campaign)), ("complaint", &*cut(complaint))];
             let between = filled(words.clash_between, &between);
-            let why = owned(yours.iter().map(|end| &*end.name), words);
-            (words.clash.to_owned(), joined([between, why]))
+            (words.clash.to_owned(), joined([between, why(yours, words)]))
         }
         Notice::Clashes { count, yours, .. } => (
             filled(words.clashes, &[("count", &count.to_string())]),
-            owned(yours.iter().map(|end| &*end.name), words),
+            why(yours, words),
         ),
         Notice::Standup { minutes: 1, .. } => (words.standup_in_one.to_owned(), words.on_the_board.to_owned()),
         Notice::Standup { minutes, .. } => (
@@ -33,12 +32,18 @@ pub fn of(notice: &Notice, words: &Words) -> (String, String) {
     }
 }
 
-fn owned<'a>(names: impl Iterator<Item = &'a str>, words: &Words) -> String {
-    let names: Vec<_> = names.map(cut).collect();
-    if names.is_empty() {
-        return String::new();
+/// By its owner a card is more surely yours than by who began it: those are named where there are any.
+fn why(yours: &[End], words: &Words) -> String {
+    let named = |owned: bool| {
+        let names = yours.iter().filter(|end| end.owned == owned).map(|end| cut(&end.name));
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let (own, added) = (named(true), named(false));
+    match (own.is_empty(), added.is_empty()) {
+        (false, _) => filled(words.you_own, &[("cards", &own)]),
+        (true, false) => filled(words.you_added, &[("cards", &added)]),
+        (true, true) => String::new(),
     }
-    filled(words.you_own, &[("cards", &names.join(", "))])
 }
 
 fn joined(sentences: [String; 2]) -> String {
@@ -65,33 +70,55 @@ mod tests {
     use super::*;
     use crate::words;
 
-    #[test]
-    fn every_notice_says_what_and_why() {
-        let words = words::of_language_for_tests("en");
-        let standup = |minutes| Notice::Standup {
-            date: "2026-11-23".into(),
-            minutes,
-        };
-        let check =
-            |notice: &Notice, heading: &str, text: &str| assert_eq!(of(notice, words), (heading.into(), text.into()));
-        check(&standup(5), "Standup in 5 minutes", "You are on this board.");
-        check(&standup(1), "Standup in 1 minute", "You are on this board.");
+    fn end(name: &str, owned: bool) -> End {
+        End {
+            kind: "campaign",
+            id: "1".into(),
+            name: name.into(),
+            owned,
+        }
+    }
+
+    fn check(notice: &Notice, heading: &str, text: &str) {
+        assert_eq!(of(notice, words::english()), (heading.into(), text.into()));
+    }
+
+    fn check_clash(yours: Vec<End>, text: &str) {
         let clash = Notice::Clash {
             id: "1".into(),
             campaign: "Free shipping".into(),
             complaint: "Late\nparcels".into(),
-            yours: Vec::new(),
+            yours,
         };
-        check(&clash, "New clash", "Free shipping meets Late parcels.");
+        check(&clash, "New clash", text);
+    }
+
+    #[test]
+    fn every_notice_says_what_and_why() {
+        let standup = |minutes| Notice::Standup {
+            date: "2026-11-23".into(),
+            minutes,
+        };
+        check(&standup(5), "Standup in 5 minutes", "You are on this board.");
+        check(&standup(1), "Standup in 1 minute", "You are on this board.");
+        check_clash(vec![], "Free shipping meets Late parcels.");
+        check_clash(
+            vec![end("Late parcels", true), end("Free shipping", false)],
+            "Free shipping meets Late parcels. You own Late parcels.",
+        );
+        check_clash(
+            vec![end("Free shipping", false)],
+            "Free shipping meets Late parcels. You added Free shipping.",
+        );
         let several = Notice::Clashes {
             count: 4,
             strongest: "1".into(),
-            yours: Vec::new(),
+            yours: vec![end("Late parcels", true), end("Free shipping", true)],
         };
-        check(&several, "4 new clashes touch your cards", "");
-        assert_eq!(
-            owned(["Late parcels", "Free shipping"].into_iter(), words),
-            "You own Late parcels, Free shipping."
+        check(
+            &several,
+            "4 new clashes touch your cards",
+            "You own Late parcels, Free shipping.",
         );
     }
 

@@ -8,7 +8,7 @@ use crate::desk::{Desk, OpenBoard};
 use crate::dto::{ClashDto, RecordRefDto};
 use crate::error::Error;
 use sidedesk_domain::Kind;
-use sidedesk_domain::fields::{campaign, complaint, member};
+use sidedesk_domain::fields::{campaign, complaint};
 use std::collections::BTreeSet;
 
 /// A standup is announced when everybody can still end what they are at.
@@ -16,6 +16,9 @@ pub const STANDUP_AHEAD_MS: i64 = 5 * 60_000;
 
 /// Cards that one notice names; a longer list is not read.
 pub const ENDS: usize = 4;
+
+/// Cards that are asked for those names, at most: an import may make thousands of clashes.
+const LOOKED_UP: usize = 40;
 
 const MINUTE_MS: i64 = 60_000;
 
@@ -32,11 +35,13 @@ pub struct NextStandup {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct End {
     /// `campaign` or `complaint`.
-    pub kind: Kind,
+    pub kind: &'static str,
     /// Its id.
     pub id: String,
     /// Its name or title.
     pub name: String,
+    /// Somebody is named as its owner. Without one a card is whose it was begun by.
+    pub owned: bool,
 }
 
 /// What somebody is told.
@@ -153,24 +158,30 @@ impl Desk {
 }
 
 impl OpenBoard {
+    /// Those of the cards that are this person's, each once.
     async fn mine_of(&self, ends: Vec<End>) -> Result<Vec<End>, Error> {
-        let me = self.member_card().await?;
-        let me = me.as_ref().and_then(|card| card.state.get(member::NAME).as_text());
-        let mut mine: Vec<End> = Vec::new();
-        for end in ends {
-            if mine.len() == ENDS {
-                break;
-            }
-            let card = self.card(end.kind, &end.id).await?;
-            let owner = match end.kind {
-                Kind::Campaign => card.state.get(campaign::OWNER),
-                _ => card.state.get(complaint::OWNER),
+        let mut cards = Vec::new();
+        for end in ends.into_iter().take(LOOKED_UP) {
+            let (kind, field) = if end.kind == Kind::Campaign.name() {
+                (Kind::Campaign, campaign::OWNER)
+            } else {
+                (Kind::Complaint, complaint::OWNER)
             };
-            if owner.as_text().is_some() && owner.as_text() == me && !mine.contains(&end) {
-                mine.push(end);
+            let card = self.card(kind, &end.id).await?;
+            let owner = card.state.get(field);
+            cards.push((end, card.id, owner.as_text().map(str::to_owned)));
+        }
+        let owners = cards.iter().map(|(_, id, owner)| (*id, owner.as_deref()));
+        let mine = self.mine(owners).await?;
+        let mut yours: Vec<End> = Vec::new();
+        for (mut end, id, owner) in cards {
+            end.owned = owner.as_deref().is_some_and(|owner| !owner.trim().is_empty());
+            if mine.has(id, owner.as_deref()) && !yours.contains(&end) {
+                yours.push(end);
             }
         }
-        Ok(mine)
+        yours.truncate(ENDS);
+        Ok(yours)
     }
 }
 
@@ -196,10 +207,11 @@ fn in_one_breath(new: &[&ClashDto]) -> Option<Notice> {
 }
 
 fn ends(clash: &ClashDto) -> [End; 2] {
-    let end = |kind, id: &str, name: &str| End {
-        kind,
+    let end = |kind: Kind, id: &str, name: &str| End {
+        kind: kind.name(),
         id: id.to_owned(),
         name: name.to_owned(),
+        owned: true,
     };
     [
         end(Kind::Campaign, &clash.campaign, &clash.campaign_name),
@@ -269,12 +281,9 @@ mod tests {
 
     #[test]
     fn what_was_there_before_says_nothing_and_what_is_new_is_said_once() {
-        let (old, new) = (clash("old", "block", true), clash("new", "warn", true));
-        let both = [old.clone(), new.clone()];
-        check(
-            &[old.clone()],
-            &[(&both, &["new"]), (&both, &[]), (&[old], &[]), (&both, &[])],
-        );
+        let both = [clash("old", "block", true), clash("new", "warn", true)];
+        let old = &both[..1];
+        check(old, &[(&both, &["new"]), (&both, &[]), (old, &[]), (&both, &[])]);
     }
 
     #[test]
