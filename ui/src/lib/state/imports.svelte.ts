@@ -1,10 +1,9 @@
 // One file on its way in: read, previewed as often as the mapping changes, imported, reported.
 import * as ipc from '$lib/ipc/desk'
 import { deskError } from '$lib/ipc/call'
+import { refusal, refusalWords, type Dropped } from '$lib/drop'
 import type { ErrorDto, ImportOptionsDto, ImportPreviewDto, ImportResultDto } from '$lib/ipc/types'
 
-/** The shell takes no more; said here before the file is read. */
-const MAX_FILE_LEN = 100 * 1024 * 1024
 /** How the importer spells "nowhere". */
 const LEAVE_OUT = '-'
 const PRODUCT = 'product'
@@ -50,11 +49,25 @@ class ImportState {
     this.#options = NO_OPTIONS
   }
 
-  async take(file: File): Promise<void> {
+  /** A file is read, or an import runs: another one waits. */
+  get isBusy(): boolean {
+    return this.phase === 'reading' || this.phase === 'running'
+  }
+
+  take(file: File): Promise<void> {
+    return this.drop([{ file, dropped: { name: file.name, size: file.size, type: file.type, isFolder: false } }])
+  }
+
+  /** What was dropped, judged before a byte of it is read. */
+  async drop(files: readonly { file: File; dropped: Dropped }[]): Promise<void> {
+    const [one, other] = files
+    if (!one) return
+    const { file } = one
     this.clear()
-    this.name = file.name
-    if (file.size > MAX_FILE_LEN) {
-      this.error = { code: 'file_too_large', message: '' }
+    this.name = other ? '' : file.name
+    const why = refusal(files.map(({ dropped }) => dropped))
+    if (why) {
+      this.error = { code: `drop_${why}`, message: refusalWords(why) }
       return
     }
     this.phase = 'reading'
