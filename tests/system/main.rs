@@ -19,4 +19,6 @@ mod manners;
 #[cfg(test)]
 mod sharing;
 #[cfg(test)]
+mod standup;
+#[cfg(test)]
 mod two_devices;

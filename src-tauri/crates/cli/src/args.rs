@@ -1,5 +1,6 @@
 //! The command line as it is typed.
 
+use crate::standup::{Decide, Meeting};
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -29,8 +30,8 @@ pub enum Command {
         /// The board's name.
         #[arg(long, default_value = "Our board")]
         name: String,
-        /// Your function: marketing or support.
-        #[arg(long, value_parser = ["marketing", "support"])]
+        /// Your function: marketing, support, or both.
+        #[arg(long, value_parser = ["marketing", "support", "both"])]
         function: String,
         /// Your role or initials.
         #[arg(long, default_value = "")]
@@ -65,6 +66,38 @@ pub enum Command {
         #[arg(long, value_name = "TIME")]
         at: Option<String>,
     },
+    /// What is to be decided now.
+    Agenda {
+        /// As of this moment.
+        #[arg(long, value_name = "TIME")]
+        at: Option<String>,
+    },
+    /// Propose or decide, with your function's signature.
+    Decide(Decide),
+    /// Sign what the other function proposed.
+    Agree {
+        /// The decision's id.
+        id: String,
+    },
+    /// Everything that was decided about one thing, the newest first.
+    Decisions {
+        /// What it is about.
+        #[arg(value_parser = ["clash", "complaint", "campaign"])]
+        kind: String,
+        /// Its id.
+        id: String,
+    },
+    /// Today's standup.
+    Standup {
+        /// What to do with it.
+        #[command(subcommand)]
+        meeting: Meeting,
+    },
+    /// What the other function did since a moment.
+    Since {
+        /// The moment.
+        time: String,
+    },
     /// What happened to one record.
     History {
         /// Its id.
@@ -90,8 +123,8 @@ pub enum Command {
     Join {
         /// The code.
         code: String,
-        /// Your function: marketing or support.
-        #[arg(long, value_parser = ["marketing", "support"])]
+        /// Your function: marketing, support, or both.
+        #[arg(long, value_parser = ["marketing", "support", "both"])]
         function: String,
         /// Your role or initials.
         #[arg(long, default_value = "")]

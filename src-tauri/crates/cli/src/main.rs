@@ -6,6 +6,7 @@
 mod args;
 mod print;
 mod run;
+mod standup;
 
 use clap::Parser as _;
 use std::process::ExitCode;

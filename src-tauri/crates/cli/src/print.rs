@@ -69,7 +69,8 @@ pub struct Out {
 }
 
 impl Out {
-    fn say<T: Serialize>(&self, document: &T, lines: impl FnOnce() -> Vec<String>) -> Result<()> {
+    /// One document, or these lines.
+    pub fn say<T: Serialize>(&self, document: &T, lines: impl FnOnce() -> Vec<String>) -> Result<()> {
         let mut text = if self.json {
             serde_json::to_string(document)?
         } else {

@@ -2,6 +2,7 @@
 
 use crate::args::{Args, Command, Import, Verb};
 use crate::print::{self, Out};
+use crate::standup::{self, Meeting};
 use anyhow::{Context as _, Result, anyhow, bail};
 use sidedesk_api::dto::{FieldInputDto, ImportOptionsDto};
 use sidedesk_api::{Clock, Desk, DeskOptions, Error, Tz, parse_instant};
@@ -63,6 +64,10 @@ async fn open(args: &Args) -> Result<Desk> {
 fn reads_only(command: &Command) -> bool {
     match command {
         Command::Clashes { .. }
+        | Command::Agenda { .. }
+        | Command::Decisions { .. }
+        | Command::Standup { meeting: Meeting::Show }
+        | Command::Since { .. }
         | Command::History { .. }
         | Command::Search { .. }
         | Command::Members
@@ -98,6 +103,12 @@ async fn dispatch(args: &Args, desk: &Desk, out: &Out) -> Result<()> {
             let at = at.as_deref().map(moment).transpose()?;
             out.clashes(&desk.clashes(at).await?)
         }
+        Command::Agenda { at } => standup::agenda(desk, out, at.as_deref().map(moment).transpose()?).await,
+        Command::Decide(typed) => standup::decide(desk, out, typed).await,
+        Command::Agree { id } => standup::agree(desk, out, id).await,
+        Command::Decisions { kind, id } => standup::decisions(desk, out, kind, id).await,
+        Command::Standup { meeting } => standup::meet(desk, out, meeting).await,
+        Command::Since { time } => standup::since(desk, out, moment(time)?).await,
         Command::History { id } => out.history(&desk.history("record", id).await?),
         Command::Search { text } => out.found(&desk.search(&text.join(" ")).await?),
         Command::Undo => out.undone("Undone", &desk.undo().await?),
