@@ -1,22 +1,23 @@
 import { expect, test } from 'vitest'
 
 import type { StatusDto } from '$lib/ipc/types'
-import { syncWords } from '$lib/sync-words'
+import { hubWord, syncWords } from '$lib/sync-words'
 
 const since_ms = Date.parse('2026-11-19T09:42:00Z')
 
+const status = (change: Partial<StatusDto>): StatusDto => ({
+  state: 'synced',
+  since_ms,
+  waiting: 0,
+  problem: null,
+  hub: 'ws://hub.example.com',
+  refused: [],
+  present: [],
+  ...change,
+})
+
 function check(change: Partial<StatusDto>, pill: string): void {
-  const status: StatusDto = {
-    state: 'synced',
-    since_ms,
-    waiting: 0,
-    problem: null,
-    hub: 'ws://hub.example.com',
-    refused: [],
-    present: [],
-    ...change,
-  }
-  expect(syncWords(status, 'Europe/Berlin').pill).toBe(pill)
+  expect(syncWords(status(change), 'Europe/Berlin').pill).toBe(pill)
 }
 
 test('the pill says only what is known', () => {
@@ -28,4 +29,12 @@ test('the pill says only what is known', () => {
   check({ state: 'connecting', since_ms: null }, 'Connecting')
   check({ state: 'waiting_for_lead' }, 'Waiting for a lead')
   check({ state: 'problem', problem: 'disk full' }, 'Problem: disk full')
+})
+
+test('the hub has everything only when nothing waits', () => {
+  const word = (change: Partial<StatusDto>): string => hubWord(status(change))
+  expect(word({})).toBe('has everything')
+  expect(word({ waiting: 1 })).toBe('answers')
+  expect(word({ state: 'offline' })).toBe('no answer')
+  expect(word({ state: 'problem' })).toBe('')
 })

@@ -42,3 +42,19 @@ export function syncWords(status: StatusDto, zone: string): SyncWords {
       }
   }
 }
+
+/** What is known about the hub, in a word or two. */
+export function hubWord(status: StatusDto): string {
+  switch (status.state) {
+    case 'synced':
+      return status.waiting > 0 ? m.hub_answers() : m.hub_has_all()
+    case 'connecting':
+      return m.hub_asked()
+    case 'waiting_for_lead':
+      return m.hub_answers()
+    case 'offline':
+      return m.hub_silent()
+    default:
+      return ''
+  }
+}

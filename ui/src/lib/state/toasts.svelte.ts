@@ -21,6 +21,7 @@ class Toasts {
   }
 
   problem(text: string): void {
+    announcer.warn(text)
     this.#add({ id: this.#next++, text, tone: 'problem', action: null })
   }
 
@@ -51,13 +52,23 @@ class Toasts {
 
 export const toasts = new Toasts()
 
-/** One polite live region for what the eye sees and the ear would miss. */
+/** What the eye sees and the ear would miss: one region that waits its turn, one that does not. */
 class Announcer {
   words = $state('')
+  urgent = $state('')
 
   say(words: string): void {
-    this.words = words
+    this.words = again(this.words, words)
   }
+
+  warn(words: string): void {
+    this.urgent = again(this.urgent, words)
+  }
+}
+
+/** The same words once more are spoken once more only if something about them changes. */
+function again(before: string, words: string): string {
+  return before === words ? `${words}\u00a0` : words
 }
 
 export const announcer = new Announcer()
