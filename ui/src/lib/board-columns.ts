@@ -69,7 +69,7 @@ export function intoLanes(
   fits: (card: Card) => boolean,
   context: Context,
 ): Lanes {
-  const keys = columnKeys(cards, group, context)
+  const keys = columnKeys(showEnded ? cards : cards.filter((of) => !isEnded(of)), group, context)
   const lanes: Lanes = { campaign: [], complaint: [] }
   const columns = new Map<string, Column>()
   for (const kind of ['campaign', 'complaint'] as const) {
@@ -103,7 +103,16 @@ function keysOf(of: Card, group: Group, context: Context): string[] {
   if (group === 'product') return of.card.scope.product.length > 0 ? of.card.scope.product : ['']
   if (group === 'owner') return [of.card.owner?.trim() ?? '']
   if (group === 'risk') return [riskOf(of, context)]
-  return [weekOf(of.kind === 'campaign' ? of.card.start_ms : of.card.opened_ms, context)]
+  return [felt(of, context)]
+}
+
+/** The week in which customers feel a card: a campaign when it starts, or now that it runs; a complaint now that it comes in. */
+function felt(of: Card, context: Context): string {
+  const { now } = context
+  if (of.kind === 'complaint') return of.card.last7 > 0 ? 'this' : weekOf(of.card.opened_ms, context)
+  const { start_ms, end_ms } = of.card
+  const runs = start_ms !== null && start_ms <= now && (end_ms ?? 0) > now
+  return runs ? 'this' : weekOf(start_ms, context)
 }
 
 function riskOf(of: Card, context: Context): string {
@@ -126,7 +135,7 @@ function weekOf(ms: number | null, { now, zone }: Context): string {
   if (ms === null) return ''
   const weeks = weekNumber(ms, zone) - weekNumber(now, zone)
   if (weeks < 0) return 'earlier'
-  return WEEKS[weeks + 1] && weeks < 3 ? (WEEKS[weeks + 1] ?? 'later') : 'later'
+  return WEEKS[Math.min(weeks, 3) + 1] ?? 'later'
 }
 
 /** Both lanes have the same columns, so that what belongs together stands one above the other. */

@@ -25,17 +25,24 @@ export function isFiltering(filter: Filter): boolean {
 
 const lower = (text: string): string => text.toLocaleLowerCase()
 
+/** What a person may stand as in an owner's field: the name, or the initials of two words and more. */
+function namesOf(me: string): string[] {
+  const words = me.split(/\s+/).filter(Boolean)
+  const short = words.map((word) => [...word][0] ?? '').join('')
+  return [me.trim(), ...(words.length > 1 ? [short] : [])].filter(Boolean).map(lower)
+}
+
 /** The filter as a question to ask of every card. */
 export function asking(filter: Filter, me: string, context: Context): (of: Card) => boolean {
   const words = lower(filter.words).split(/\s+/).filter(Boolean)
-  const [owner, mine] = [lower(filter.owner), lower(me.trim())]
+  const [owner, mine] = [lower(filter.owner), namesOf(me)]
   return (of) => {
     const { scope } = of.card
     const by = lower(of.card.owner?.trim() ?? '')
     if (filter.product && !scope.product.includes(filter.product)) return false
     if (filter.region && !scope.region.includes(filter.region)) return false
     if (owner && by !== owner) return false
-    if (filter.mine && (by === '' || by !== mine)) return false
+    if (filter.mine && !mine.includes(by)) return false
     if (filter.needs && needs(of, context) === 0) return false
     if (filter.unchecked && !context.unchecked.has(of.card.id)) return false
     if (words.length === 0) return true

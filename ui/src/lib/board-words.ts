@@ -28,7 +28,7 @@ const WEEK_WORDS: Record<string, () => string> = {
   next: m.week_next,
   after: m.week_after,
   later: m.week_later,
-  '': m.no_date,
+  '': m.week_none,
 }
 
 /** The head of a column. */

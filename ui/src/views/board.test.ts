@@ -321,7 +321,7 @@ test('by anything but function the columns are values, and M says why nothing mo
 })
 
 test('the filter counts what it leaves, and Esc in it shows everything again', async () => {
-  const campaigns = [campaign({ id: 'a', name: 'Boots sale', owner: 'Support lead' }), campaign({ id: 'b', name: 'Coats' })]
+  const campaigns = [campaign({ id: 'a', name: 'Boots sale', owner: 'Support lead' }), campaign({ id: 'b', name: 'Coats' }), campaign({ id: 'i', name: 'By initials', owner: ' sl' })]
   await open(page({ campaigns }))
   await press('/')
   await vi.waitFor(() => expect(document.activeElement).toBe(one('filter-words')))
@@ -330,13 +330,13 @@ test('the filter counts what it leaves, and Esc in it shows everything again', a
   field.dispatchEvent(new Event('input', { bubbles: true }))
   flushSync()
   expect(names('#lane-marketing')).toEqual(['Boots sale'])
-  expect(text('count-marketing')).toBe('1 of 2 campaigns')
+  expect(text('count-marketing')).toBe('1 of 3 campaigns')
   expect(text('empty-filter')).toContain('No card fits the filter.')
   await press('Escape')
-  expect(names('#lane-marketing')).toEqual(['Boots sale', 'Coats'])
+  expect(names('#lane-marketing')).toEqual(['Boots sale', 'Coats', 'By initials'])
   await vi.waitFor(() => expect(focused()).toBe('Boots sale'))
   await press('q')
-  expect(names('#lane-marketing')).toEqual(['Boots sale'])
+  expect(names('#lane-marketing')).toEqual(['Boots sale', 'By initials'])
 })
 
 test('what could not be compared is counted at its lane, and one press shows it', async () => {

@@ -10,7 +10,7 @@ export function columnIn(root: Element | null | undefined, key: string): HTMLEle
 }
 
 /** The width of the fading edge under which columns disappear. */
-const FADE = 56
+const FADE = 40
 
 /** Scrolls both lanes sideways, as little as shows the whole column. */
 export function showColumn(column: Element | null): void {
