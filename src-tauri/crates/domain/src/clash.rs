@@ -9,9 +9,10 @@
 //! silently fine: [`Radar::not_checked`] names them.
 
 use crate::id::RecordId;
-use crate::scope::{Dimension, Scope};
+use crate::scope::{Dimension, Scope, normal_form};
 use crate::states::{CampaignState, ComplaintState};
 use crate::time::{DAY_MS, HOUR_MS, MINUTE_MS, Millis, WorkCalendar, floor_minute};
+use std::collections::BTreeMap;
 
 /// Score from which a clash blocks.
 pub const BLOCK_FROM: i64 = 70;
@@ -188,6 +189,68 @@ pub struct Radar {
     pub not_checked: Vec<(RecordId, String, NotChecked)>,
 }
 
+/// A scope with its names as they are compared, made once for each card instead of once for each pair.
+struct Normal<'a> {
+    scope: &'a Scope,
+    names: [Vec<String>; 5],
+}
+
+impl<'a> Normal<'a> {
+    fn of(scope: &'a Scope) -> Self {
+        let names = |dimension| scope.get(dimension).iter().map(|value| normal_form(value)).collect();
+        Self {
+            scope,
+            names: Dimension::ALL.map(names),
+        }
+    }
+
+    fn get(&self, dimension: Dimension) -> &[String] {
+        self.names.get(dimension as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// The values of `self` that `other` has too, as `self` spells them.
+    fn common(&self, other: &Self, dimension: Dimension) -> Vec<String> {
+        let theirs = other.get(dimension);
+        let values = self.scope.get(dimension).iter().zip(self.get(dimension));
+        let shared = values.filter(|(_, name)| theirs.contains(name));
+        shared.map(|(value, _)| value.clone()).collect()
+    }
+}
+
+/// Open complaints by product: a pair without a common product is no clash and is not looked at.
+struct ByProduct<'a> {
+    complaints: Vec<(&'a ComplaintFacts, Normal<'a>)>,
+    places: BTreeMap<String, Vec<usize>>,
+}
+
+impl<'a> ByProduct<'a> {
+    fn of(complaints: &[&'a ComplaintFacts]) -> Self {
+        let complaints: Vec<_> = complaints
+            .iter()
+            .map(|complaint| (*complaint, Normal::of(&complaint.scope)))
+            .collect();
+        let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (place, (_, scope)) in complaints.iter().enumerate() {
+            for product in scope.get(Dimension::Product) {
+                places.entry(product.clone()).or_default().push(place);
+            }
+        }
+        Self { complaints, places }
+    }
+
+    /// Each complaint with one of these products, once.
+    fn sharing(&self, scope: &Normal<'_>) -> impl Iterator<Item = &(&'a ComplaintFacts, Normal<'a>)> {
+        let found = scope
+            .get(Dimension::Product)
+            .iter()
+            .filter_map(|name| self.places.get(name));
+        let mut places: Vec<usize> = found.flatten().copied().collect();
+        places.sort_unstable();
+        places.dedup();
+        places.into_iter().filter_map(|place| self.complaints.get(place))
+    }
+}
+
 /// Compares every campaign with every complaint as of `at`.
 pub fn check(campaigns: &[CampaignFacts], complaints: &[ComplaintFacts], at: Millis, calendar: &WorkCalendar) -> Radar {
     let at = floor_minute(at);
@@ -205,6 +268,7 @@ pub fn check(campaigns: &[CampaignFacts], complaints: &[ComplaintFacts], at: Mil
             ));
         }
     }
+    let by_product = ByProduct::of(&open);
     for campaign in campaigns.iter().filter(|campaign| !campaign.state.is_still()) {
         if campaign.scope.get(Dimension::Product).is_empty() {
             radar
@@ -215,10 +279,11 @@ pub fn check(campaigns: &[CampaignFacts], complaints: &[ComplaintFacts], at: Mil
                 .not_checked
                 .push((campaign.id, campaign.name.clone(), NotChecked::CampaignWithoutStart));
         } else {
-            radar.clashes.extend(
-                open.iter()
-                    .filter_map(|complaint| r1(campaign, complaint, at, calendar)),
-            );
+            let scope = Normal::of(&campaign.scope);
+            let clashes = by_product
+                .sharing(&scope)
+                .filter_map(|complaint| r1_of((campaign, &scope), (complaint.0, &complaint.1), at, calendar));
+            radar.clashes.extend(clashes);
         }
     }
     radar
@@ -229,10 +294,20 @@ pub fn check(campaigns: &[CampaignFacts], complaints: &[ComplaintFacts], at: Mil
 
 /// Rule R1 for one pair, as of the whole minute `at`.
 pub fn r1(campaign: &CampaignFacts, complaint: &ComplaintFacts, at: Millis, calendar: &WorkCalendar) -> Option<Clash> {
+    let scopes = (Normal::of(&campaign.scope), Normal::of(&complaint.scope));
+    r1_of((campaign, &scopes.0), (complaint, &scopes.1), at, calendar)
+}
+
+fn r1_of(
+    (campaign, ours): (&CampaignFacts, &Normal<'_>),
+    (complaint, theirs): (&ComplaintFacts, &Normal<'_>),
+    at: Millis,
+    calendar: &WorkCalendar,
+) -> Option<Clash> {
     if campaign.state.is_still() || !complaint.state.is_open() {
         return None;
     }
-    let (share, shared_evidence) = scope_share(&campaign.scope, &complaint.scope)?;
+    let (share, shared_evidence) = scope_share(ours, theirs)?;
     let minutes = minutes_to_start(campaign, complaint, at)?;
     let severity = severity_bp(complaint.severity);
     let volume = volume_bp(&complaint.volume);
@@ -289,7 +364,7 @@ pub fn decide_by(start: Option<Millis>, at: Millis, calendar: &WorkCalendar) -> 
 }
 
 /// (weight matching, weight specified by either side) and what matches; `None` when the scopes do not intersect.
-fn scope_share(campaign: &Scope, complaint: &Scope) -> Option<((i64, i64), Vec<Evidence>)> {
+fn scope_share(campaign: &Normal<'_>, complaint: &Normal<'_>) -> Option<((i64, i64), Vec<Evidence>)> {
     let (mut matching, mut specified) = (0, 0);
     let mut evidence = Vec::new();
     for dimension in Dimension::ALL {

@@ -3,6 +3,7 @@
 use super::*;
 use crate::time::Tz;
 use chrono::DateTime;
+use proptest::prelude::*;
 
 fn at(text: &str) -> Millis {
     DateTime::parse_from_rfc3339(text).unwrap().timestamp_millis()
@@ -236,4 +237,72 @@ fn what_cannot_be_compared_is_named() {
         reasons,
         [ComplaintWithoutProduct, CampaignWithoutProduct, CampaignWithoutStart]
     );
+}
+
+/// The rule without the index: every campaign with every complaint, names compared one by one.
+fn plainly(campaigns: &[CampaignFacts], complaints: &[ComplaintFacts]) -> Vec<Clash> {
+    let pairs = campaigns.iter().flat_map(|c| complaints.iter().map(move |k| (c, k)));
+    let mut found: Vec<Clash> = pairs
+        .filter(|(c, k)| {
+            Dimension::ALL.into_iter().all(|dimension| {
+                let named = !c.scope.get(dimension).is_empty() && !k.scope.get(dimension).is_empty();
+                let shared = !c.scope.common(&k.scope, dimension).is_empty();
+                shared || (!named && dimension != Dimension::Product)
+            })
+        })
+        .filter_map(|(c, k)| r1(c, k, at(NOW), &london()))
+        .collect();
+    found.sort_by(|a, b| b.score.cmp(&a.score).then(a.id.cmp(&b.id)));
+    found
+}
+
+fn any_scope() -> impl Strategy<Value = Scope> {
+    let names = |pool: &'static [&'static str]| proptest::sample::subsequence(pool.to_vec(), 0..=pool.len());
+    let product = names(&["Boots", " boots ", "SOCKS", "Hats  big"]);
+    let region = names(&["EU", "eu", "North"]);
+    (product, region, names(&["email"])).prop_map(|(product, region, channel)| {
+        let mut scope = Scope::default();
+        let owned = |list: Vec<&str>| list.into_iter().map(str::to_owned).collect();
+        scope.set(Dimension::Product, owned(product));
+        scope.set(Dimension::Region, owned(region));
+        scope.set(Dimension::Channel, owned(channel));
+        scope
+    })
+}
+
+proptest! {
+    #[test]
+    fn the_index_finds_what_comparing_every_pair_finds(
+        campaigns in proptest::collection::vec((any_scope(), 0..10_i64), 0..6),
+        complaints in proptest::collection::vec((any_scope(), 1..6_i64, 0..5_usize), 0..6),
+    ) {
+        let campaigns: Vec<CampaignFacts> = (1..)
+            .zip(campaigns)
+            .map(|(id, (scope, days))| CampaignFacts {
+                id: RecordId([id; 16]),
+                start: campaign().start.map(|start| start + days * DAY_MS),
+                end: None,
+                scope,
+                ..campaign()
+            })
+            .collect();
+        let complaints: Vec<ComplaintFacts> = (101..)
+            .zip(complaints)
+            .map(|(id, (scope, severity, state))| ComplaintFacts {
+                id: RecordId([id; 16]),
+                severity,
+                state: [
+                    ComplaintState::New,
+                    ComplaintState::Confirmed,
+                    ComplaintState::Fixing,
+                    ComplaintState::Watching,
+                    ComplaintState::Solved,
+                ][state],
+                scope,
+                ..complaint()
+            })
+            .collect();
+        let found = check(&campaigns, &complaints, at(NOW), &london());
+        prop_assert_eq!(found.clashes, plainly(&campaigns, &complaints));
+    }
 }
