@@ -18,6 +18,12 @@ pub async fn agree(shell: State<'_, Shell>, id: String) -> Answer<DecisionDto> {
     shell.desk().await?.agree(&id).await.map_err(error::dto)
 }
 
+/// Takes one's own proposal back.
+#[tauri::command]
+pub async fn take_back(shell: State<'_, Shell>, id: String) -> Answer<()> {
+    shell.desk().await?.take_back_decision(&id).await.map_err(error::dto)
+}
+
 /// Every decision about one thing.
 #[tauri::command]
 pub async fn decisions(shell: State<'_, Shell>, kind: String, id: String) -> Answer<Vec<DecisionDto>> {

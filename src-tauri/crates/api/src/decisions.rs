@@ -13,7 +13,7 @@ use sidedesk_domain::decision::{
     ABOUT_KINDS, AboutKind, ClashState, DECISION_WORDS, Decision, Decisions, Function, Signature, Word,
     signature_fields, standing,
 };
-use sidedesk_domain::fields::{decision, member};
+use sidedesk_domain::fields::{DELETED, decision, member};
 use sidedesk_domain::time::{WorkCalendar, floor_minute, local_to_utc, utc_to_local};
 use sidedesk_domain::{Edit, FieldId, Kind, MemberId, Millis, RecordEdit, RecordId, RecordState, Value};
 use sidedesk_store::VolumeOf;
@@ -23,6 +23,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const ADD: &str = "decision.add";
 /// The action by which it is signed.
 const SIGN: &str = "decision.sign";
+/// The action by which somebody takes their own proposal back.
+const TAKE_BACK: &str = "decision.delete";
 
 /// Every decision of the board, and what it takes to show one.
 pub(crate) struct DecisionBook {
@@ -115,6 +117,29 @@ impl Desk {
         };
         open.store.commit(self.action(SIGN, vec![record])?).await?;
         open.decision(card.id).await
+    }
+
+    /// Takes one's own proposal back. What somebody else has signed meanwhile stays.
+    pub async fn take_back_decision(&self, id: &str) -> Result<(), Error> {
+        let open = self.open_board().await?;
+        let card = open.card(Kind::Decision, id).await?;
+        let found = Decision::read(card.id, &card.state).ok_or_else(|| not_found(id))?;
+        let me = open.store.identity().member;
+        let others = [found.marketing, found.support]
+            .into_iter()
+            .flatten()
+            .filter(|signature| signature.by != me);
+        if found.by != me || others.count() > 0 {
+            return Err(Error::AlreadySigned);
+        }
+        let record = RecordEdit {
+            kind: Kind::Decision,
+            id: card.id,
+            seen: card.seen,
+            edits: vec![(DELETED, Edit::Set(true.into()))],
+        };
+        open.store.commit(self.action(TAKE_BACK, vec![record])?).await?;
+        Ok(())
     }
 
     /// Every decision about one thing, the newest first.

@@ -66,7 +66,7 @@ export const decide = (decision: DecideDto): Promise<DecisionDto> => call('decid
 /** Signs what the other function proposed. */
 export const agree = (id: string): Promise<DecisionDto> => call('agree', { id })
 /** One's own, unless somebody else has signed it meanwhile. */
-export const takeBack = (id: string): Promise<void> => call('delete', { kind: 'decision', id })
+export const takeBack = (id: string): Promise<void> => call('take_back', { id })
 /** Every decision about one thing, the newest first. */
 export const decisions = (kind: AboutKind, id: string): Promise<DecisionDto[]> => call('decisions', { kind, id })
 

@@ -221,3 +221,14 @@ async fn bad_input_is_refused_and_writes_nothing() {
     let (_other, empty) = founded().await;
     assert!(empty.clashes(None).await.unwrap().past.is_empty());
 }
+
+#[tokio::test]
+async fn taking_back_is_for_ones_own_while_nobody_else_has_signed() {
+    let (_dir, desk, clash) = with_clash("marketing").await;
+    let mine = desk.decide(&about("clash", &clash, "accept")).await.unwrap();
+    desk.take_back_decision(&mine.id).await.unwrap();
+    assert_eq!(only(&desk).await.state, "open");
+    assert_eq!(desk.take_back_decision(&mine.id).await.unwrap_err().code(), "not_found");
+    desk.undo().await.unwrap();
+    assert_eq!(only(&desk).await.decision.map(|decision| decision.id), Some(mine.id));
+}
