@@ -269,6 +269,7 @@ pub fn check(campaigns: &[CampaignFacts], complaints: &[ComplaintFacts], at: Mil
         }
     }
     let by_product = ByProduct::of(&open);
+    let present = Present::of(at, calendar);
     for campaign in campaigns.iter().filter(|campaign| !campaign.state.is_still()) {
         if campaign.scope.get(Dimension::Product).is_empty() {
             radar
@@ -282,7 +283,7 @@ pub fn check(campaigns: &[CampaignFacts], complaints: &[ComplaintFacts], at: Mil
             let scope = Normal::of(&campaign.scope);
             let clashes = by_product
                 .sharing(&scope)
-                .filter_map(|complaint| r1_of((campaign, &scope), (complaint.0, &complaint.1), at, calendar));
+                .filter_map(|complaint| r1_of((campaign, &scope), (complaint.0, &complaint.1), present));
             radar.clashes.extend(clashes);
         }
     }
@@ -295,20 +296,19 @@ pub fn check(campaigns: &[CampaignFacts], complaints: &[ComplaintFacts], at: Mil
 /// Rule R1 for one pair, as of the whole minute `at`.
 pub fn r1(campaign: &CampaignFacts, complaint: &ComplaintFacts, at: Millis, calendar: &WorkCalendar) -> Option<Clash> {
     let scopes = (Normal::of(&campaign.scope), Normal::of(&complaint.scope));
-    r1_of((campaign, &scopes.0), (complaint, &scopes.1), at, calendar)
+    r1_of((campaign, &scopes.0), (complaint, &scopes.1), Present::of(at, calendar))
 }
 
 fn r1_of(
     (campaign, ours): (&CampaignFacts, &Normal<'_>),
     (complaint, theirs): (&ComplaintFacts, &Normal<'_>),
-    at: Millis,
-    calendar: &WorkCalendar,
+    present: Present,
 ) -> Option<Clash> {
     if campaign.state.is_still() || !complaint.state.is_open() {
         return None;
     }
     let (share, shared_evidence) = scope_share(ours, theirs)?;
-    let minutes = minutes_to_start(campaign, complaint, at)?;
+    let minutes = minutes_to_start(campaign, complaint, present.at)?;
     let severity = severity_bp(complaint.severity);
     let volume = volume_bp(&complaint.volume);
     let (score, parts) = score(severity, volume, share, minutes);
@@ -336,7 +336,7 @@ fn r1_of(
         score,
         parts,
         strength,
-        decide_by: decide_by(campaign.start, at, calendar),
+        decide_by: present.decide_by(campaign.start),
         evidence,
     })
 }
@@ -357,10 +357,30 @@ pub fn over_at(start: Option<Millis>, end: Option<Millis>) -> Option<Millis> {
 
 /// The earlier of 48 h before the start and one working day after the next standup, but never before `at`.
 pub fn decide_by(start: Option<Millis>, at: Millis, calendar: &WorkCalendar) -> Millis {
-    let standup = calendar.next_standup_date(at);
-    let after_standup = calendar.standup_on(calendar.next_working_day(standup));
-    let before_start = start.map_or(i64::MAX, |start| start.saturating_sub(NOTICE_MS));
-    before_start.min(after_standup).max(at)
+    Present::of(at, calendar).decide_by(start)
+}
+
+/// The minute of a pass, with what its calendar says: asked once, not for each pair.
+#[derive(Clone, Copy)]
+struct Present {
+    at: Millis,
+    /// One working day after the next standup.
+    after_standup: Millis,
+}
+
+impl Present {
+    fn of(at: Millis, calendar: &WorkCalendar) -> Self {
+        let standup = calendar.next_standup_date(at);
+        Self {
+            at,
+            after_standup: calendar.standup_on(calendar.next_working_day(standup)),
+        }
+    }
+
+    fn decide_by(self, start: Option<Millis>) -> Millis {
+        let before_start = start.map_or(i64::MAX, |start| start.saturating_sub(NOTICE_MS));
+        before_start.min(self.after_standup).max(self.at)
+    }
 }
 
 /// (weight matching, weight specified by either side) and what matches; `None` when the scopes do not intersect.
