@@ -15,4 +15,5 @@ pub mod device;
 pub mod hub;
 pub mod process;
 pub mod rows;
+pub mod story;
 pub mod wait;

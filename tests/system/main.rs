@@ -20,5 +20,6 @@ mod manners;
 mod sharing;
 #[cfg(test)]
 mod standup;
+mod story;
 #[cfg(test)]
 mod two_devices;

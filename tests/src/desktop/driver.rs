@@ -82,13 +82,20 @@ fn screen() -> (String, Option<Group>) {
     {
         return (display, None);
     }
+    let (display, screen) = own_screen(1280, 800);
+    (display, Some(screen))
+}
+
+/// A screen that no other test puts a window on: its name, for `DISPLAY`, and the screen as long as it is held.
+pub fn own_screen(width: u32, height: u32) -> (String, Group) {
     let mut command = Command::new("Xvfb");
-    command.args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"]);
+    let size = format!("{width}x{height}x24");
+    command.args(["-displayfd", "1", "-screen", "0", &size, "-nolisten", "tcp"]);
     command.stdout(Stdio::piped()).stderr(Stdio::null());
     let mut screen = Group::start(&mut command);
     let mut number = String::new();
     BufReader::new(screen.stdout()).read_line(&mut number).unwrap();
-    (format!(":{}", number.trim()), Some(screen))
+    (format!(":{}", number.trim()), screen)
 }
 
 fn free_port() -> u16 {

@@ -41,14 +41,21 @@ impl Group {
     }
 }
 
-impl Drop for Group {
-    fn drop(&mut self) {
-        let group = format!("-{}", self.0.id());
+impl Group {
+    /// Sends a signal to all of it: `STOP`, `TERM` …
+    pub fn signal(&self, name: &str) {
+        let (signal, group) = (format!("-{name}"), format!("-{}", self.0.id()));
         // By the shell's own kill: signals to groups would need unsafe code here.
         let _ = Command::new("kill")
-            .args(["-KILL", "--", &group])
+            .args([&signal, "--", &group])
             .stderr(Stdio::null())
             .status();
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        self.signal("KILL");
         let _ = self.0.wait();
     }
 }

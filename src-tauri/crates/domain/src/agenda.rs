@@ -1,7 +1,7 @@
 //! The agenda that writes itself (product W7): what has to be decided now, in one order, the same on every device.
 //!
-//! Facts go in, items come out. The order: clashes that block or warn, by the time they have to be decided and then by
-//! score; complaints that moved (returned, new, growing); what was deferred to a date that has come; what was handed to
+//! Facts go in, items come out. The order: clashes that block, then those that warn, each by the time they have to be decided and
+//! then by score; complaints that moved (returned, new, growing); what was deferred to a date that has come; what was handed to
 //! somebody and is due. There is one item for each subject.
 //!
 //! An item leaves the agenda by a decision about its subject. A complaint that was decided or dropped comes back when it
@@ -133,7 +133,7 @@ pub struct Item {
 struct Found {
     key: Key,
     kind: ItemKind,
-    rank: (i64, i64),
+    rank: (i64, i64, i64),
     speaker: Option<Function>,
     due: Option<Millis>,
     is_waiting: bool,
@@ -195,7 +195,19 @@ fn of_clash(facts: &Facts<'_>, clash: &ClashSubject) -> Option<Found> {
         due: Some(due),
         is_waiting,
     };
-    let due = || item(ItemKind::Clash, (clash.decide_by, -clash.score), clash.decide_by);
+    let due = || {
+        // What blocks stands before what warns; then what is due first.
+        let weakness = match clash.strength {
+            Strength::Block => 0,
+            Strength::Warn => 1,
+            Strength::Info => 2,
+        };
+        item(
+            ItemKind::Clash,
+            (weakness, clash.decide_by, -clash.score),
+            clash.decide_by,
+        )
+    };
     let last = newest(decisions.iter().filter(|decision| decision.word.is_for_the_agenda()));
     let settled = last.filter(|last| {
         standing
@@ -204,7 +216,7 @@ fn of_clash(facts: &Facts<'_>, clash: &ClashSubject) -> Option<Found> {
     });
     match settled {
         Some(last) if last.word == Word::Drop => grown(clash.last7, last).then(due),
-        Some(last) => back(facts.now, last).map(|(kind, at)| item(kind, (at, 0), at)),
+        Some(last) => back(facts.now, last).map(|(kind, at)| item(kind, (at, 0, 0), at)),
         None => (is_waiting || clash.strength >= Strength::Warn).then(due),
     }
 }
@@ -239,7 +251,7 @@ fn of_complaint(facts: &Facts<'_>, complaint: &ComplaintSubject) -> Option<Found
             id: complaint.id,
         },
         kind,
-        rank: due.map_or((-complaint.last7, 0), |due| (due, 0)),
+        rank: due.map_or((-complaint.last7, 0, 0), |due| (due, 0, 0)),
         speaker: None,
         due,
         is_waiting: false,
@@ -265,7 +277,7 @@ fn of_campaign(facts: &Facts<'_>, id: RecordId) -> Option<Found> {
             id,
         },
         kind,
-        rank: (due, 0),
+        rank: (due, 0, 0),
         speaker: None,
         due: Some(due),
         is_waiting: false,

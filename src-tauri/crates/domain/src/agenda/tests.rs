@@ -96,7 +96,7 @@ use AboutKind::{Campaign, Clash, Complaint};
 use ComplaintState::{Confirmed, Fixing, New, Solved, Watching};
 
 #[test]
-fn clashes_by_time_then_score_then_complaints_that_moved() {
+fn clashes_that_block_by_time_then_score_then_complaints_that_moved() {
     let clashes = [clash(1, 50, 20), clash(2, 90, 20), clash(3, 46, 10), clash(4, 44, 1)];
     let back = ComplaintSubject {
         returned_at: Some(5),
@@ -118,8 +118,8 @@ fn clashes_by_time_then_score_then_complaints_that_moved() {
         due(decided(23, Complaint, 16, Word::Defer, 1), NOW - 5),
     ];
     let expected = [
-        ("clash", 3),
         ("clash", 2),
+        ("clash", 3),
         ("clash", 1),
         ("returned", 15),
         ("new", 13),

@@ -1,0 +1,177 @@
+//! `cargo xtask pictures`: every screen of the real window, light and dark, 1280 × 800 and 900 × 600, from one board.
+//!
+//! They stand in the README and in docs/guide, and beside the design. A picture that cannot be taken ends the run.
+#![cfg(target_os = "linux")]
+#![expect(clippy::print_stderr, reason = "a command-line tool says what it does")]
+
+use std::path::{Path, PathBuf};
+
+use clap::Parser as _;
+use sidedesk_tests::desktop::board::{card, foreign};
+use sidedesk_tests::desktop::hub::Hub;
+use sidedesk_tests::desktop::window::{Window, id};
+use sidedesk_tests::story;
+
+const ESC: &str = "\u{e00c}";
+const ENTER: &str = "\u{e007}";
+const PALETTE: &str = "\u{e009}k\u{e000}";
+
+#[derive(Debug, clap::Parser)]
+struct Args {
+    /// Where the pictures go.
+    out: PathBuf,
+    /// Only screens whose name contains this.
+    #[arg(long)]
+    only: Option<String>,
+}
+
+/// One look: a theme and a size.
+struct Look {
+    name: &'static str,
+    theme: &'static str,
+    width: u32,
+    height: u32,
+}
+
+const LOOKS: [Look; 4] = [
+    Look {
+        name: "",
+        theme: "Adwaita",
+        width: 1280,
+        height: 800,
+    },
+    Look {
+        name: "-dark",
+        theme: "Adwaita:dark",
+        width: 1280,
+        height: 800,
+    },
+    Look {
+        name: "-small",
+        theme: "Adwaita",
+        width: 900,
+        height: 600,
+    },
+    Look {
+        name: "-small-dark",
+        theme: "Adwaita:dark",
+        width: 900,
+        height: 600,
+    },
+];
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let args = Args::parse();
+    std::fs::create_dir_all(&args.out)?;
+    let hub = Hub::start();
+    let dir = tempfile::tempdir()?;
+    let (marketing, support) = (dir.path().join("marketing"), dir.path().join("support"));
+    eprintln!("the board of the story …");
+    story::tell(&marketing, &support, hub.address()).await?;
+    for look in LOOKS {
+        let camera = Camera {
+            out: &args.out,
+            only: args.only.as_deref(),
+            look,
+        };
+        eprintln!("{} × {} {} …", camera.look.width, camera.look.height, camera.look.theme);
+        camera
+            .first_minutes(&dir.path().join(format!("new{}", camera.look.name)))
+            .await;
+        camera.board(&support).await;
+    }
+    Ok(())
+}
+
+struct Camera<'a> {
+    out: &'a Path,
+    only: Option<&'a str>,
+    look: Look,
+}
+
+impl Camera<'_> {
+    async fn take(&self, window: &Window, screen: &str) {
+        if self.only.is_none_or(|only| screen.contains(only)) {
+            window
+                .picture_at(&self.out.join(format!("{screen}{}.png", self.look.name)))
+                .await;
+        }
+    }
+
+    async fn open(&self, data: &Path) -> Window {
+        std::fs::create_dir_all(data).unwrap_or_else(|error| panic!("{}: {error}", data.display()));
+        let variables = [("GTK_THEME", self.look.theme), ("TZ", "Europe/London")];
+        let window = Window::open_as("pictures", data, &variables, &["--clock", story::NOW_TEXT]).await;
+        window.resize(self.look.width, self.look.height).await;
+        window
+    }
+
+    /// Two questions, an empty board, a file.
+    async fn first_minutes(&self, data: &Path) {
+        let window = self.open(data).await;
+        window.find(&id("first-run")).await;
+        self.take(&window, "first-run").await;
+        window.start_board("support", "empty", "Outdoor shop").await;
+        window.find(&id("today")).await;
+        self.take(&window, "today-empty").await;
+        window.press("gi").await;
+        window.find(&id("drop-zone")).await;
+        window.give_file(&foreign("zendesk_view_export_layout.csv")).await;
+        window.find(&id("import-preview")).await;
+        self.take(&window, "import").await;
+    }
+
+    /// Every screen of a board that is a month old.
+    async fn board(&self, data: &Path) {
+        let window = self.open(data).await;
+        window.press("gt").await;
+        window.until_text(&id("today"), "Free shipping EU").await;
+        self.take(&window, "today").await;
+        window.press("gb").await;
+        window.find(&card("Free shipping EU")).await;
+        let face = format!("{} {}", card("Free shipping EU"), id("card-open"));
+        window.run("document.querySelector(a).focus()", &[&face]).await;
+        self.take(&window, "board").await;
+        window.press(ENTER).await;
+        window.find(&id("card-panel")).await;
+        self.take(&window, "campaign").await;
+        window.press(ESC).await;
+        let face = format!("{} {}", card("Late parcels North"), id("card-open"));
+        window.click(&face).await;
+        window.find(&id("card-panel")).await;
+        self.take(&window, "complaint").await;
+        window.press(ESC).await;
+        window.press("gx").await;
+        window.find(&id("clash-why")).await;
+        self.take(&window, "clashes").await;
+        window.press("gk").await;
+        window.find(&id("complaints")).await;
+        self.take(&window, "complaints").await;
+        window.press("c").await;
+        window.find(&id("quick-line")).await;
+        window
+            .fill(&id("quick-line"), "Free shipping CH 12-19 Dec @email #boots ^MK")
+            .await;
+        window.find(&id("quick-chip")).await;
+        self.take(&window, "quick").await;
+        window.press(ESC).await;
+        window.press(PALETTE).await;
+        window.find(&id("palette")).await;
+        window.press("boot").await;
+        window.find("[role=option]").await;
+        self.take(&window, "palette").await;
+        window.press(ESC).await;
+        window.press("?").await;
+        window.find(&id("key-sheet")).await;
+        self.take(&window, "keys").await;
+        window.press(ESC).await;
+        window.press("g,").await;
+        window.find(&id("settings")).await;
+        self.take(&window, "settings").await;
+        window.press("gt").await;
+        window.click(&id("start-standup")).await;
+        window.find(&id("standup")).await;
+        self.take(&window, "standup").await;
+    }
+}
