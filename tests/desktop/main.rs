@@ -8,4 +8,6 @@
 mod first_run;
 mod looks;
 mod moves;
+mod notify;
+mod shell;
 mod two_windows;
