@@ -8,11 +8,13 @@
 //! A campaign without a product or without a start, and a complaint without a product, cannot be compared. They are not
 //! silently fine: [`Radar::not_checked`] names them.
 
+mod by_product;
+
 use crate::id::RecordId;
-use crate::scope::{Dimension, Scope, normal_form};
+use crate::scope::{Dimension, Scope};
 use crate::states::{CampaignState, ComplaintState};
 use crate::time::{DAY_MS, HOUR_MS, MINUTE_MS, Millis, WorkCalendar, floor_minute};
-use std::collections::BTreeMap;
+use by_product::{ByProduct, Normal};
 
 /// Score from which a clash blocks.
 pub const BLOCK_FROM: i64 = 70;
@@ -187,68 +189,6 @@ pub struct Radar {
     pub clashes: Vec<Clash>,
     /// Named, because silence would read as "fine".
     pub not_checked: Vec<(RecordId, String, NotChecked)>,
-}
-
-/// A scope with its names as they are compared, made once for each card instead of once for each pair.
-struct Normal<'a> {
-    scope: &'a Scope,
-    names: [Vec<String>; 5],
-}
-
-impl<'a> Normal<'a> {
-    fn of(scope: &'a Scope) -> Self {
-        let names = |dimension| scope.get(dimension).iter().map(|value| normal_form(value)).collect();
-        Self {
-            scope,
-            names: Dimension::ALL.map(names),
-        }
-    }
-
-    fn get(&self, dimension: Dimension) -> &[String] {
-        self.names.get(dimension as usize).map_or(&[], Vec::as_slice)
-    }
-
-    /// The values of `self` that `other` has too, as `self` spells them.
-    fn common(&self, other: &Self, dimension: Dimension) -> Vec<String> {
-        let theirs = other.get(dimension);
-        let values = self.scope.get(dimension).iter().zip(self.get(dimension));
-        let shared = values.filter(|(_, name)| theirs.contains(name));
-        shared.map(|(value, _)| value.clone()).collect()
-    }
-}
-
-/// Open complaints by product: a pair without a common product is no clash and is not looked at.
-struct ByProduct<'a> {
-    complaints: Vec<(&'a ComplaintFacts, Normal<'a>)>,
-    places: BTreeMap<String, Vec<usize>>,
-}
-
-impl<'a> ByProduct<'a> {
-    fn of(complaints: &[&'a ComplaintFacts]) -> Self {
-        let complaints: Vec<_> = complaints
-            .iter()
-            .map(|complaint| (*complaint, Normal::of(&complaint.scope)))
-            .collect();
-        let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for (place, (_, scope)) in complaints.iter().enumerate() {
-            for product in scope.get(Dimension::Product) {
-                places.entry(product.clone()).or_default().push(place);
-            }
-        }
-        Self { complaints, places }
-    }
-
-    /// Each complaint with one of these products, once.
-    fn sharing(&self, scope: &Normal<'_>) -> impl Iterator<Item = &(&'a ComplaintFacts, Normal<'a>)> {
-        let found = scope
-            .get(Dimension::Product)
-            .iter()
-            .filter_map(|name| self.places.get(name));
-        let mut places: Vec<usize> = found.flatten().copied().collect();
-        places.sort_unstable();
-        places.dedup();
-        places.into_iter().filter_map(|place| self.complaints.get(place))
-    }
 }
 
 /// Compares every campaign with every complaint as of `at`.
