@@ -26,7 +26,7 @@ test('bars stand on one line, the highest below the top, and the last week is th
   for (const bar of bars) expect(bar.y + bar.height).toBeCloseTo(baseline)
   expect(bars.map((bar) => bar.isNow).lastIndexOf(true)).toBe(7)
   expect(bars.filter((bar) => bar.isNow)).toHaveLength(1)
-  expect(grid.map((line) => line.value)).toEqual([0, 20, 40])
+  expect(grid.map((line) => line.value)).toEqual([0, 30, 60])
   expect(bars[7]?.height).toBeGreaterThan((bars[6]?.height ?? 0) * 3)
   expect(Math.min(...bars.map((bar) => bar.x))).toBeGreaterThanOrEqual(LEFT)
 })
@@ -34,7 +34,7 @@ test('bars stand on one line, the highest below the top, and the last week is th
 test('no tickets at all still has an axis', () => {
   const { bars, grid } = draw(trend([0, 0, 0, 0, 0, 0, 0, 0]), 400, 160)
   expect(bars.every((bar) => bar.height === 0)).toBe(true)
-  expect(grid.map((line) => line.value)).toEqual([0, 1, 2])
+  expect(grid.map((line) => line.value)).toEqual([0, 2, 4])
 })
 
 test('a campaign is drawn as far as it lies in the weeks', () => {

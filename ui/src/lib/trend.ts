@@ -40,10 +40,13 @@ export interface Drawing {
   baseline: number
 }
 
-/** The highest line: 4, 8, 20, 40 …, so that half of it is whole. */
+/** How high the highest bar may stand, so that its number has room below the names. */
+const FULL = 0.87
+
+/** The highest line: 2, 4, 6, 8, 10, 20 …, so that half of it is whole. */
 function roof(most: number): number {
   for (let unit = 1; ; unit *= 10) {
-    for (const step of [2, 4, 8, 10]) if (step * unit >= most) return step * unit
+    for (const step of [2, 4, 6, 8, 10]) if (step * unit * FULL >= most) return step * unit
   }
 }
 
