@@ -8,7 +8,7 @@ use crate::desk::{Desk, OpenBoard};
 use crate::dto::{ClashDto, RecordRefDto};
 use crate::error::Error;
 use sidedesk_domain::Kind;
-use sidedesk_domain::fields::{campaign, complaint};
+use sidedesk_domain::fields::{campaign, complaint, standup_id};
 use std::collections::BTreeSet;
 
 /// A standup is announced when everybody can still end what they are at.
@@ -146,7 +146,14 @@ impl Desk {
             date: date.to_string(),
             at_ms: calendar.standup_on(date),
         };
-        let mut notices = attention.due(&clashes, Some(&standup), now);
+        // Somebody started it early: whoever is not there is called by a person.
+        let has_begun = open
+            .store
+            .card(Kind::Standup, standup_id(&standup.date))
+            .await?
+            .is_some();
+        let standup = (!has_begun).then_some(&standup);
+        let mut notices = attention.due(&clashes, standup, now);
         for notice in &mut notices {
             let (Notice::Clash { yours, .. } | Notice::Clashes { yours, .. }) = notice else {
                 continue;

@@ -41,6 +41,10 @@ async fn standups_are_announced_on_working_days_once() {
             "{typed}"
         );
     }
+    at("2026-11-25 08:50");
+    desk.start_standup().await.unwrap();
+    at("2026-11-25 09:12");
+    assert_eq!(desk.notices(&mut attention).await.unwrap(), [], "it was started early");
     desk.close().await.unwrap();
 }
 
