@@ -59,8 +59,9 @@ export function reason(item: AgendaItemDto, zone: string, now: number): string {
 
 /** What has become of it, for the lists: `Mitigate, both signed`, `Waits for Support`; nothing while it is open. */
 export function outcome(item: AgendaItemDto, zone: string, now: number): string {
-  const { decision } = item
-  if (!decision || item.state === 'open') return ''
+  const decision = item.state === 'waiting' ? (item.clash?.decision ?? item.decision) : item.decision
+  if (item.state === 'open') return ''
+  if (!decision) return m.minutes_gone()
   if (item.state === 'waiting') return m.outcome_waits({ word: wordName(decision.word), fn: missing(decision) })
   if (item.about_kind === 'clash' && decision.marketing && decision.support) return m.outcome_both({ word: wordName(decision.word) })
   const who = decision.owner ?? ''

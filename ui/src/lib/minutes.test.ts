@@ -58,6 +58,7 @@ test('what people typed stays text', () => {
 test('a proposal that is not open any more is not decided', () => {
   expect(sectionOf(item({ state: 'open', decision: both }))).toBe('open')
   expect(sectionOf(clashItem({ state: 'waiting', decision: both }))).toBe('waiting')
+  expect(sectionOf(item({ state: 'settled' }))).toBe('gone')
 })
 
 test('the last screen counts what came of it, the digest says it', () => {

@@ -13,22 +13,25 @@ export interface Surroundings {
   now: number
 }
 
-type Section = 'decided' | 'waiting' | 'handed_off' | 'deferred' | 'dropped' | 'open'
-const ORDER: readonly Section[] = ['decided', 'waiting', 'handed_off', 'deferred', 'dropped', 'open']
+type Section = 'decided' | 'waiting' | 'handed_off' | 'deferred' | 'dropped' | 'gone' | 'open'
+const ORDER: readonly Section[] = ['decided', 'waiting', 'handed_off', 'deferred', 'dropped', 'gone', 'open']
 const HEADINGS: Record<Section, () => string> = {
   decided: m.minutes_decided,
   waiting: m.minutes_waiting,
   handed_off: m.minutes_handed_off,
   deferred: m.minutes_deferred,
   dropped: m.minutes_dropped,
+  gone: m.minutes_gone,
   open: m.minutes_open,
 }
 const OF_WORD: Record<string, Section> = { hand_off: 'handed_off', defer: 'deferred', drop: 'dropped' }
 
 /** Where an item stands in the minutes. */
 export function sectionOf(item: AgendaItemDto): Section {
-  if (item.state === 'open' || !item.decision) return 'open'
+  if (item.state === 'open') return 'open'
   if (item.state === 'waiting') return 'waiting'
+  // Mended, moved or over while the standup was held: nothing is left to decide.
+  if (!item.decision) return 'gone'
   return OF_WORD[item.decision.word] ?? 'decided'
 }
 
@@ -58,7 +61,7 @@ function said(decision: DecisionDto, around: Surroundings, text = plain): string
 function line(item: AgendaItemDto, around: Surroundings): string {
   const title = `**${plain(titleOf(item))}**`
   const { decision } = item
-  if (!decision || sectionOf(item) === 'open') return `- ${title}`
+  if (!decision || ['open', 'gone'].includes(sectionOf(item))) return `- ${title}`
   const signers = [decision.marketing, decision.support].flatMap((signature) => (signature ? [plain(signature.by)] : []))
   const signed = item.about_kind === 'clash' && signers.length > 0 ? m.minutes_signed({ names: list(signers) }) : ''
   const waits = item.state === 'waiting' ? m.waits_for({ fn: missing(decision) }) : ''

@@ -86,6 +86,18 @@ class Standup {
     await this.#run(ipc.endStandup)
   }
 
+  /** The same by itself, on every screen at once: the one that comes second has nothing left to end. */
+  async endQuietly(): Promise<void> {
+    if (this.isEnded || this.busy) return
+    this.busy = true
+    try {
+      agenda.answered(await ipc.endStandup())
+    } catch {
+      await agenda.load()
+    }
+    this.busy = false
+  }
+
   async #run(command: () => Promise<StandupDto>): Promise<StandupDto | null> {
     if (this.busy) return null
     this.busy = true
