@@ -171,3 +171,6 @@ create virtual table search using fts5 (
     prefix = '2 3'
 );
 
+-- The words of the index, to name the nearest one when a search finds nothing.
+create virtual table search_term using fts5vocab(search, 'row');
+

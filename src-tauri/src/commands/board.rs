@@ -1,6 +1,6 @@
 //! Opening a board and reading it.
 
-use sidedesk_api::dto::{BoardDto, ClashesDto, FoundDto, OpenDto};
+use sidedesk_api::dto::{BoardDto, ClashesDto, OpenDto, SearchDto};
 use tauri::{AppHandle, State};
 
 use crate::error::{self, Answer};
@@ -44,6 +44,6 @@ pub async fn clashes(shell: State<'_, Shell>) -> Answer<ClashesDto> {
 
 /// Everything with these words.
 #[tauri::command]
-pub async fn search(shell: State<'_, Shell>, text: String) -> Answer<Vec<FoundDto>> {
+pub async fn search(shell: State<'_, Shell>, text: String) -> Answer<SearchDto> {
     shell.desk().await?.search(&text).await.map_err(error::dto)
 }

@@ -1,9 +1,11 @@
 //! The commands of the window, one per user action: parse, call the api, map the error.
 
 mod board;
+mod cards;
 mod imports;
 mod kept;
 mod links;
+mod quick;
 mod records;
 mod sharing;
 mod standup;
@@ -19,6 +21,15 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         board::board,
         board::clashes,
         board::search,
+        cards::cards,
+        cards::campaign,
+        cards::complaint,
+        cards::trend,
+        cards::settings,
+        cards::loose_reports,
+        cards::make_complaint,
+        cards::add_reports,
+        quick::quick,
         records::add,
         records::set,
         records::delete,
@@ -41,6 +52,7 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         sharing::status,
         standup::decide,
         standup::agree,
+        standup::take_back,
         standup::decisions,
         standup::agenda,
         standup::since,

@@ -3,7 +3,7 @@
 //! Nothing is dropped silently: every row is new, changed, the same, or skipped with a reason. What somebody edited here
 //! by hand is kept and counted. A second import of the same file changes nothing.
 
-mod groups;
+pub(crate) mod groups;
 mod plan;
 
 use crate::desk::{Desk, OpenBoard};

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::input;
 use crate::problem::Problem;
 use sidedesk_domain::fields::{DELETED, campaign, complaint, report};
-use sidedesk_domain::{Action, Edit, FieldId, FieldType, Kind, RecordEdit, RecordId, RecordState, Value};
+use sidedesk_domain::{Action, Edit, FieldId, FieldType, Kind, Millis, RecordEdit, RecordId, RecordState, Value};
 
 /// Reports shown at once.
 const REPORTS_PER_PAGE: usize = 100;
@@ -19,9 +19,27 @@ impl Desk {
     pub async fn add(&self, kind: &str, fields: &[FieldInputDto]) -> Result<RecordRefDto, Error> {
         let kind = addable(kind)?;
         let open = self.open_board().await?;
+        let record = self.new_record(&open, kind, fields, self.clock().now()).await?;
+        let id = record.id;
+        let name = format!("{}.add", kind.name());
+        open.store.commit(self.action(&name, vec![record])?).await?;
+        Ok(RecordRefDto {
+            kind: kind.name().into(),
+            id: id.to_string(),
+        })
+    }
+
+    /// A record as typed, checked, with what nobody typed: not written yet. A complaint is `opened` then, if nobody says
+    /// otherwise.
+    pub(crate) async fn new_record(
+        &self,
+        open: &OpenBoard,
+        kind: Kind,
+        fields: &[FieldInputDto],
+        opened: Millis,
+    ) -> Result<RecordEdit, Error> {
         let zone = open.zone().await?;
         let now = self.clock().now();
-        let id = RecordId::v7(now, random()?);
         let mut edits = input::edits(kind, &RecordState::default(), fields, zone)?;
         let (title, what) = match kind {
             Kind::Campaign => (campaign::NAME, "name"),
@@ -32,7 +50,7 @@ impl Desk {
             return Err(Error::input(what, Problem::Empty));
         }
         check_order(&RecordState::default(), &edits)?;
-        check_links(&open, &edits).await?;
+        check_links(open, &edits).await?;
         let mut default = |field: FieldId, value: Value| {
             if !edits.iter().any(|(set, _)| *set == field) {
                 edits.push((field, Edit::Set(value)));
@@ -46,22 +64,15 @@ impl Desk {
             Kind::Complaint => {
                 default(complaint::STATE, "new".into());
                 default(complaint::SEVERITY, crate::cards::DEFAULT_SEVERITY.into());
-                default(complaint::OPENED, now.into());
+                default(complaint::OPENED, opened.into());
             }
             _ => default(report::AT, now.into()),
         }
-        let record = RecordEdit {
+        Ok(RecordEdit {
             kind,
-            id,
+            id: RecordId::v7(now, random()?),
             seen: 0,
             edits,
-        };
-        open.store
-            .commit(self.action(&format!("{}.add", kind.name()), vec![record])?)
-            .await?;
-        Ok(RecordRefDto {
-            kind: kind.name().into(),
-            id: id.to_string(),
         })
     }
 

@@ -103,10 +103,18 @@ pub enum Command {
         /// Its id.
         id: String,
     },
-    /// Find records by words.
+    /// Find records by words, "exact words" and operators: is: state: product: region: owner: before: after: by:
     Search {
         /// The words.
         text: Vec<String>,
+    },
+    /// How one typed line is understood; writes nothing. `Free shipping 12–19 Dec @email #boots ^MK`.
+    Quick {
+        /// What it would become.
+        #[arg(value_parser = ["campaign", "complaint"])]
+        kind: String,
+        /// The line.
+        line: Vec<String>,
     },
     /// Take back the last thing done on this device.
     Undo,

@@ -4,8 +4,9 @@
 use anyhow::Result;
 use serde::Serialize;
 use sidedesk_api::dto::{
-    BoardDto, CampaignDto, ClashesDto, ComplaintDto, EventDto, FoundDto, HistoryDto, ImportPreviewDto, ImportResultDto,
-    MemberDto, OpenDto, ProblemDto, RecordRefDto, ReportDto, StatusDto, UndoneDto, VerifyDto,
+    BoardDto, CampaignDto, ClashesDto, ComplaintDto, EventDto, FieldInputDto, FoundDto, HistoryDto, ImportPreviewDto,
+    ImportResultDto, MemberDto, OpenDto, ProblemDto, QuickDto, RecordRefDto, ReportDto, SearchDto, StatusDto,
+    UndoneDto, VerifyDto,
 };
 use sidedesk_api::time_text;
 use std::io::Write as _;
@@ -214,12 +215,24 @@ impl Out {
         })
     }
 
-    pub fn found(&self, found: &[FoundDto]) -> Result<()> {
-        self.say(&found, || {
-            found
-                .iter()
-                .map(|f| format!("{}  {:<9}  {}", f.id, f.kind, f.title))
-                .collect()
+    /// The finds as they always were, a list; a better word is said beside it.
+    pub fn searched(&self, answer: &SearchDto) -> Result<()> {
+        if let Some(word) = &answer.did_you_mean {
+            note(&format!("Nothing found. Did you mean \"{}\"?", plain(word)));
+        }
+        self.say(&answer.found, || {
+            let line = |f: &FoundDto| {
+                let state = f.state.as_deref().unwrap_or("");
+                format!("{}  {:<9}  {state:<12}  {}", f.id, f.kind, f.title)
+            };
+            answer.found.iter().map(line).collect()
+        })
+    }
+
+    pub fn quick(&self, quick: &QuickDto) -> Result<()> {
+        self.say(quick, || {
+            let line = |input: &FieldInputDto| format!("{:<10} {}", input.field, input.value.as_deref().unwrap_or(""));
+            quick.fields.iter().map(line).collect()
         })
     }
 

@@ -70,6 +70,7 @@ fn reads_only(command: &Command) -> bool {
         | Command::Since { .. }
         | Command::History { .. }
         | Command::Search { .. }
+        | Command::Quick { .. }
         | Command::Members
         | Command::Status => true,
         Command::Campaign { verb } | Command::Complaint { verb } | Command::Report { verb } => {
@@ -110,7 +111,8 @@ async fn dispatch(args: &Args, desk: &Desk, out: &Out) -> Result<()> {
         Command::Standup { meeting } => standup::meet(desk, out, meeting).await,
         Command::Since { time } => standup::since(desk, out, moment(time)?).await,
         Command::History { id } => out.history(&desk.history("record", id).await?),
-        Command::Search { text } => out.found(&desk.search(&text.join(" ")).await?),
+        Command::Search { text } => out.searched(&desk.search(&text.join(" ")).await?),
+        Command::Quick { kind, line } => out.quick(&desk.quick(kind, &line.join(" ")).await?),
         Command::Undo => out.undone("Undone", &desk.undo().await?),
         Command::Redo => out.undone("Redone", &desk.redo().await?),
         Command::Share { address } => out.code(&desk.share(address).await?),

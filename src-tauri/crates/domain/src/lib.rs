@@ -18,6 +18,8 @@ pub mod fields;
 pub mod fold;
 pub mod id;
 pub mod membership;
+pub mod nearest;
+pub mod quick;
 pub mod scope;
 pub mod standup;
 pub mod states;

@@ -102,6 +102,14 @@ impl Scope {
         }
     }
 
+    /// True when both name a product in common, and in no other dimension name only different values.
+    pub fn meets(&self, other: &Self) -> bool {
+        Dimension::ALL.into_iter().all(|dimension| {
+            let open = self.get(dimension).is_empty() || other.get(dimension).is_empty();
+            (open && dimension != Dimension::Product) || !self.common(other, dimension).is_empty()
+        })
+    }
+
     /// The values of `self` that `other` has too in this dimension, compared by [`normal_form`].
     pub fn common(&self, other: &Self, dimension: Dimension) -> Vec<String> {
         let theirs: Vec<String> = other.get(dimension).iter().map(|value| normal_form(value)).collect();

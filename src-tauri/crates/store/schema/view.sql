@@ -116,3 +116,6 @@ create virtual table search using fts5 (
     tokenize = 'unicode61 remove_diacritics 2',
     prefix = '2 3'
 );
+
+-- The words of the index, to name the nearest one when a search finds nothing.
+create virtual table search_term using fts5vocab(search, 'row');

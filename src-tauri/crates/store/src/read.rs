@@ -96,6 +96,25 @@ impl Store {
         self.cards(sql, limit).await
     }
 
+    /// Campaigns that are not over at `at`, those without dates too, at most `limit`, the first to be over first.
+    pub async fn campaigns_not_over(&self, at: Millis, limit: usize) -> Result<Vec<Card>, Error> {
+        let seen = self.head().await?;
+        let rows = sqlx::query(
+            "select id, state
+             from campaign
+             where hidden = 0 and over_ms > ?
+             order by over_ms, id
+             limit ?",
+        )
+        .bind(at)
+        .bind(limit as i64)
+        .fetch_all(&self.inner.view)
+        .await?;
+        rows.iter()
+            .map(|row| view::id_and_state(row).map(|(id, state)| Card { id, state, seen }))
+            .collect()
+    }
+
     /// Campaigns as of `now`, at most `limit`: those not over yet, by start; then those that are, the latest first.
     pub async fn campaign_lane(&self, now: Millis, limit: usize) -> Result<Vec<Card>, Error> {
         let seen = self.head().await?;

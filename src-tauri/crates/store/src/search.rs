@@ -1,4 +1,4 @@
-//! Search: one full-text index over every text of every record, built behind the board, never before it.
+//! The search index: every text of every record, built behind the board, never before it. Asking it is [`crate::find`].
 //!
 //! The index follows the history table by number. Searching first catches it up, so a find is never stale.
 
@@ -6,7 +6,6 @@ use crate::error::Error;
 use crate::open::Store;
 use crate::view::{self, RecordKey};
 use crate::writer::Writer;
-use sidedesk_domain::fields::{campaign, complaint, report};
 use sidedesk_domain::{FieldType, Kind, RecordId, RecordState};
 use sqlx::{Connection as _, QueryBuilder, Row as _, Sqlite, SqliteConnection};
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,55 +14,15 @@ use std::collections::{BTreeMap, BTreeSet};
 const LINES_PER_BATCH: i64 = 2000;
 /// Rows in one statement.
 const ROWS_PER_STATEMENT: usize = 500;
-/// Words of a question that count.
-const MAX_WORDS: usize = 12;
-
-/// One find.
-#[derive(Debug, Clone)]
-pub struct Found {
-    /// What it is.
-    pub kind: Kind,
-    /// Which.
-    pub id: RecordId,
-    /// Its name or title.
-    pub title: String,
-}
 
 impl Store {
-    /// Records in which every word of `text` occurs, best first, at most `limit`. The last letters of a word may be missing.
-    pub async fn search(&self, text: &str, limit: usize) -> Result<Vec<Found>, Error> {
-        let Some(query) = fts_query(text) else {
-            return Ok(Vec::new());
-        };
-        // A reader beside another process sees the index as that process has built it.
+    /// Indexes what is not indexed yet, so that a find is never stale. A reader beside another process sees the index as
+    /// that process has built it.
+    pub(crate) async fn catch_up_index(&self) -> Result<(), Error> {
         if self.inner.writer.lock().await.is_some() {
             while self.index_some().await? {}
         }
-        let rows = sqlx::query(
-            "select searchable.kind, searchable.id
-             from search
-             join searchable on searchable.doc = search.rowid
-             where search match ?
-             order by rank
-             limit ?",
-        )
-        .bind(query)
-        .bind(limit as i64)
-        .fetch_all(&self.inner.view)
-        .await?;
-        let mut keys: Vec<RecordKey> = Vec::new();
-        for row in &rows {
-            let kind = Kind::from_number(u16::try_from(row.try_get::<i64, _>("kind")?).unwrap_or_default());
-            keys.extend(RecordId::from_slice(row.try_get("id")?).map(|id| (kind, id)));
-        }
-        let states = self.states(&keys).await?;
-        let found = |key: &RecordKey| {
-            states
-                .get(key)
-                .filter(|state| !view::is_hidden(state))
-                .map(|s| found(*key, s))
-        };
-        Ok(keys.iter().filter_map(found).collect())
+        Ok(())
     }
 
     /// Indexes a bounded amount; true when there may be more.
@@ -75,34 +34,6 @@ impl Store {
         tx.commit().await?;
         Ok(more)
     }
-}
-
-fn found((kind, id): RecordKey, state: &RecordState) -> Found {
-    let field = match kind {
-        Kind::Complaint => complaint::TITLE,
-        Kind::Report => report::TITLE,
-        _ => campaign::NAME,
-    };
-    let title = state
-        .get(field)
-        .as_text()
-        .or_else(|| state.get(report::BODY).as_text())
-        .unwrap_or("");
-    Found {
-        kind,
-        id,
-        title: title.chars().take(120).collect(),
-    }
-}
-
-/// Every word quoted, so that no character of a question is read as an operator; each may go on.
-fn fts_query(text: &str) -> Option<String> {
-    let words = text
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .take(MAX_WORDS);
-    let query: Vec<String> = words.map(|word| format!("\"{word}\"*")).collect();
-    (!query.is_empty()).then(|| query.join(" "))
 }
 
 async fn index_batch(view: &mut SqliteConnection) -> Result<bool, Error> {
@@ -154,7 +85,13 @@ async fn index_states(view: &mut SqliteConnection, states: &BTreeMap<RecordKey, 
             fresh.push((last + 1 + fresh.len() as i64, *key));
             last + fresh.len() as i64
         });
-        docs.push((doc, texts(state)));
+        // What is in no list is not found either, and suggests no word.
+        let text = if view::is_hidden(state) {
+            String::new()
+        } else {
+            texts(state)
+        };
+        docs.push((doc, text));
     }
     for chunk in known.values().copied().collect::<Vec<i64>>().chunks(ROWS_PER_STATEMENT) {
         let mut delete = QueryBuilder::<Sqlite>::new("delete from search where rowid in (");

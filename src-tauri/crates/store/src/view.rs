@@ -9,7 +9,7 @@ use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 use std::collections::BTreeMap;
 
 /// `view.db`'s schema version; any change of the schema or of what a column means raises it.
-pub const VERSION: i64 = 1;
+pub const VERSION: i64 = 2;
 /// `view.db`'s schema.
 pub const SCHEMA: &str = include_str!("../schema/view.sql");
 

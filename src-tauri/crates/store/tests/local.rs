@@ -3,7 +3,7 @@
 
 use sidedesk_domain::fields::campaign;
 use sidedesk_domain::{Action, ActionId, Edit, Kind, RecordEdit, RecordId};
-use sidedesk_store::{Access, Clock, Error, Founder, Store};
+use sidedesk_store::{Access, Clock, Error, Founder, Store, phrases};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -52,8 +52,8 @@ async fn what_is_committed_is_there_after_reopening() {
     assert_eq!(cards[0].state.get(campaign::NAME).as_text(), Some("Free shipping"));
     assert_eq!(store.digests().await.unwrap(), digests);
     assert_eq!(store.counts().await.unwrap().campaigns, 1);
-    assert_eq!(store.search("ship eu", 10).await.unwrap().len(), 0);
-    assert_eq!(store.search("shipp boo", 10).await.unwrap().len(), 1);
+    assert_eq!(store.find(&phrases("ship eu"), 10).await.unwrap().len(), 0);
+    assert_eq!(store.find(&phrases("shipp boo"), 10).await.unwrap().len(), 1);
     assert_eq!(store.verify().await.unwrap().problems, Vec::<String>::new());
 }
 

@@ -20,7 +20,7 @@ const HISTORY_LINES: usize = 500;
 /// Report field and complaint field of each dimension.
 ///
 /// Not the channel: the way a ticket came in is not what the complaint is about.
-const DIMENSIONS: [(FieldId, FieldId); 4] = [
+pub(crate) const DIMENSIONS: [(FieldId, FieldId); 4] = [
     (report::PRODUCT, complaint::PRODUCT),
     (report::REGION, complaint::REGION),
     (report::SEGMENT, complaint::SEGMENT),

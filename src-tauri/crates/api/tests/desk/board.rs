@@ -138,6 +138,7 @@ async fn search_finds_what_is_there_and_nothing_deleted() {
             desk.search(text)
                 .await
                 .unwrap()
+                .found
                 .into_iter()
                 .map(|found| found.title)
                 .collect::<Vec<_>>()

@@ -50,7 +50,7 @@ async fn a_preview_says_what_the_import_then_does() {
         [Some("Still no parcel"), Some("Where is my parcel"),]
     );
     assert_eq!(
-        desk.search("parcel").await.unwrap().len(),
+        desk.search("parcel").await.unwrap().found.len(),
         3,
         "searchable at once: two reports and the complaint"
     );

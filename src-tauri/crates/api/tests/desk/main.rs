@@ -13,6 +13,12 @@ mod imports;
 #[cfg(test)]
 mod input;
 #[cfg(test)]
+mod loose;
+#[cfg(test)]
+mod quick;
+#[cfg(test)]
+mod screens;
+#[cfg(test)]
 mod standup;
 #[cfg(test)]
 mod undo;

@@ -1,0 +1,129 @@
+//! Reports that belong to no complaint yet, and how they come to belong to one.
+//!
+//! Making a complaint of reports and adding reports to one are a single action each: one undo takes either back whole.
+
+use crate::cards::report_dto;
+use crate::desk::{Desk, OpenBoard};
+use crate::dto::{FieldInputDto, LooseDto, RecordRefDto};
+use crate::error::Error;
+use crate::imports::groups::DIMENSIONS;
+use crate::problem::Problem;
+use crate::records::record_id;
+use sidedesk_domain::fields::{FieldId, report};
+use sidedesk_domain::scope::normal_form;
+use sidedesk_domain::{Edit, Kind, RecordEdit, RecordId};
+use sidedesk_store::{Card, complaint_of, is_hidden};
+use std::collections::BTreeSet;
+
+/// Reports shown at once.
+const PAGE: usize = 100;
+/// Reports put under a complaint at once: what one op carries. More are a search or an import, not a choice by hand.
+const AT_ONCE: usize = 500;
+
+impl Desk {
+    /// Reports of no complaint in which all these words occur, the newest first, a page from `offset`.
+    pub async fn loose_reports(&self, words: &str, offset: u64) -> Result<LooseDto, Error> {
+        let open = self.open_board().await?;
+        let (cards, total) = open.store.loose_reports(words, offset, PAGE).await?;
+        Ok(LooseDto {
+            reports: cards.iter().map(report_dto).collect(),
+            total,
+        })
+    }
+
+    /// A complaint of these reports, in one action. It is about what the reports are about wherever those that say it
+    /// agree and `fields` do not say it, and it begins with the earliest of them.
+    pub async fn make_complaint(&self, reports: &[String], fields: &[FieldInputDto]) -> Result<RecordRefDto, Error> {
+        let open = self.open_board().await?;
+        let cards = open.reports_to_sort(reports).await?;
+        let now = self.clock().now();
+        let earliest = cards
+            .iter()
+            .filter_map(|card| card.state.get(report::AT).as_int())
+            .min();
+        let opened = earliest.map_or(now, |first| first.min(now));
+        let mut complaint = self.new_record(&open, Kind::Complaint, fields, opened).await?;
+        for (from, to) in DIMENSIONS {
+            let said = |input: &FieldInputDto| to.spec().is_some_and(|spec| spec.name == input.field);
+            if let Some(value) = agreed(&cards, from).filter(|_| !fields.iter().any(said)) {
+                complaint.edits.push((to, Edit::Add(value.into())));
+            }
+        }
+        let id = complaint.id;
+        let mut records = vec![complaint];
+        records.extend(cards.iter().map(|card| under(card, id)));
+        open.store.commit(self.action("complaint.make", records)?).await?;
+        Ok(RecordRefDto {
+            kind: Kind::Complaint.name().into(),
+            id: id.to_string(),
+        })
+    }
+
+    /// Puts reports under a complaint, in one action; those that are there already stay as they are.
+    pub async fn add_reports(&self, complaint: &str, reports: &[String]) -> Result<(), Error> {
+        let open = self.open_board().await?;
+        let target = open.card(Kind::Complaint, complaint).await?;
+        if is_hidden(&target.state) {
+            return Err(missing(Kind::Complaint, target.id));
+        }
+        let cards = open.reports_to_sort(reports).await?;
+        let elsewhere = cards.iter().filter(|card| complaint_of(&card.state) != Some(target.id));
+        let records: Vec<RecordEdit> = elsewhere.map(|card| under(card, target.id)).collect();
+        if records.is_empty() {
+            return Ok(());
+        }
+        Ok(open.store.commit(self.action("report.sort", records)?).await?)
+    }
+}
+
+impl OpenBoard {
+    /// These reports, each once, all of them there.
+    async fn reports_to_sort(&self, reports: &[String]) -> Result<Vec<Card>, Error> {
+        if reports.is_empty() {
+            return Err(Error::input("reports", Problem::Empty));
+        }
+        if reports.len() > AT_ONCE {
+            return Err(Error::input("reports", Problem::Many(AT_ONCE)));
+        }
+        let ids: BTreeSet<RecordId> = reports
+            .iter()
+            .map(|id| record_id(Kind::Report.name(), id))
+            .collect::<Result<_, _>>()?;
+        let keys: Vec<_> = ids.into_iter().map(|id| (Kind::Report, id)).collect();
+        let seen = self.store.head().await?;
+        let mut states = self.store.states(&keys).await?;
+        keys.into_iter()
+            .map(|key| {
+                let state = states.remove(&key).filter(|state| !is_hidden(state));
+                let id = key.1;
+                state
+                    .map(|state| Card { id, state, seen })
+                    .ok_or_else(|| missing(Kind::Report, id))
+            })
+            .collect()
+    }
+}
+
+/// What all the reports that say something in this field say.
+fn agreed(cards: &[Card], field: FieldId) -> Option<&str> {
+    let mut said = cards.iter().filter_map(|card| card.state.get(field).as_text());
+    let first = said.next()?;
+    said.all(|other| normal_form(other) == normal_form(first))
+        .then_some(first)
+}
+
+fn under(card: &Card, complaint: RecordId) -> RecordEdit {
+    RecordEdit {
+        kind: Kind::Report,
+        id: card.id,
+        seen: card.seen,
+        edits: vec![(report::COMPLAINT, Edit::Set(complaint.into()))],
+    }
+}
+
+fn missing(kind: Kind, id: RecordId) -> Error {
+    Error::NotFound {
+        kind: kind.name().into(),
+        id: id.to_string(),
+    }
+}

@@ -1,0 +1,24 @@
+//! The workspace's own settings, as a page edits them: `set` with the kinds `board` and `member` writes them.
+
+use crate::desk::Desk;
+use crate::dto::SettingsDto;
+use crate::error::Error;
+use sidedesk_domain::fields::board_id;
+
+impl Desk {
+    /// Name, zone and time of the standup, and what an edit of them must send back.
+    pub async fn settings(&self) -> Result<SettingsDto, Error> {
+        let open = self.open_board().await?;
+        let seen = open.store.head().await?;
+        let (name, zone) = open.settings().await?;
+        let calendar = open.calendar().await?;
+        Ok(SettingsDto {
+            id: board_id().to_string(),
+            seen,
+            name,
+            zone: zone.name().into(),
+            standup: calendar.standup.format("%H:%M").to_string(),
+            me_seen: seen,
+        })
+    }
+}
