@@ -65,5 +65,5 @@ test('numbers, points, lists and initials', () => {
   expect(number(48_000)).toBe('48\u00a0000')
   expect([3200, 1250, 1392].map(points)).toEqual(['32', '12.5', '13.9'])
   expect(list(['Boots', 'EU', 'web'])).toBe('Boots, EU and web')
-  expect(['Marketing lead', 'Support', 'élise', ''].map(initials)).toEqual(['ML', 'S', 'É', '?'])
+  expect(['Marketing lead', 'Support', 'élise', 'CM', ''].map(initials)).toEqual(['ML', 'S', 'É', 'CM', '?'])
 })

@@ -11,8 +11,26 @@ function tag(): string {
   return getLocale() === 'en' ? 'en-GB' : getLocale()
 }
 
+/** Making a formatter takes as long as drawing a card. Each is made once for its language, zone and options. */
+const dates = new Map<string, Intl.DateTimeFormat>()
+const numbers = new Map<string, Intl.NumberFormat>()
+
+function dateFormat(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = language + JSON.stringify(options)
+  const made = dates.get(key) ?? new Intl.DateTimeFormat(language, options)
+  dates.set(key, made)
+  return made
+}
+
+function numberFormat(language: string, options: Intl.NumberFormatOptions = {}): Intl.NumberFormat {
+  const key = language + JSON.stringify(options)
+  const made = numbers.get(key) ?? new Intl.NumberFormat(language, options)
+  numbers.set(key, made)
+  return made
+}
+
 function parts(ms: number, zone: string, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(tag(), { timeZone: zone, ...options }).format(ms).replace(',', '')
+  return dateFormat(tag(), { timeZone: zone, ...options }).format(ms).replace(',', '')
 }
 
 const yearOf = (ms: number, zone: string): string => parts(ms, zone, { year: 'numeric' })
@@ -93,7 +111,7 @@ export function wall(ms: number, zone: string): string {
     minute: '2-digit',
     hourCycle: 'h23',
   }
-  const found = new Intl.DateTimeFormat('en-GB', options).formatToParts(ms)
+  const found = dateFormat('en-GB', options).formatToParts(ms)
   const get = (type: string): string => found.find((part) => part.type === type)?.value ?? ''
   return `${get('year').padStart(4, '0')}-${get('month')}-${get('day')} ${get('hour')}:${get('minute')}`
 }
@@ -114,7 +132,7 @@ export function remaining(minutes: number): string {
 }
 
 export function number(value: number): string {
-  const shown = new Intl.NumberFormat(tag()).format(value)
+  const shown = numberFormat(tag()).format(value)
   // A space between thousands is read alike in every country; a comma is not.
   return getLocale() === 'en' ? shown.replaceAll(',', '\u00a0') : shown
 }
@@ -126,11 +144,12 @@ export function list(values: string[]): string {
 
 /** Basis points of the score as points with at most one decimal: 1392 → 13.9. */
 export function points(basis: number): string {
-  return new Intl.NumberFormat(tag(), { maximumFractionDigits: 1 }).format(basis / 100)
+  return numberFormat(tag(), { maximumFractionDigits: 1 }).format(basis / 100)
 }
 
-/** `Marketing lead` → `ML`. */
+/** `Marketing lead` → `ML`; initials stay as they are. */
 export function initials(name: string): string {
+  if (/^\p{Lu}{2,3}$/u.test(name.trim())) return name.trim()
   const words = name.trim().split(/\s+/).filter(Boolean)
   const letters = words.length > 1 ? [words[0], words[words.length - 1]] : [words[0]]
   const found = letters.map((word) => [...(word ?? '')][0] ?? '').join('')
