@@ -84,7 +84,7 @@ fn open(asked: &Arguments, dir: &Path, window_dir: PathBuf, mut instance: Instan
             window::open(app, &data, &window_dir)?;
             events::forward(app.handle().clone());
             notify::watch(app.handle().clone());
-            tray::offer(app.handle());
+            tray::offer(app.handle(), window_dir.clone());
             Ok(())
         })
         .build(tauri::generate_context!());

@@ -3,7 +3,9 @@
 //! On Linux both are asked for before: whether a tray is there, and whether the library that speaks to it is. Without
 //! the library the crate below panics; a missing tray would be an icon that nobody sees.
 
+use std::path::{Path, PathBuf};
 use tauri::AppHandle;
+
 use tauri::menu::{MenuBuilder, MenuItemBuilder};
 use tauri::tray::TrayIconBuilder;
 
@@ -12,8 +14,9 @@ use crate::{window, words};
 const OPEN: &str = "open";
 const QUIT: &str = "quit";
 
-/// Shows it, as soon as it is known that somebody would see it.
-pub fn offer(app: &AppHandle) {
+/// Shows it, as soon as it is known that somebody would see it. Its picture is a file in `window_dir`: in the folder for
+/// temporary files, which the library would take, two windows have one name for it, and the first to end deletes it.
+pub fn offer(app: &AppHandle, window_dir: PathBuf) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         if let Err(why) = probe::host().await {
@@ -22,7 +25,7 @@ pub fn offer(app: &AppHandle) {
         let handle = app.clone();
         let shown = app.run_on_main_thread(move || {
             // The library was there a moment ago; one that cannot be loaded after all ends the icon, not the window.
-            let shown = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| show(&handle)));
+            let shown = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| show(&handle, &window_dir)));
             if !matches!(shown, Ok(Ok(()))) {
                 tracing::info!("the tray's icon is not shown: {shown:?}");
             }
@@ -33,7 +36,7 @@ pub fn offer(app: &AppHandle) {
     });
 }
 
-fn show(app: &AppHandle) -> tauri::Result<()> {
+fn show(app: &AppHandle, window_dir: &Path) -> tauri::Result<()> {
     let words = words::of_system();
     let item = |id: &str, text: &str| MenuItemBuilder::with_id(id, text).build(app);
     let menu = MenuBuilder::new(app)
@@ -41,6 +44,7 @@ fn show(app: &AppHandle) -> tauri::Result<()> {
         .item(&item(QUIT, words.quit)?)
         .build()?;
     let mut icon = TrayIconBuilder::with_id("main")
+        .temp_dir_path(window_dir)
         .tooltip("Sidedesk")
         .menu(&menu)
         .on_menu_event(|app, event| match event.id().as_ref() {
