@@ -7,6 +7,7 @@ import * as ipc from '$lib/ipc/desk'
 import type { DecisionDto } from '$lib/ipc/types'
 import { m } from '$lib/paraglide/messages'
 import { composer, type About } from '$lib/state/composer.svelte'
+import { screen } from '$lib/state/screen.svelte'
 import { announcer, toasts } from '$lib/state/toasts.svelte'
 
 /** Who had the focus before the composer took it. */
@@ -39,7 +40,8 @@ function giveBack(): void {
 export async function sign(): Promise<boolean> {
   const signed = await composer.sign()
   if (!signed) return false
-  say(m.signed_toast({ word: wordName(signed.decision.word), name: signed.about.name }))
+  const names = { word: wordName(signed.decision.word), name: signed.about.name }
+  say(signed.decision.signed ? m.settled_toast(names) : m.signed_toast(names))
   giveBack()
   return true
 }
@@ -56,8 +58,9 @@ export async function takeBack(decision: DecisionDto): Promise<void> {
   if (done) say(m.taken_back({ word: wordName(decision.word) }))
 }
 
+/** In the standup the decision stands on the page with its own way back; a toast would lie over the next step. */
 function say(words: string): void {
-  toasts.say(words, { label: m.undo(), run: () => void undo() })
+  if (screen.view !== 'standup') toasts.say(words, { label: m.undo(), run: () => void undo() })
   announcer.say(words)
 }
 
