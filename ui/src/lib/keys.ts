@@ -1,5 +1,6 @@
 // Key presses become commands. A single key does nothing while somebody is typing.
 import type { Command } from '$lib/commands'
+import { m } from '$lib/paraglide/messages'
 
 /** How long G waits for the second key. */
 const SECOND_KEY_MS = 1_500
@@ -70,7 +71,7 @@ function isTyping(target: EventTarget | null): boolean {
 /** A key as it is printed on a keyboard. */
 export function shown(key: string): string[] {
   const one = (part: string): string => {
-    if (part === 'mod') return isMac ? '⌘' : 'Ctrl'
+    if (part === 'mod') return isMac ? '⌘' : m.key_ctrl()
     if (part === 'escape') return 'Esc'
     return part.length === 1 ? part.toUpperCase() : part.charAt(0).toUpperCase() + part.slice(1)
   }
