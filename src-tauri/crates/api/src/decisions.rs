@@ -19,6 +19,9 @@ use sidedesk_domain::{Edit, FieldId, Kind, MemberId, Millis, RecordEdit, RecordI
 use sidedesk_store::VolumeOf;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Decisions read at most, the newest: some ten years of them. They are read whole, at about 5 µs each, because a board's
+/// clashes are all compared at once.
+const DECISIONS: usize = 20_000;
 /// The action by which something is proposed or decided.
 const ADD: &str = "decision.add";
 /// The action by which it is signed.
@@ -155,7 +158,7 @@ impl Desk {
 impl OpenBoard {
     /// Everything that was decided.
     pub(crate) async fn decision_book(&self) -> Result<DecisionBook, Error> {
-        let cards = self.store.others(Kind::Decision).await?;
+        let cards = self.store.newest_others(Kind::Decision, DECISIONS).await?;
         let pending = cards.iter().filter(|card| is_pending(&card.state)).map(|card| card.id);
         Ok(DecisionBook {
             pending: pending.collect(),

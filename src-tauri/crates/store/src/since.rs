@@ -2,8 +2,9 @@
 
 use crate::error::Error;
 use crate::open::Store;
-use crate::read::{ActivityLine, activity_line};
-use sidedesk_domain::{MemberId, Millis, RecordId};
+use crate::read::{ActivityLine, Card, activity_line};
+use crate::view;
+use sidedesk_domain::{Kind, MemberId, Millis, RecordId};
 use sqlx::{QueryBuilder, Row as _, Sqlite};
 use std::collections::BTreeSet;
 
@@ -27,6 +28,25 @@ impl Store {
         .fetch_all(&self.inner.view)
         .await?;
         rows.iter().map(activity_line).collect()
+    }
+
+    /// The newest records of a kind without a table of its own, by the time in their ids, at most `limit`.
+    pub async fn newest_others(&self, kind: Kind, limit: usize) -> Result<Vec<Card>, Error> {
+        let seen = self.head().await?;
+        let rows = sqlx::query(
+            "select id, state
+             from other
+             where kind = ?
+             order by id desc
+             limit ?",
+        )
+        .bind(i64::from(kind.number()))
+        .bind(limit as i64)
+        .fetch_all(&self.inner.view)
+        .await?;
+        rows.iter()
+            .map(|row| view::id_and_state(row).map(|(id, state)| Card { id, state, seen }))
+            .collect()
     }
 
     /// Those of these records that this member began.
