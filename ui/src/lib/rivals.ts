@@ -1,14 +1,7 @@
 // A rival's value as it would stand on the card.
 import { moment } from '$lib/format'
-import type { RivalDto, RivalValueDto } from '$lib/ipc/types'
 import { m } from '$lib/paraglide/messages'
 import { severityWord, stateWord } from '$lib/words'
-
-/** The value that a digit key chooses: digits always decide. */
-export function byDigit(event: KeyboardEvent, rival: RivalDto | undefined): RivalValueDto | null {
-  if (event.ctrlKey || event.metaKey || event.altKey) return null
-  return rival?.values[Number(event.key) - 1] ?? null
-}
 
 const INSTANTS = new Set(['start', 'end', 'opened'])
 
