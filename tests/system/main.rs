@@ -7,6 +7,8 @@ mod breaking;
 #[cfg(test)]
 mod broken_files;
 #[cfg(test)]
+mod cards;
+#[cfg(test)]
 mod damage;
 #[cfg(test)]
 mod disk_full;
@@ -16,6 +18,8 @@ mod doors;
 mod imports;
 #[cfg(test)]
 mod manners;
+#[cfg(test)]
+mod quick;
 #[cfg(test)]
 mod sharing;
 #[cfg(test)]

@@ -30,6 +30,7 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         cards::make_complaint,
         cards::add_reports,
         quick::quick,
+        quick::fill_sample,
         records::add,
         records::set,
         records::delete,

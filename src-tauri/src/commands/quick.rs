@@ -11,3 +11,10 @@ use crate::shell::Shell;
 pub async fn quick(shell: State<'_, Shell>, kind: String, line: String) -> Answer<QuickDto> {
     shell.desk().await?.quick(&kind, &line).await.map_err(error::dto)
 }
+
+/// Fills an empty board with the sample. One undo takes it back.
+#[tauri::command]
+pub async fn fill_sample(shell: State<'_, Shell>) -> Answer<()> {
+    shell.desk().await?.fill_sample().await.map_err(error::dto)?;
+    Ok(())
+}

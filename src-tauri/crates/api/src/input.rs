@@ -206,7 +206,7 @@ mod tests {
         check(Kind::Campaign, "product", "Boots, Socks", Ok(Edit::Add("Boots".into())));
         check(Kind::Campaign, "nmae", "x", Err("has no such field"));
         check(Kind::Campaign, "name", "  ", Err("cannot be empty"));
-        check(Kind::Complaint, "severity", "6", Err("from 1 to 5"));
+        check(Kind::Complaint, "severity", "6", Err("1 (a nuisance)"));
         check(Kind::Campaign, "zone", "Nowhere", Err("not a zone"));
         check(Kind::Board, "standup", "9:05", Ok(Edit::Set("09:05".into())));
         check(Kind::Board, "standup", "25:00", Err("not a time of day"));

@@ -24,6 +24,7 @@ mod mine;
 mod problem;
 mod quick;
 mod records;
+mod sample;
 mod search;
 mod settings;
 mod sharing;

@@ -125,6 +125,8 @@ impl fmt::Display for Problem {
             Self::Choice { typed, allowed } => {
                 write!(f, "\"{}\" is not one of {}", short(typed), allowed.join(", "))
             }
+            // Severity, the only scale there is.
+            Self::Range { from: 1, to: Some(5) } => f.write_str("it goes from 1 (a nuisance) to 5 (harm)"),
             Self::Range { from, to: Some(to) } => write!(f, "it goes from {from} to {to}"),
             Self::Range { from: 0, to: None } => f.write_str("it cannot be negative"),
             Self::Range { from, to: None } => write!(f, "it is at least {from}"),

@@ -116,6 +116,8 @@ pub enum Command {
         /// The line.
         line: Vec<String>,
     },
+    /// Fill an empty board with a sample: real complaints, dated from today. One undo takes it back.
+    Sample,
     /// Take back the last thing done on this device.
     Undo,
     /// Bring back what the last undo took.

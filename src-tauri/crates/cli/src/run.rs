@@ -113,6 +113,10 @@ async fn dispatch(args: &Args, desk: &Desk, out: &Out) -> Result<()> {
         Command::History { id } => out.history(&desk.history("record", id).await?),
         Command::Search { text } => out.searched(&desk.search(&text.join(" ")).await?),
         Command::Quick { kind, line } => out.quick(&desk.quick(kind, &line.join(" ")).await?),
+        Command::Sample => {
+            desk.fill_sample().await?;
+            out.done("The sample is on the board. One undo takes it back.")
+        }
         Command::Undo => out.undone("Undone", &desk.undo().await?),
         Command::Redo => out.undone("Redone", &desk.redo().await?),
         Command::Share { address } => out.code(&desk.share(address).await?),

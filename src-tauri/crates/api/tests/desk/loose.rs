@@ -137,8 +137,11 @@ async fn tickets_are_added_moved_and_taken_back() {
     for (result, code) in [
         (desk.add_reports(&late, &[]).await, "input_empty"),
         (desk.add_reports(&late, &many).await, "input_many"),
-        (desk.add_reports(&late, &[late.clone()]).await, "not_found"),
-        (desk.add_reports(&loose, &[there.clone()]).await, "not_found"),
+        (desk.add_reports(&late, std::slice::from_ref(&late)).await, "not_found"),
+        (
+            desk.add_reports(&loose, std::slice::from_ref(&there)).await,
+            "not_found",
+        ),
         (
             desk.make_complaint(&many, &fields(&[("title", "x")])).await.map(|_| ()),
             "input_many",

@@ -17,6 +17,8 @@ mod loose;
 #[cfg(test)]
 mod quick;
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod screens;
 #[cfg(test)]
 mod standup;
