@@ -28,9 +28,9 @@ async fn two_cards_moved_at_once_both_arrive() {
     b.find(&card("Login loop")).await;
 
     for (campaign, complaint) in ROUNDS {
-        a.open_card("Winter boots launch").await;
+        a.open_form("Winter boots launch").await;
         a.type_fields(&[("state", campaign)]).await;
-        b.open_card("Login loop").await;
+        b.open_form("Login loop").await;
         b.type_fields(&[("state", complaint)]).await;
         tokio::join!(a.save(), b.save());
         for window in [&a, &b] {
@@ -47,9 +47,8 @@ async fn two_cards_moved_at_once_both_arrive() {
 }
 
 async fn until_state(window: &Window, name: &str, state: &str) {
-    let chip = format!("{} {}", card(name), id("card-state"));
-    let script = "return document.querySelector(a)?.textContent.trim().toLowerCase().replace(' ', '_') === b";
+    let script = "return document.querySelector(a)?.closest('[data-key]')?.dataset.key === b";
     window
-        .until(&format!("{name} is {state}"), script, &[&chip, state])
+        .until(&format!("{name} is {state}"), script, &[&card(name), state])
         .await;
 }

@@ -2,7 +2,11 @@
 //!
 //! They stand in the README and in docs/guide, and beside the design. A picture that cannot be taken ends the run.
 #![cfg(target_os = "linux")]
-#![expect(clippy::print_stderr, reason = "a command-line tool says what it does")]
+#![expect(
+    clippy::print_stderr,
+    clippy::panic,
+    reason = "a command-line tool says what it does, and a picture that cannot be taken ends it"
+)]
 
 use std::path::{Path, PathBuf};
 
@@ -113,7 +117,7 @@ impl Camera<'_> {
         window.find(&id("first-run")).await;
         self.take(&window, "first-run").await;
         window.start_board("support", "empty", "Outdoor shop").await;
-        window.find(&id("today")).await;
+        window.find(&id("today-new")).await;
         self.take(&window, "today-empty").await;
         window.press("gi").await;
         window.find(&id("drop-zone")).await;
@@ -126,7 +130,7 @@ impl Camera<'_> {
     async fn board(&self, data: &Path) {
         let window = self.open(data).await;
         window.press("gt").await;
-        window.until_text(&id("today"), "Free shipping EU").await;
+        window.until_text(&id("agenda"), "Free shipping EU").await;
         self.take(&window, "today").await;
         window.press("gb").await;
         window.find(&card("Free shipping EU")).await;
@@ -143,15 +147,15 @@ impl Camera<'_> {
         self.take(&window, "complaint").await;
         window.press(ESC).await;
         window.press("gx").await;
-        window.find(&id("clash-why")).await;
+        window.find(&id("clash-detail")).await;
         self.take(&window, "clashes").await;
         window.press("gk").await;
-        window.find(&id("complaints")).await;
+        window.find(&id("inbox")).await;
         self.take(&window, "complaints").await;
         window.press("c").await;
         window.find(&id("quick-line")).await;
         window
-            .fill(&id("quick-line"), "Free shipping CH 12-19 Dec @email #boots ^MK")
+            .fill(&id("quick-line"), "Free shipping CH 12-19 Dec @email #boots ^CM")
             .await;
         window.find(&id("quick-chip")).await;
         self.take(&window, "quick").await;
@@ -167,7 +171,7 @@ impl Camera<'_> {
         self.take(&window, "keys").await;
         window.press(ESC).await;
         window.press("g,").await;
-        window.find(&id("settings")).await;
+        window.find(&id("settings-board")).await;
         self.take(&window, "settings").await;
         window.press("gt").await;
         window.click(&id("start-standup")).await;

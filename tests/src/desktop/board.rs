@@ -17,10 +17,11 @@ pub fn card(name: &str) -> String {
 }
 
 impl Window {
-    /// Answers the two questions. `start` is `files` or `empty`.
+    /// Answers the two questions. `start` is `files`, `sample` or `empty`.
     pub async fn start_board(&self, function: &str, start: &str, board: &str) {
         self.click(&id(&format!("function-{function}"))).await;
         self.click(&id(&format!("start-{start}"))).await;
+        self.click(&id("first-rename")).await;
         self.fill(&id("first-name"), board).await;
         self.click(&id("first-open")).await;
         self.until_text(&id("board-name"), board).await;
@@ -32,31 +33,65 @@ impl Window {
         self.click(&id("start-join")).await;
         self.fill(&id("join-code"), code).await;
         self.click(&id("first-open")).await;
-        self.find(&id("lane-marketing")).await;
+        self.find("#sheet").await;
+        self.go("board").await;
     }
 
-    /// A new card, by its key. `fields` are names and what is typed.
+    /// Goes to a page by the rail.
+    pub async fn go(&self, view: &str) {
+        self.click(&id(&format!("go_{view}"))).await;
+        let current = format!("{}[aria-current=page]", id(&format!("go_{view}")));
+        self.find(&current).await;
+    }
+
+    /// A new card, by its key and the whole form. `fields` are names and what is typed.
     pub async fn add(&self, kind: &str, fields: &[(&str, &str)]) {
         self.press(if kind == "campaign" { "c" } else { "f" }).await;
+        let Some((_, name)) = fields.iter().find(|(field, _)| ["name", "title"].contains(field)) else {
+            self.give_up("a card has a name").await
+        };
+        self.fill(&id("quick-line"), name).await;
+        self.click(&id("quick-more")).await;
         self.find(&id("card-dialog")).await;
         self.type_fields(fields).await;
-        self.save().await;
-        if let Some((_, name)) = fields.iter().find(|(field, _)| ["name", "title"].contains(field)) {
-            self.find(&card(name)).await;
-        }
+        self.click(&id("card-save")).await;
+        self.until_count(&id("card-dialog"), 0).await;
+        self.go("board").await;
+        self.find(&card(name)).await;
+    }
+
+    /// A new card from one typed line.
+    pub async fn add_line(&self, kind: &str, line: &str) {
+        self.press(if kind == "campaign" { "c" } else { "f" }).await;
+        self.fill(&id("quick-line"), line).await;
+        self.press("\u{e007}").await;
+        self.until_count(&id("quick-dialog"), 0).await;
     }
 
     /// Opens a card and changes some fields.
     pub async fn edit(&self, name: &str, fields: &[(&str, &str)]) {
-        self.open_card(name).await;
+        self.open_form(name).await;
         self.type_fields(fields).await;
         self.save().await;
     }
 
-    /// Opens a card.
+    /// Opens a card with all its fields.
+    pub async fn open_form(&self, name: &str) {
+        self.open_card(name).await;
+        self.click(&id("card-edit")).await;
+        self.find(&id("card-form")).await;
+    }
+
+    /// Opens a card's panel.
     pub async fn open_card(&self, name: &str) {
         self.click(&format!("{} {}", card(name), id("card-open"))).await;
-        self.find(&id("card-dialog")).await;
+        self.find(&id("card-panel")).await;
+    }
+
+    /// Closes it.
+    pub async fn close_card(&self) {
+        self.click(&id("panel-close")).await;
+        self.until_count(&id("card-panel"), 0).await;
     }
 
     /// Types into an open card.
@@ -71,10 +106,11 @@ impl Window {
         }
     }
 
-    /// Saves the open card; the dialog closes when it is saved.
+    /// Saves the whole form of the open card, and closes the card.
     pub async fn save(&self) {
         self.click(&id("card-save")).await;
-        self.until_count(&id("card-dialog"), 0).await;
+        self.until_count(&id("card-form"), 0).await;
+        self.close_card().await;
     }
 
     /// Imports a file, with some columns mapped by hand.

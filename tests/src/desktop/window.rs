@@ -86,15 +86,21 @@ impl Window {
         self.find(css).await.select_by_value(value).await.unwrap();
     }
 
-    /// Presses keys with nothing in particular in mind.
+    /// Presses keys with nothing in particular in mind: they go to whatever has the focus, or to the page.
     pub async fn press(&self, keys: &str) {
-        self.client()
-            .active_element()
-            .await
-            .unwrap()
-            .send_keys(keys)
-            .await
-            .unwrap();
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let focused = match self.client().active_element().await {
+                Ok(focused) => focused,
+                Err(_) => self.find("body").await,
+            };
+            match focused.send_keys(keys).await {
+                Ok(()) => return,
+                // What had the focus is just going away.
+                Err(_) if Instant::now() < deadline => tokio::time::sleep(PAUSE).await,
+                Err(error) => self.give_up(&format!("{keys:?} reach nothing: {error}")).await,
+            }
+        }
     }
 
     /// Hands a file to the window's file field.
