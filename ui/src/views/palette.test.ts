@@ -43,6 +43,7 @@ beforeEach(async () => {
   screen.dialog = { name: 'palette' }
   current.set('campaign', 'c1')
   shown = mount(Palette, { target: document.body })
+  await vi.advanceTimersByTimeAsync(50)
   await tick()
 })
 
