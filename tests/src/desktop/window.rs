@@ -68,11 +68,21 @@ impl Window {
         }
     }
 
-    /// Replaces what stands in a field, key by key.
+    /// Replaces what stands in a field, key by key, as soon as it can be typed into.
     pub async fn fill(&self, css: &str, text: &str) {
-        let field = self.find(css).await;
-        field.clear().await.unwrap();
-        field.send_keys(text).await.unwrap();
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let field = self.find(css).await;
+            let typed = match field.clear().await {
+                Ok(()) => field.send_keys(text).await,
+                refused => refused,
+            };
+            match typed {
+                Ok(()) => break,
+                Err(_) if Instant::now() < deadline => tokio::time::sleep(PAUSE).await,
+                Err(error) => self.give_up(&format!("{css} cannot be typed into: {error}")).await,
+            }
+        }
         self.until(
             &format!("{css} holds {text:?}"),
             "return document.querySelector(a)?.value === b",
