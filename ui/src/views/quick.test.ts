@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { CardKind, ChipDto, QuickDto } from '$lib/ipc/types'
 import { board } from '$lib/state/board.svelte'
 import { drafts } from '$lib/state/drafts.svelte'
-import { written } from '$lib/state/quick.svelte'
+import { typedField, written } from '$lib/quick-words'
 import { screen } from '$lib/state/screen.svelte'
 import { toasts } from '$lib/state/toasts.svelte'
 import QuickDialog from '$views/QuickDialog.svelte'
@@ -33,7 +33,19 @@ let part: Record<string, unknown> | null = null
 const onclose = vi.fn()
 
 function open(kind: CardKind = 'campaign'): void {
-  part = mount(QuickDialog, { target: document.body, props: { kind, onclose } })
+  screen.dialog = { name: 'quick', kind }
+  // As the app gives them: nothing can be read from them once the dialog is closed.
+  const props = {
+    get kind(): CardKind {
+      if (screen.dialog?.name !== 'quick') throw new Error('the dialog is closed')
+      return screen.dialog.kind
+    },
+    onclose: (): void => {
+      onclose()
+      screen.dialog = null
+    },
+  }
+  part = mount(QuickDialog, { target: document.body, props })
   flushSync()
 }
 
@@ -166,9 +178,15 @@ test('the whole form takes over what was understood', async () => {
 })
 
 test.each([
-  ['#boot', 'Rain coats', '#"Rain coats"'],
-  ['@email', 'app', '@app'],
-  ['12 Dec', '13 Dec', '"13 Dec"'],
-])('%s becomes %s as %s', (old, value, expected) => {
-  expect(written(old, value)).toBe(expected)
+  ['product', '#boot', 'Rain coats', '#"Rain coats"'],
+  ['channel', '@email', 'app', '@app'],
+  ['severity', '!3', '4', '!4'],
+  ['region', 'EU', 'North America', '~"North America"'],
+])('a %s, %s, becomes %s as %s', (kind, old, value, expected) => {
+  expect(written(kind, old, value)).toBe(expected)
+})
+
+test('an instant goes into the form by the clock of the board', () => {
+  expect(typedField('start', '2026-12-11T23:00:00Z', 'Europe/Berlin')).toBe('2026-12-12 00:00')
+  expect(typedField('product', '2026', 'Europe/Berlin')).toBe('2026')
 })

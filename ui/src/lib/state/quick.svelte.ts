@@ -3,6 +3,7 @@
 import { deskError } from '$lib/ipc/call'
 import * as ipc from '$lib/ipc/desk'
 import type { CardKind, ChipDto, QuickDto, RecordRefDto } from '$lib/ipc/types'
+import { written } from '$lib/quick-words'
 import { errorAlone } from '$lib/words'
 
 import { drafts } from './drafts.svelte'
@@ -55,7 +56,7 @@ export class Quick {
     if (this.read?.line !== this.line) return null
     const old = this.line.slice(chip.start, chip.end)
     if (!this.#ring || this.#ring.values[this.#ring.at] !== old) {
-      const others = chip.others.map((value) => written(old, value)).filter((value) => value !== old)
+      const others = chip.others.map((value) => written(chip.field, old, value)).filter((value) => value !== old)
       this.#ring = { values: [old, ...others], at: 0 }
     }
     const ring = this.#ring
@@ -120,10 +121,4 @@ export class Quick {
       if (mine === this.#asked) this.error = errorAlone(deskError(thrown))
     }
   }
-}
-
-/** Another value, written as the one in the line was: with its sign, and in quotes where it has spaces. */
-export function written(old: string, value: string): string {
-  const sign = /^[#@^!~&+]/.exec(old)?.[0] ?? ''
-  return /\s/.test(value) ? `${sign}"${value}"` : sign + value
 }
