@@ -37,12 +37,14 @@ function say(words: string, label: string, act: () => Promise<void>): void {
   announcer.say(words)
 }
 
-export async function remove(kind: CardKind, id: string, name: string): Promise<void> {
+/** Answers whether it is deleted. */
+export async function remove(kind: CardKind, id: string, name: string): Promise<boolean> {
   const done = await attempt(async () => {
     await ipc.remove(kind, id)
     return true
   })
   if (done) say(m.deleted_name({ name }), m.undo(), undo)
+  return done === true
 }
 
 export async function restore(kind: CardKind, id: string): Promise<void> {

@@ -52,8 +52,7 @@ export async function archive(of: Card): Promise<void> {
 }
 
 export async function putAway(of: Card): Promise<void> {
-  drafts.drop(drafts.open(of.kind, of.card.id))
-  await remove(of.kind, of.card.id, nameOf(of))
+  if (await remove(of.kind, of.card.id, nameOf(of))) drafts.drop(drafts.open(of.kind, of.card.id))
 }
 
 /** Writes one value of the history back. */
@@ -71,15 +70,11 @@ export async function saveFields(draft: Draft, names: readonly string[], of: Car
   for (const edit of draft.edits()) {
     const fields = edit.fields.filter((one) => names.includes(one.field))
     if (fields.length === 0) continue
+    const sent = fields.map((one) => ({ name: one.field, value: draft.value(one.field) }))
     await ipc.set(draft.kind, draft.id, edit.seen, fields)
-    saved.push(...fields.map((one) => one.field))
+    for (const { name, value } of sent) draft.saved(name, value)
+    saved.push(...sent.map((one) => one.name))
   }
   if (saved.length === 0) return
-  for (const name of saved) {
-    const cell = draft.cells[name]
-    if (!cell) continue
-    draft.cells[name] = { ...cell, base: cell.value }
-    draft.type(name, cell.value)
-  }
   sayDone(m.field_saved({ name: nameOf(of), field: fieldWord(saved[0] ?? ''), count: saved.length }))
 }

@@ -62,6 +62,14 @@ export class Draft {
     this.#changed()
   }
 
+  /** This is on the card now. What was typed since then stays typed. */
+  saved(field: string, value: string): void {
+    const cell = this.cells[field]
+    if (!cell) return
+    cell.base = value
+    this.#changed()
+  }
+
   get isDirty(): boolean {
     return Object.values(this.cells).some((cell) => cell.value !== cell.base)
   }
