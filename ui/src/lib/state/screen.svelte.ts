@@ -57,10 +57,18 @@ class Screen {
     this.go('clashes')
   }
 
+  toToday(): void {
+    this.panel = null
+    this.dialog = null
+    this.go('today')
+  }
+
   /** Opens whatever this names: from search, a notification, the agenda. */
   open(kind: string, id: string): void {
     if (kind === 'clash') this.toClash(id)
     else if (kind === 'campaign' || kind === 'complaint') this.card(kind, id)
+    // Whoever is called to a standup begins where everybody does: it may not have started yet.
+    else if (kind === 'standup') this.toToday()
   }
 
   /** Esc: one level back. Says whether there was one. */
