@@ -6,9 +6,10 @@ import * as ipc from '$lib/ipc/desk'
 import type { AboutKind, DecisionDto } from '$lib/ipc/types'
 import { fieldsOf, type DecisionField, type Word } from '$lib/decisions'
 import { isRecord } from '$lib/kept'
-import { errorWords } from '$lib/words'
+import { errorAlone, errorWords } from '$lib/words'
 
 import { drafts } from './drafts.svelte'
+import { toasts } from './toasts.svelte'
 
 export interface About {
   kind: AboutKind
@@ -98,17 +99,21 @@ class Composer {
   async sign(): Promise<{ about: About; decision: DecisionDto } | null> {
     const about = this.about
     if (!about || this.busy) return null
+    const [signed, word] = [drafts.text(draftKey(about)), this.word]
     this.busy = true
     this.refusal = null
     try {
       const decision = await ipc.decide(this.#dto(about))
-      drafts.forget(draftKey(about))
+      // What was typed meanwhile is signed by nobody: it stays a draft.
+      if (drafts.text(draftKey(about)) === signed) drafts.forget(draftKey(about))
       if (this.is(about.kind, about.id)) this.close()
       return { about, decision }
     } catch (thrown) {
       const error = deskError(thrown)
-      const field = fieldsOf(this.word).find((one) => one === error.field) ?? null
-      this.refusal = { field, words: errorWords(error) }
+      const field = fieldsOf(word).find((one) => one === error.field) ?? null
+      // Another item may be open by now: it was not that one which was refused.
+      if (this.is(about.kind, about.id)) this.refusal = { field, words: errorWords(error) }
+      else toasts.problem(errorAlone(error))
       return null
     } finally {
       this.busy = false
