@@ -73,9 +73,11 @@ export class Quick {
     if (this.isBusy || this.line.trim() === '') return null
     this.isBusy = true
     try {
+      const { line } = this
       const dto = await this.understood()
       const record = await ipc.add(this.kind, dto.fields)
-      this.clear()
+      // Whatever was typed meanwhile is the next card's.
+      if (this.line === line) this.clear()
       return { record, name: dto.title }
     } catch (thrown) {
       this.error = errorAlone(deskError(thrown))
