@@ -153,9 +153,12 @@ class DeskState {
     }
   }
 
-  /** A few cards changed: only they are read. The card is on the screen before its clashes are computed. */
+  /**
+   * A few cards changed: only they are read. The card is on the screen before its clashes are computed. A member's name is
+   * on many cards, and a change of it can be taken back like any other.
+   */
   async #patch(records: RecordRefDto[]): Promise<void> {
-    if (records.some((record) => record.kind === 'board')) {
+    if (records.some((record) => record.kind === 'board' || record.kind === 'member')) {
       this.board = await ipc.board()
       return
     }
