@@ -35,6 +35,8 @@ struct Point {
     date: Option<NaiveDate>,
     sure: Option<Sure>,
     time: Option<NaiveTime>,
+    /// "22:00-02:00": the morning after.
+    next_day: bool,
 }
 
 /// What "now" is.
@@ -111,9 +113,10 @@ fn second(tokens: &[Placed], at: usize, first: Point, moment: Moment) -> Option<
     if !matches!(tokens.get(at), Some((Token::Join, _))) {
         return None;
     }
-    if let (Some((Token::Time(time), _)), Some(_)) = (tokens.get(at + 1), first.time) {
+    if let (Some((Token::Time(time), _)), Some(begun)) = (tokens.get(at + 1), first.time) {
         let last = Point {
             time: Some(*time),
+            next_day: *time <= begun,
             ..first
         };
         return Some((last, at + 2));
@@ -343,6 +346,7 @@ fn instant(point: Point, day: NaiveDate, zone: Tz) -> Millis {
 /// A last day counts whole: it is over at the midnight after it.
 fn until(point: Point, day: NaiveDate, zone: Tz) -> Option<Millis> {
     match point.time {
+        Some(time) if point.next_day => Some(local_to_utc(day.checked_add_days(Days::new(1))?.and_time(time), zone)),
         Some(time) => Some(local_to_utc(day.and_time(time), zone)),
         None => Some(start_of_day(day.checked_add_days(Days::new(1))?, zone)),
     }
