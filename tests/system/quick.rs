@@ -14,9 +14,9 @@ fn a_campaign_in_one_line() {
     device.add("complaint", "Sizes run small", &["product=Boots", "region=EU"]);
     let before = device.verified();
     let quick = device.json(["quick", "campaign", "Free shipping EU 12–19 Dec @email #boots ^MK"]);
-    assert_eq!(quick["title"], "Free shipping");
+    assert_eq!(quick["title"], "Free shipping EU");
     for (field, expected) in [
-        ("name", "Free shipping"),
+        ("name", "Free shipping EU"),
         ("start", "2026-12-12T00:00:00Z"),
         ("end", "2026-12-20T00:00:00Z"),
         ("channel", "email"),

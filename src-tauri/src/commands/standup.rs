@@ -51,7 +51,12 @@ pub async fn start_standup(shell: State<'_, Shell>) -> Answer<StandupDto> {
 /// Everybody looks at this item now; at none, when all are through.
 #[tauri::command]
 pub async fn move_standup(shell: State<'_, Shell>, key: Option<String>) -> Answer<StandupDto> {
-    shell.desk().await?.move_standup(key.as_deref()).await.map_err(error::dto)
+    shell
+        .desk()
+        .await?
+        .move_standup(key.as_deref())
+        .await
+        .map_err(error::dto)
 }
 
 /// Ends today's standup: it was held.

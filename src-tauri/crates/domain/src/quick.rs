@@ -4,7 +4,8 @@
 //!   written `#"Hiking boots"` or `#Hiking_boots`.
 //! - Words that are exactly a region of the board are that region. Dates are read in a campaign's line only.
 //! - **Nothing is guessed in silence**: whatever was understood is a [`Chip`] with its place in the line, and whatever was
-//!   not stays in the title. Chips do not overlap, and title and chips together hold every character but blanks.
+//!   not stays in the title, as do the plain words of a region. Chips do not overlap, and title and chips together hold
+//!   every character but blanks.
 //!
 //! Pure: what is on the board, the moment and the zone are parameters.
 
@@ -60,6 +61,8 @@ pub struct Chip {
     pub value: ChipValue,
     /// Other values on the board that are near.
     pub others: Vec<String>,
+    /// Plain words that are part of the name too: "Free shipping EU" stays that.
+    pub in_title: bool,
 }
 
 /// What a chip was understood as.
@@ -150,6 +153,7 @@ fn sigils(kind: Kind, line: &str, words: &[(usize, usize)], known: &Known) -> Ve
             field,
             others: others(&typed, &text, values),
             value: ChipValue::Text(text),
+            in_title: false,
         });
     }
     chips
@@ -168,6 +172,7 @@ fn severity(word: &str, start: usize) -> Option<Chip> {
         field: "severity",
         value: ChipValue::Severity(level),
         others: others.collect(),
+        in_title: false,
     })
 }
 
@@ -257,6 +262,7 @@ fn date(line: &str, words: &[(usize, usize)], chips: &[Chip], moment: Moment) ->
                 until: read.until,
             },
             others: Vec::new(),
+            in_title: false,
         };
         if read.explicit {
             return Some(chip);
@@ -286,6 +292,7 @@ fn regions(line: &str, words: &[(usize, usize)], chips: &[Chip], known: &Known) 
                     field: "region",
                     value: ChipValue::Text(region.clone()),
                     others: others(name, region, &known.region),
+                    in_title: true,
                 })
             });
         found.extend(chip);
@@ -297,7 +304,7 @@ fn regions(line: &str, words: &[(usize, usize)], chips: &[Chip], known: &Known) 
 fn title(line: &str, chips: &[Chip]) -> String {
     let mut left = String::new();
     let mut at = 0;
-    for chip in chips {
+    for chip in chips.iter().filter(|chip| !chip.in_title) {
         left.push_str(line.get(at..chip.start).unwrap_or(""));
         left.push(' ');
         at = chip.end;

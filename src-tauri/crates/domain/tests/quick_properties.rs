@@ -40,7 +40,7 @@ proptest! {
         for chip in &quick.chips {
             prop_assert!(at <= chip.start && chip.start < chip.end && chip.end <= line.len(), "{chip:?}");
             prop_assert!(line.is_char_boundary(chip.start) && line.is_char_boundary(chip.end), "{chip:?}");
-            rest.push_str(&line[at..chip.start]);
+            rest.push_str(&line[at..if chip.in_title { chip.end } else { chip.start }]);
             at = chip.end;
         }
         rest.push_str(&line[at..]);

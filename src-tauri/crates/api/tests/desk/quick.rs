@@ -18,9 +18,9 @@ async fn a_line_becomes_the_card_it_shows() {
     .await;
     let line = "🎄 Free shipping EU 12–19 Dec @email #boots #socks ^mk";
     let quick = desk.quick("campaign", line).await.unwrap();
-    assert_eq!(quick.title, "🎄 Free shipping");
+    assert_eq!(quick.title, "🎄 Free shipping EU");
     let expected = [
-        ("name", "🎄 Free shipping"),
+        ("name", "🎄 Free shipping EU"),
         ("region", "EU"),
         ("start", "2026-12-12T00:00:00Z"),
         ("end", "2026-12-20T00:00:00Z"),
@@ -50,7 +50,7 @@ async fn a_line_becomes_the_card_it_shows() {
     let card = desk.campaign(&id).await.unwrap();
     assert_eq!(
         (card.name.as_str(), card.owner.as_deref()),
-        ("🎄 Free shipping", Some("MK"))
+        ("🎄 Free shipping EU", Some("MK"))
     );
     assert_eq!(card.scope.product, ["Boots", "socks"]);
 
