@@ -175,6 +175,30 @@ test('the whole form takes over what was understood', async () => {
   expect([draft.value('name'), draft.value('product')]).toEqual(['Sale', 'boots'])
   expect(drafts.text('quick/campaign')).toBe('')
   screen.dialog = null
+  drafts.drop(draft)
+})
+
+test('a form that was begun earlier keeps its words, and the line waits', async () => {
+  const draft = drafts.open('campaign', null)
+  draft.type('name', 'Winter boots')
+  open()
+  type('Sale #boots')
+  one('quick-more')?.click()
+  await vi.waitFor(() => expect(screen.dialog).toEqual({ name: 'new', kind: 'campaign' }))
+  expect([draft.value('name'), draft.value('product')]).toEqual(['Winter boots', ''])
+  expect(drafts.text('quick/campaign')).toBe('Sale #boots')
+  screen.dialog = null
+  drafts.drop(draft)
+})
+
+test('a line that cannot be read stays where it is', async () => {
+  open()
+  type('Sale #boots')
+  ipc.quick.mockRejectedValue({ code: 'store', message: 'the store is gone' })
+  one('quick-more')?.click()
+  await vi.waitFor(() => expect(toasts.list.at(-1)?.tone).toBe('problem'))
+  expect(screen.dialog).toEqual({ name: 'quick', kind: 'campaign' })
+  expect(drafts.text('quick/campaign')).toBe('Sale #boots')
 })
 
 test.each([
