@@ -147,7 +147,8 @@ impl Camera<'_> {
         self.take(&window, "complaint").await;
         window.press(ESC).await;
         window.press("gx").await;
-        window.find(&id("clash-detail")).await;
+        window.click(&id("tab-waiting")).await;
+        window.until_text(&id("clash-detail"), "Free shipping EU").await;
         self.take(&window, "clashes").await;
         window.press("gk").await;
         window.find(&id("inbox")).await;
@@ -171,7 +172,7 @@ impl Camera<'_> {
         self.take(&window, "keys").await;
         window.press(ESC).await;
         window.press("g,").await;
-        window.find(&id("settings-board")).await;
+        window.find(&id("setting-board-name")).await;
         self.take(&window, "settings").await;
         window.press("gt").await;
         window.click(&id("start-standup")).await;
