@@ -257,11 +257,13 @@ pub fn signature_fields(function: Function) -> (crate::FieldId, crate::FieldId) 
     }
 }
 
+/// A signature is one's own: what somebody wrote in another's name is none.
 fn signature(state: &RecordState, function: Function) -> Option<Signature> {
-    let (by, at) = signature_fields(function);
-    let signer = state.shown(by)?;
-    Some(Signature {
-        by: MemberId(signer.value.as_id()?.0),
+    let (field, at) = signature_fields(function);
+    let signer = state.shown(field)?;
+    let by = MemberId(signer.value.as_id()?.0);
+    (by == signer.stamp.member).then(|| Signature {
+        by,
         at: state.get(at).as_int().unwrap_or(signer.stamp.author_time),
         believed_at: signer.stamp.believed_time(),
     })

@@ -184,6 +184,22 @@ fn a_proposal_taken_back_is_gone_unless_the_other_side_signed_meanwhile() {
 }
 
 #[test]
+fn nobody_signs_in_anothers_name() {
+    let signed_by = |member: u8| {
+        let mut state = proposed();
+        edit(
+            &mut state,
+            2,
+            member,
+            vec![(decision::SUPPORT, RecordId([2; 16]).into())],
+        );
+        Decision::read(RecordId([5; 16]), &state).unwrap().is_signed()
+    };
+    assert!(signed_by(2));
+    assert!(!signed_by(1), "the proposer writes the other function's signature");
+}
+
+#[test]
 fn what_a_newer_version_decided_is_not_guessed_at() {
     let mut state = proposed();
     edit(&mut state, 2, 1, vec![(decision::WORD, "outsource".into())]);
