@@ -18,6 +18,8 @@ export class Keeper {
   #isWriting = false
   #hasMore = false
   #hasFailed = false
+  /** What is on the disk could not be read: it is not known what would be lost by writing over it. */
+  #isUnread = false
 
   /** `read` is asked for everything that is to be kept, whenever it is written. */
   constructor(name: ipc.Kept, read: () => unknown) {
@@ -26,10 +28,20 @@ export class Keeper {
     keepers.push(this)
   }
 
-  /** What was kept last; null for none. What cannot be read counts as none: the shell has put the file aside. */
+  /**
+   * What was kept last; null for none. What has another shape counts as none: the shell has put a damaged file aside. Where
+   * the disk does not give it at all, nothing is written either until the window is opened again.
+   */
   async load(): Promise<Record<string, unknown> | null> {
+    let text: string | null
     try {
-      const text = await ipc.kept(this.#name)
+      text = await ipc.kept(this.#name)
+    } catch (error) {
+      this.#isUnread = true
+      toasts.problem(errorWords(deskError(error)))
+      return null
+    }
+    try {
       const found: unknown = text === null ? null : JSON.parse(text)
       return isRecord(found) ? found : null
     } catch {
@@ -59,7 +71,7 @@ export class Keeper {
 
   async #write(): Promise<void> {
     const text = JSON.stringify(this.#read())
-    if (text === this.#written) return
+    if (this.#isUnread || text === this.#written) return
     try {
       await ipc.keep(this.#name, text)
       this.#written = text

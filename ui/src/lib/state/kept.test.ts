@@ -5,7 +5,8 @@ vi.setConfig({ testTimeout: 30_000 })
 
 const disk = new Map<string, string>()
 const keep = vi.fn(async (name: string, text: string) => void disk.set(name, text))
-vi.mock('$lib/ipc/desk', () => ({ kept: async (name: string) => disk.get(name) ?? null, keep: (name: string, text: string) => keep(name, text) }))
+const kept = vi.fn(async (name: string) => disk.get(name) ?? null)
+vi.mock('$lib/ipc/desk', () => ({ kept: (name: string) => kept(name), keep: (name: string, text: string) => keep(name, text) }))
 
 /** The window as it is after a start: nothing but the disk is left of the one before. */
 async function start() {
@@ -84,6 +85,20 @@ test.each(['[1]', '"x"', 'null', '{"texts":7,"cards":{"campaign/new":{"name":3},
     expect(screen.view).toBe('today')
   },
 )
+
+test('what the disk does not give is not written over', async () => {
+  const before = await start()
+  before.drafts.put('reason/clash/x1', 'An hour of words')
+  await vi.advanceTimersByTimeAsync(300)
+  kept.mockRejectedValueOnce({ code: 'not_kept', message: 'no' })
+  const { drafts, toasts } = await start()
+  expect(toasts.list).toHaveLength(1)
+  drafts.put('quick/campaign', 'a')
+  await vi.advanceTimersByTimeAsync(300)
+  expect(disk.get('drafts')).toContain('An hour of words')
+  const after = await start()
+  expect(after.drafts.text('reason/clash/x1')).toBe('An hour of words')
+})
 
 test('a disk that refuses is said once, and the next word is tried again', async () => {
   const { drafts, toasts } = await start()
