@@ -150,7 +150,9 @@ class BoardState {
       this.#patches = patches
     }
     put(patch)
-    return { saved: () => put({ ...patch, isSaved: true }), refused: () => put(null) }
+    // The card may have been moved on before the answer came: what it says then is about a state that nobody waits for.
+    const isLast = (): boolean => this.#patches.get(of.card.id) === patch
+    return { saved: () => isLast() && put({ ...patch, isSaved: true }), refused: () => isLast() && put(null) }
   }
 
   #patched(of: Card): Card {
