@@ -119,7 +119,7 @@ test('Enter adds what was typed, even before it was read; the toast leads there 
   await vi.waitFor(() => expect(onclose).toHaveBeenCalled())
   const fields = [{ field: 'name', value: 'Free shipping' }, { field: 'product', value: 'boots' }]
   expect(ipc.add).toHaveBeenCalledWith('campaign', fields)
-  expect(toasts.list[0]?.text).toContain('Free shipping')
+  await vi.waitFor(() => expect(toasts.list[0]?.text).toContain('Free shipping'))
   expect([toasts.list[0]?.action?.label, toasts.list[0]?.more?.label]).toEqual(['Undo', 'Open'])
   expect(board.wanted).toEqual({ kind: 'campaign', id: 'c9' })
   expect(drafts.text('quick/campaign')).toBe('')
