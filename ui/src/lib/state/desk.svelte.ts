@@ -15,9 +15,10 @@ import type {
 } from '$lib/ipc/types'
 import type { Card } from '$lib/fields'
 import { m } from '$lib/paraglide/messages'
+import { errorWords } from '$lib/words'
 
 import { screen } from './screen.svelte'
-import { announcer } from './toasts.svelte'
+import { announcer, toasts } from './toasts.svelte'
 
 /** The first change is read at once; those that follow in one breath, an import's for example, are read together. */
 const GATHER_MS = 60
@@ -45,6 +46,7 @@ class DeskState {
   #lastRead = 0
   #reading = false
   #all = false
+  #isStale = false
   readonly #changed = new Map<string, RecordRefDto>()
 
   get zone(): string {
@@ -125,7 +127,10 @@ class DeskState {
     const wait = Math.max(0, this.#lastRead + GATHER_MS - Date.now())
     this.#gather = setTimeout(() => {
       this.#gather = undefined
-      this.#read().catch((error: unknown) => this.#fail(error))
+      this.#read().then(
+        () => (this.#isStale = false),
+        (error: unknown) => this.#stale(error),
+      )
     }, wait)
   }
 
@@ -174,6 +179,13 @@ class DeskState {
       undo: cards.undo,
       redo: cards.redo,
     }
+  }
+
+  /** What is shown stays, said once to be old; the next change or minute reads everything again. */
+  #stale(error: unknown): void {
+    this.#all = true
+    if (!this.#isStale) toasts.problem(errorWords(deskError(error)))
+    this.#isStale = true
   }
 
   #fail(error: unknown): void {

@@ -9,6 +9,7 @@ vi.mock('$lib/ipc/desk', () => ipc)
 vi.mock('$lib/ipc/events', () => ({ onEvent: (hear: (event: unknown) => void) => Promise.resolve(void (heard.send = hear)) }))
 
 import { desk } from '$lib/state/desk.svelte'
+import { toasts } from '$lib/state/toasts.svelte'
 
 const board = (change: Partial<BoardDto> = {}): BoardDto => ({
   name: 'Northwind',
@@ -27,7 +28,7 @@ async function changed(...records: RecordRefDto[]): Promise<void> {
   ipc.board.mockClear()
   ipc.cards.mockClear()
   heard.send({ kind: 'changed', data: { all: false, records } } satisfies EventDto)
-  await vi.advanceTimersByTimeAsync(200)
+  await vi.advanceTimersByTimeAsync(2_000)
 }
 
 test('a few cards are patched; what is on all of them is read whole', async () => {
@@ -54,5 +55,21 @@ test('a few cards are patched; what is on all of them is read whole', async () =
     expect(desk.board?.name, kind).toBe(kind)
     expect(ipc.cards, kind).not.toHaveBeenCalled()
   }
+  vi.useRealTimers()
+})
+
+test('a reading that fails leaves the page as it was, says so once, and is done again', async () => {
+  // After everything that the test before did at its own time.
+  vi.useFakeTimers({ now: Date.now() + 60_000 })
+  ipc.cards.mockRejectedValue({ code: 'store', message: 'the files could not be read', detail: null, field: null, value: null })
+  ipc.board.mockRejectedValue({ code: 'store', message: 'the files could not be read', detail: null, field: null, value: null })
+  const before = names()
+  const said = toasts.list.length
+  await changed({ kind: 'campaign', id: 'c1' })
+  await changed({ kind: 'campaign', id: 'c1' })
+  expect([desk.phase, names(), toasts.list.length - said]).toEqual(['ready', before, 1])
+  ipc.board.mockResolvedValue(board({ campaigns: [campaign({ name: 'Back again' })], complaints: [] }))
+  await changed({ kind: 'campaign', id: 'c1' })
+  expect(names()).toEqual(['Back again'])
   vi.useRealTimers()
 })
