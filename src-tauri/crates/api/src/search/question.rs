@@ -24,10 +24,7 @@ pub(super) struct Question {
 
 impl Question {
     pub(super) fn read(text: &str, zone: Tz, now: Millis) -> Self {
-        let mut question = Self {
-            now,
-            ..Self::default()
-        };
+        let mut question = Self { now, ..Self::default() };
         for piece in pieces(text) {
             match piece {
                 Piece::Quoted(words) => question.phrases.extend(Phrase::new(words, false)),
