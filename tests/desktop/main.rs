@@ -5,9 +5,11 @@
 #![cfg(test)]
 #![cfg(target_os = "linux")]
 
+mod bad_input;
 mod first_run;
 mod looks;
 mod moves;
 mod notify;
 mod shell;
+mod tour;
 mod two_windows;

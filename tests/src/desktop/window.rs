@@ -204,7 +204,7 @@ impl Window {
         self.client().execute(&axe, Vec::new()).await.unwrap();
         let script = "const done = arguments[0]; \
             axe.run().then((found) => done(found.violations.flatMap((one) => \
-            one.nodes.map((node) => `${one.id}: ${node.failureSummary} ${node.html.slice(0, 160)}`))))";
+            one.nodes.map((node) => `${one.id}, ${one.impact}: ${node.failureSummary} ${node.html.slice(0, 160)}`))))";
         let found = self.client().execute_async(script, Vec::new()).await.unwrap();
         serde_json::from_value(found).unwrap()
     }
@@ -233,9 +233,12 @@ impl Window {
     pub async fn give_up(&self, why: &str) -> ! {
         self.picture(&format!("failed-{}", self.name)).await;
         let page = self.run("return document.body.innerText", &[]).await;
+        let focus = "return document.activeElement?.cloneNode(false).outerHTML ?? 'nothing'";
+        let focus = self.run(focus, &[]).await;
         panic!(
-            "window {}: {why}\n--- on the screen:\n{}",
+            "window {}: {why}\n--- the focus: {}\n--- on the screen:\n{}",
             self.name,
+            focus.as_str().unwrap_or_default(),
             page.as_str().unwrap_or_default()
         );
     }
