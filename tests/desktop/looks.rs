@@ -27,6 +27,8 @@ struct Look {
     /// What the web view then says of itself.
     query: &'static str,
     language: &'static str,
+    /// What complaints are called in it.
+    complaints: &'static str,
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -38,6 +40,7 @@ async fn light_in_english() {
         height: 800,
         query: "(prefers-color-scheme: light)",
         language: "en",
+        complaints: "Complaints",
     };
     everything(&look).await;
 }
@@ -51,6 +54,7 @@ async fn small_dark_and_german() {
         height: 600,
         query: "(prefers-color-scheme: dark)",
         language: "de",
+        complaints: "Beschwerden",
     };
     everything(&look).await;
 }
@@ -64,6 +68,7 @@ async fn high_contrast() {
         height: 800,
         query: "(prefers-contrast: more)",
         language: "en",
+        complaints: "Complaints",
     };
     everything(&look).await;
 }
@@ -82,6 +87,7 @@ async fn everything(look: &Look) {
     drop(window);
 
     let window = open(look, &old).await;
+    window.until_text(&id("go_complaints"), look.complaints).await;
     let mut tour = Tour::new(&window, look.name);
     tour.pages().await;
     tour.cards().await;
