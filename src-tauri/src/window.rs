@@ -6,6 +6,7 @@ use std::time::Duration;
 use tauri::{App, AppHandle, Manager, Url, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 use tokio::sync::watch;
 
+use crate::display;
 use crate::place::{self, Place, Screen};
 
 /// As tauri.conf.json and the capability name it.
@@ -29,7 +30,9 @@ pub fn open(app: &App, dir: &Path, window_dir: &Path) -> tauri::Result<()> {
             .inner_size(f64::from(place.width), f64::from(place.height))
             .maximized(place.maximized);
     }
-    remember(&builder.build()?, file);
+    let window = builder.build()?;
+    display::choose_renderer(&window)?;
+    remember(&window, file);
     Ok(())
 }
 

@@ -26,6 +26,14 @@ const PRESSES: usize = 60;
 const FRAMES: usize = 240;
 /// Steps of a drag, each a message to the driver.
 const DRAG_STEPS: i64 = 60;
+/// After a key that redraws much, so that the next one is not measured on its back.
+const REST: Duration = Duration::from_millis(400);
+/// Keys as the driver names them.
+const ESCAPE: &str = "\u{e00c}";
+const LEFT: &str = "\u{e012}";
+const UP: &str = "\u{e013}";
+const RIGHT: &str = "\u{e014}";
+const DOWN: &str = "\u{e015}";
 const CAMPAIGN_STATES: [&str; 5] = ["idea", "draft", "ready", "live", "winding_down"];
 const COMPLAINT_STATES: [&str; 5] = ["new", "confirmed", "fixing", "watching", "solved"];
 
@@ -197,45 +205,41 @@ async fn feel(dir: &Path) -> anyhow::Result<Vec<Felt>> {
             )
             .await;
     }
-    for keys in ["\u{e015}", "\u{e014}", "\u{e013}", "\u{e012}"] {
+    for keys in [DOWN, RIGHT, UP, LEFT] {
         for _ in 0..PRESSES / 4 {
             window.press(keys).await;
         }
     }
-    for _ in 0..4 {
-        window.press("c").await;
-        window.press("\u{e00c}").await;
-        window.press("gt").await;
-        window.press("gb").await;
+    felt.push(key_figure(&window, "arrow_to_paint.p95").await);
+    for _ in 0..PRESSES / 6 {
+        for keys in ["c", ESCAPE] {
+            window.press(keys).await;
+            tokio::time::sleep(REST).await;
+        }
     }
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    let keys = numbers(&window.run("return probe.keys", &[]).await);
-    felt.push(Felt {
-        name: "key_to_paint.p95",
-        value: percentile(keys, 95),
-        aim: "<= 50 ms",
-    });
+    felt.push(key_figure(&window, "composer_to_paint.p95").await);
+    for _ in 0..PRESSES / 6 {
+        for page in ["t", "b"] {
+            window.press("g").await;
+            window.run("probe.keys = []", &[]).await;
+            window.press(page).await;
+            tokio::time::sleep(REST).await;
+            window
+                .run("probe.pages = [...(probe.pages ?? []), ...probe.keys]", &[])
+                .await;
+        }
+    }
+    window.run("probe.keys = probe.pages", &[]).await;
+    felt.push(key_figure(&window, "page_to_paint.p95").await);
     if has_cards {
         window.press("m").await;
-        window.run("probe.keys = []", &[]).await;
-        for keys in ["\u{e014}", "\u{e012}"].iter().cycle().take(PRESSES / 3) {
-            window.press(keys).await;
-        }
-        window.press("\u{e00c}").await;
-        tokio::time::sleep(Duration::from_millis(500)).await;
-    } else {
-        window.run("probe.keys = []", &[]).await;
-        for _ in 0..PRESSES / 3 {
-            window.press("j").await;
-        }
-        tokio::time::sleep(Duration::from_millis(500)).await;
     }
-    let keys = numbers(&window.run("return probe.keys", &[]).await);
-    felt.push(Felt {
-        name: "move_to_paint.p95",
-        value: percentile(keys, 95),
-        aim: "<= 50 ms",
-    });
+    window.run("probe.keys = []", &[]).await;
+    for keys in [RIGHT, LEFT].iter().cycle().take(PRESSES / 3) {
+        window.press(keys).await;
+    }
+    felt.push(key_figure(&window, "move_to_paint.p95").await);
+    window.press(ESCAPE).await;
     let frames = scroll(client, has_cards).await?;
     felt.push(Felt {
         name: "scroll_frame.p95",
@@ -259,6 +263,21 @@ async fn feel(dir: &Path) -> anyhow::Result<Vec<Felt>> {
         aim: "<= 50 ms",
     });
     Ok(felt)
+}
+
+/// What the keys since the last figure took, each to the frame that shows what it did.
+async fn key_figure(window: &Window, name: &'static str) -> Felt {
+    tokio::time::sleep(REST).await;
+    let keys = numbers(
+        &window
+            .run("const keys = probe.keys; probe.keys = []; return keys", &[])
+            .await,
+    );
+    Felt {
+        name,
+        value: percentile(keys, 95),
+        aim: "<= 50 ms",
+    }
 }
 
 async fn scroll(client: &Client, has_cards: bool) -> anyhow::Result<Vec<f64>> {

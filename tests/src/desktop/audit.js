@@ -11,6 +11,20 @@ const isWithinMeant = (element) => {
   }
   return false
 }
+/** Whether some of an element's own text lies beyond what shows it. Of text in columns, `scrollWidth` knows nothing. */
+const isTextCut = (element) => {
+  const texts = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE && node.data.trim() !== '')
+  if (texts.length === 0) return false
+  const range = document.createRange()
+  const rects = texts.flatMap((text) => (range.selectNodeContents(text), [...range.getClientRects()]))
+  for (let at = element; at !== null; at = at.parentElement) {
+    const { overflowX, textOverflow } = getComputedStyle(at)
+    if (textOverflow === 'ellipsis' || ['auto', 'scroll'].includes(overflowX)) return false
+    const { left, right } = at.getBoundingClientRect()
+    if (overflowX !== 'visible' && rects.some((rect) => rect.right > right + 1 || rect.left < left - 1)) return true
+  }
+  return false
+}
 const modal = document.querySelector('dialog[open]')
 
 if (document.scrollingElement.scrollWidth > innerWidth) say('the page is wider than the window', document.body)
@@ -21,6 +35,7 @@ for (const element of (modal ?? document.body).querySelectorAll('*')) {
   const isCut = element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0
   const hides = ['hidden', 'clip'].includes(style.overflowX)
   if (isCut && hides && style.textOverflow !== 'ellipsis' && !element.matches('input, textarea, select')) say('cut off', element)
+  else if (isTextCut(element)) say('text cut off', element)
   if (isCut && ['auto', 'scroll'].includes(style.overflowX) && !element.matches('[data-sideways]')) say('scrolls sideways', element)
   if ((box.right > innerWidth + 1 || box.left < -1) && !isWithinMeant(element)) say('outside the window', element)
   if (element.matches('button, select, input:not([type="file"])')) {

@@ -222,10 +222,17 @@ impl Window {
 
     /// Saves what is on the screen to this file.
     pub async fn picture_at(&self, file: &Path) {
-        // Two frames later the last change is painted.
-        let painted = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))";
+        // Two frames later the last change is painted. A web view that draws without a graphics card answers a request for
+        // a picture at its next frame only, so a dot of a pixel keeps changing until the picture is there.
+        let painted = "const done = arguments[0]; const dot = document.createElement('i'); \
+             dot.style.cssText = 'position: fixed; right: 0; bottom: 0; width: 1px; height: 1px; opacity: 0.01'; \
+             document.body.append(dot); let count = 0; \
+             window.dot = setInterval(() => (dot.style.background = (count++ % 2) ? '#fff' : '#fefefe'), 50); \
+             window.undot = () => { clearInterval(window.dot); dot.remove() }; \
+             requestAnimationFrame(() => requestAnimationFrame(() => done()))";
         let _ = tokio::time::timeout(PAINT, self.client().execute_async(painted, Vec::new())).await;
         let png = self.client().screenshot().await.unwrap();
+        self.run("window.undot?.()", &[]).await;
         std::fs::write(file, png).unwrap();
     }
 
