@@ -136,6 +136,8 @@ async fn both_sign(marketing: &Window, support: &Window) {
     support.find(&front("marketing", "signed")).await;
     marketing.picture("13-marketing-proposes").await;
     support.click(&id("clashes")).await;
+    // Only what somebody had the time to read is signed.
+    support.find(&format!("{}[data-read=true]", id("agree"))).await;
     support.press("y").await;
     for window in [marketing, support] {
         window.click(&id("tab-decided")).await;
