@@ -14,6 +14,7 @@ pub mod desktop;
 pub mod device;
 pub mod hub;
 pub mod process;
+pub mod proxy;
 pub mod rows;
 pub mod story;
 pub mod wait;

@@ -34,6 +34,14 @@ pub struct Ended {
     pub stderr: String,
 }
 
+/// Sends a signal to a process that a test started: `TERM`, `STOP`, `CONT`.
+pub fn signal(id: u32, name: &str) {
+    let sent = Command::new("kill")
+        .args([&format!("-{name}"), &id.to_string()])
+        .status();
+    assert!(sent.unwrap().success(), "SIG{name} to {id}");
+}
+
 /// Runs a program to its end.
 pub fn run(command: &mut Command) -> Ended {
     let mut child = command
@@ -183,8 +191,7 @@ impl Running {
 
     /// Asks it to end (SIGTERM) and returns its exit code.
     pub fn stop(mut self) -> Option<i32> {
-        let id = self.child.id().to_string();
-        Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        signal(self.id(), "TERM");
         self.ended(DEADLINE).code()
     }
 

@@ -143,7 +143,11 @@ impl Client {
     }
 
     async fn wait(&mut self) -> Event {
-        let next = self.timers.iter().map(|(timer, at)| (*timer, *at)).min_by_key(|(_, at)| *at);
+        let next = self
+            .timers
+            .iter()
+            .map(|(timer, at)| (*timer, *at))
+            .min_by_key(|(_, at)| *at);
         let timer = async {
             match next {
                 Some((timer, at)) => {
@@ -213,12 +217,18 @@ impl Client {
             }
             Effect::Seal { after, limit } => {
                 let pending = self.pending.lock().unwrap();
-                let wanted = pending.iter().filter(|(local, ..)| after.is_none_or(|after| *local > after));
+                let wanted = pending
+                    .iter()
+                    .filter(|(local, ..)| after.is_none_or(|after| *local > after));
                 return Some(Event::Sealed(wanted.take(limit).cloned().collect()));
             }
             Effect::ReadUpload { after } => {
                 let from = usize::try_from(after).unwrap();
-                let read = self.log.iter().skip(from).take(sidedesk_protocol::engine::UPLOAD_ENTRIES);
+                let read = self
+                    .log
+                    .iter()
+                    .skip(from)
+                    .take(sidedesk_protocol::engine::UPLOAD_ENTRIES);
                 return Some(Event::UploadRead(read.cloned().collect()));
             }
             Effect::SetTimer(timer, after) => {
@@ -245,7 +255,11 @@ async fn all_in_step(devices: &[Arc<AtomicU64>], head: u64, within: Duration) ->
         if there == devices.len() {
             return since.elapsed();
         }
-        assert!(since.elapsed() < within, "{there} of {} after {within:?}", devices.len());
+        assert!(
+            since.elapsed() < within,
+            "{there} of {} after {within:?}",
+            devices.len()
+        );
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

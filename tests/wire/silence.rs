@@ -74,7 +74,11 @@ fn a_computer_that_slept_is_connected_again_at_once() {
     signal(watching.id(), "CONT");
     let came = until_within("it connects again", FOUND, || proxy.accepted().get(before).copied());
     watching.says_after(said, "Synced");
-    println!("connected after {:?}, in step after {:?}", came - woken, woken.elapsed());
+    println!(
+        "connected after {:?}, in step after {:?}",
+        came - woken,
+        woken.elapsed()
+    );
     assert!(woken.elapsed() < AWAKE, "in step only after {:?}", woken.elapsed());
     assert_eq!(watching.stop(), Some(0));
 }
