@@ -13,6 +13,8 @@ pub mod crash;
 pub mod desktop;
 pub mod device;
 pub mod hub;
+#[cfg(target_os = "linux")]
+pub mod power;
 pub mod process;
 pub mod proxy;
 pub mod rows;

@@ -189,9 +189,22 @@ impl Running {
         }
     }
 
+    /// Everything it says until it ends by itself.
+    pub fn says_all(mut self) -> Vec<String> {
+        self.ended(DEADLINE);
+        self.listen_to_the_end();
+        self.lines.all()
+    }
+
     /// Asks it to end (SIGTERM) and returns its exit code.
-    pub fn stop(mut self) -> Option<i32> {
-        signal(self.id(), "TERM");
+    pub fn stop(self) -> Option<i32> {
+        let id = self.id();
+        self.stop_by(id)
+    }
+
+    /// The same, where another process than its own has to be asked.
+    pub fn stop_by(mut self, id: u32) -> Option<i32> {
+        signal(id, "TERM");
         self.ended(DEADLINE).code()
     }
 
