@@ -37,6 +37,19 @@ impl Hub {
         hub
     }
 
+    /// Starts one over a directory that is there already, at an address that is known already.
+    pub fn over(data: TempDir, program: &Path, address: &str) -> Self {
+        let mut hub = Self {
+            data,
+            program: program.into(),
+            planted: None,
+            address: address.to_owned(),
+            running: None,
+        };
+        hub.come_back();
+        hub
+    }
+
     /// `ws://host:port`.
     pub fn address(&self) -> &str {
         &self.address
@@ -52,6 +65,26 @@ impl Hub {
         if let Some(running) = self.running.take() {
             running.kill();
         }
+    }
+
+    /// Asks it to end, and waits.
+    pub fn stop(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.stop();
+        }
+    }
+
+    /// Asks the process behind another one (a recorder's) to end, and waits for both.
+    pub fn stop_process(&mut self, id: u32) {
+        if let Some(running) = self.running.take() {
+            running.stop_by(id);
+        }
+    }
+
+    /// Starts again as another program, with what it had.
+    pub fn come_back_as(&mut self, program: &Path) {
+        self.program = program.into();
+        self.come_back();
     }
 
     /// Starts again on the same port, with what it had.

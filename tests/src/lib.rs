@@ -14,7 +14,10 @@ pub mod desktop;
 pub mod device;
 pub mod hub;
 pub mod large;
+#[cfg(target_os = "linux")]
+pub mod power;
 pub mod process;
+pub mod proxy;
 pub mod rows;
 pub mod story;
 pub mod wait;

@@ -79,13 +79,14 @@ fn copy(mut from: TcpStream, mut to: TcpStream, mut heard: impl FnMut(&[u8])) {
 
 /// Finds frames in what a hub sends: an HTTP answer, then WebSocket messages, neither masked nor cut up.
 #[derive(Debug, Default)]
-struct Tap {
+pub struct Tap {
     bytes: Vec<u8>,
     upgraded: bool,
 }
 
 impl Tap {
-    fn hear(&mut self, bytes: &[u8]) -> Vec<Receipt> {
+    /// The receipts that are whole with these bytes.
+    pub fn hear(&mut self, bytes: &[u8]) -> Vec<Receipt> {
         self.bytes.extend(bytes);
         let mut receipts = Vec::new();
         if !self.upgraded {

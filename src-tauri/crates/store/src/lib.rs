@@ -18,6 +18,7 @@ mod fold_in;
 mod identity;
 mod log;
 mod open;
+mod planted;
 mod read;
 mod remote;
 mod search;

@@ -1,6 +1,7 @@
 //! Opening SQLite files the one way they may be opened.
 
 use crate::error::Error;
+use crate::planted;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, SqliteConnection};
 use std::path::Path;
@@ -23,6 +24,7 @@ pub enum Durability {
 /// The one writing connection of a file. It also does every checkpoint.
 pub async fn open_writer(path: &Path, durability: Durability) -> Result<SqliteConnection, Error> {
     let synchronous = match durability {
+        Durability::Full if planted::is("normal-sync") => SqliteSynchronous::Normal,
         Durability::Full => SqliteSynchronous::Full,
         Durability::Cache => SqliteSynchronous::Normal,
     };

@@ -53,13 +53,13 @@ impl Hands {
 
     /// Works until it is stopped.
     pub async fn run(mut self, committed: Arc<Notify>, mut presence: watch::Receiver<Vec<u8>>) {
-        let mut clock = ClockWatch::new();
+        let clock = ClockWatch::new();
         self.happened(Event::Start).await;
         loop {
             if std::mem::take(&mut self.introduce) && !presence.borrow().is_empty() {
                 self.present(&mut presence).await;
             }
-            match self.wait(&committed, &mut presence, &mut clock).await {
+            match self.wait(&committed, &mut presence, &clock).await {
                 Woken::Event(event) => self.happened(event).await,
                 Woken::Presence => self.present(&mut presence).await,
                 Woken::Jumped => {
@@ -74,12 +74,7 @@ impl Hands {
         self.hang_up().await;
     }
 
-    async fn wait(
-        &mut self,
-        committed: &Notify,
-        presence: &mut watch::Receiver<Vec<u8>>,
-        clock: &mut ClockWatch,
-    ) -> Woken {
+    async fn wait(&mut self, committed: &Notify, presence: &mut watch::Receiver<Vec<u8>>, clock: &ClockWatch) -> Woken {
         let Self { socket, timers, .. } = self;
         let frame = async {
             match socket {
