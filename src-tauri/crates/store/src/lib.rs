@@ -8,6 +8,7 @@
 //!   is first sent, and becomes an entry when the hub's page brings it back.
 //! - Nothing is overwritten or deleted that somebody typed: refused ops go to a drawer, damaged files are put aside.
 
+mod backup;
 mod board;
 mod commit;
 mod digest;
@@ -17,17 +18,28 @@ mod find;
 mod fold_in;
 mod identity;
 mod log;
+mod mend;
 mod open;
 mod planted;
 mod read;
 mod remote;
 mod search;
+mod side_file;
 mod since;
 mod sqlite;
 mod view;
 mod voice;
 mod volumes;
+mod waiting;
 mod writer;
+
+#[cfg(test)]
+extern crate self as sidedesk_store;
+#[cfg(test)]
+#[path = "../tests/exchange/desk.rs"]
+mod desk;
+#[cfg(test)]
+mod tests;
 
 pub use board::{Founder, Newcomer};
 pub use digest::{Digests, Verified};

@@ -5,6 +5,7 @@ use crate::commit::queue;
 use crate::error::Error;
 use crate::log::{self, LogEntry, Pending};
 use crate::open::{Store, entropy};
+use crate::planted::{Planted, planted};
 use crate::writer::Writer;
 use minicbor::bytes::ByteArray;
 use sidedesk_domain::{InviteId, OpId, Space};
@@ -47,7 +48,7 @@ impl Store {
         if !follows || hash != chain.hash {
             return Err(Error::Refused("entries that do not follow the stored ones"));
         }
-        let mut settled = Vec::new();
+        let (mut settled, mut settled_ops) = (Vec::new(), Vec::new());
         let before = writer.chain.n;
         let mut tx = writer.log.begin_with("begin immediate").await?;
         log::insert_entries(&mut tx, &rows, &headers).await?;
@@ -55,12 +56,14 @@ impl Store {
             if let Some(pending) = log::pending_by_op(&mut tx, header.op).await? {
                 log::delete_pending(&mut tx, pending.seq).await?;
                 settled.push(pending.seq);
+                settled_ops.push(pending.op);
             }
         }
         log::set_meta(&mut tx, "chain", &chain.to_bytes()?).await?;
         tx.commit().await?;
         writer.chain = chain;
         writer.behind = true;
+        writer.settle_beside(&settled_ops).await;
         for public in &publics {
             writer.learn_keys(public)?;
         }
@@ -126,6 +129,10 @@ impl Store {
             log::insert_sealed(&mut tx, *seq, op).await?;
         }
         tx.commit().await?;
+        if planted(Planted::SettledWhenSent) {
+            let sent: Vec<OpId> = fresh.iter().map(|(_, id, _)| *id).collect();
+            writer.settle_beside(&sent).await;
+        }
         ready.extend(fresh);
         Ok(ready)
     }
@@ -148,6 +155,7 @@ impl Store {
         log::delete_pending(&mut tx, pending.seq).await?;
         tx.commit().await?;
         writer.behind = true;
+        writer.settle_beside(&[pending.op]).await;
         let keys = writer.fold(&[], &[pending.seq]).await?;
         drop(writer);
         self.tell(keys);

@@ -1,7 +1,7 @@
 //! Opening SQLite files the one way they may be opened.
 
 use crate::error::Error;
-use crate::planted;
+use crate::planted::{Planted, planted};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, SqliteConnection};
 use std::path::Path;
@@ -24,7 +24,7 @@ pub enum Durability {
 /// The one writing connection of a file. It also does every checkpoint.
 pub async fn open_writer(path: &Path, durability: Durability) -> Result<SqliteConnection, Error> {
     let synchronous = match durability {
-        Durability::Full if planted::is("normal-sync") => SqliteSynchronous::Normal,
+        Durability::Full if planted(Planted::NormalLog) => SqliteSynchronous::Normal,
         Durability::Full => SqliteSynchronous::Full,
         Durability::Cache => SqliteSynchronous::Normal,
     };
@@ -58,6 +58,35 @@ pub fn readers(path: &Path) -> SqlitePool {
         .connect_lazy_with(options)
 }
 
+/// A connection that copies a whole file into another.
+pub async fn open_copier(path: &Path) -> Result<SqliteConnection, Error> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(false)
+        .busy_timeout(Duration::from_secs(5))
+        .pragma("cache_size", "-4000")
+        .pragma("trusted_schema", "off");
+    Ok(options.connect().await?)
+}
+
+/// A connection to a file that nobody writes, a backup, and that leaves nothing beside it.
+pub async fn open_still(path: &Path) -> Result<SqliteConnection, Error> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(false)
+        .read_only(true)
+        .immutable(true)
+        .pragma("cache_size", "-4000")
+        .pragma("trusted_schema", "off");
+    Ok(options.connect().await?)
+}
+
+/// The schema version of a file; a version newer than `known` is for a newer program.
+pub async fn not_newer(connection: &mut SqliteConnection, known: i64) -> Result<i64, Error> {
+    let found: i64 = sqlx::query_scalar("pragma user_version").fetch_one(connection).await?;
+    if found > known { Err(Error::Newer) } else { Ok(found) }
+}
+
 async fn check_version(connection: &mut SqliteConnection) -> Result<(), Error> {
     let version: String = sqlx::query_scalar("select sqlite_version()")
         .fetch_one(connection)
@@ -70,6 +99,47 @@ async fn check_version(connection: &mut SqliteConnection) -> Result<(), Error> {
     } else {
         Ok(())
     }
+}
+
+/// A schema and how older files come to it.
+#[derive(Debug)]
+pub struct Shape {
+    /// All of it, for an empty file.
+    pub schema: &'static str,
+    /// Its version.
+    pub version: i64,
+    /// (from version, what makes the next one of it). One that was released is never edited.
+    pub steps: &'static [(i64, &'static str)],
+}
+
+/// Brings a file of `version` to this shape. Each step and its version are one transaction: a crash leaves the file
+/// before a step or behind it.
+pub async fn bring_up(connection: &mut SqliteConnection, shape: &Shape, version: i64) -> Result<(), Error> {
+    let mut version = version;
+    if version == 0 {
+        ensure_schema(connection, shape.schema, shape.version).await?;
+        version = shape.version;
+    }
+    while version < shape.version {
+        let step = shape.steps.iter().find(|(from, _)| *from == version);
+        let (_, statements) = step.ok_or(Error::Newer)?;
+        version += 1;
+        let script = format!("begin immediate; {statements} pragma user_version = {version}; commit;");
+        let done = sqlx::raw_sql(sqlx::AssertSqlSafe(script))
+            .execute(&mut *connection)
+            .await;
+        if let Err(error) = done {
+            // The statement that failed has left its transaction open.
+            let _ = sqlx::raw_sql("rollback").execute(&mut *connection).await;
+            return Err(error.into());
+        }
+    }
+    Ok(())
+}
+
+/// A database in memory that stands in while a file is exchanged.
+pub async fn open_nowhere() -> Result<SqliteConnection, Error> {
+    Ok(SqliteConnectOptions::new().in_memory(true).connect().await?)
 }
 
 /// Creates the schema in an empty file, or checks that the file is of `version`.

@@ -6,6 +6,7 @@
 use crate::error::Error;
 use crate::fold_in::{self, Me, Opened};
 use crate::log::{self, LogEntry};
+use crate::side_file::SideFile;
 use crate::view::{self, RecordKey};
 use minicbor::{Decode, Encode};
 use sidedesk_domain::fold::FOLD_VERSION;
@@ -43,6 +44,10 @@ pub struct Writer {
     pub at: Applied,
     /// The log went ahead and the view has not followed: it catches up before anything else is written.
     pub behind: bool,
+    /// What waits, written a second time.
+    pub side: SideFile,
+    /// A board that orders itself has changes that the side file does not hold: the next backup does not wait for its day.
+    pub side_has_gap: bool,
 }
 
 /// Where the view stands; written in the transaction that moves it.
