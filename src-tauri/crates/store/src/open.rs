@@ -326,8 +326,10 @@ async fn open_view(
     let at = applied(&mut connection)
         .await?
         .unwrap_or_else(|| Applied::nothing(chain.workspace));
-    let same_history = at.n == 0 || log::hash_at(log, at.n).await? == Some(at.hash);
-    if at.workspace == chain.workspace && at.fold_version == FOLD_VERSION && same_history {
+    let base = crate::snapshot::base(log).await?.map(|base| (base.n, base.hash));
+    let same_history = at.n == 0 || base == Some((at.n, at.hash)) || log::hash_at(log, at.n).await? == Some(at.hash);
+    let whole = view::meta(&mut connection, crate::snapshot::LOADING).await?.is_none();
+    if whole && same_history && at.workspace == chain.workspace && at.fold_version == FOLD_VERSION {
         Ok(Some(connection))
     } else {
         connection.close().await?;
