@@ -198,6 +198,11 @@ impl World {
             }
             ClientFrame::Ping => self.say(conn, &HubFrame::Pong, now),
             ClientFrame::Presence { .. } | ClientFrame::Upload { .. } | ClientFrame::Push { .. } => {}
+            // The engine never sends these: snapshots come and go on connections of their own.
+            ClientFrame::OfferSnapshot { .. }
+            | ClientFrame::PutChunk { .. }
+            | ClientFrame::AskSnapshot
+            | ClientFrame::AskChunk { .. } => {}
         }
     }
 

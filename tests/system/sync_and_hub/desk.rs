@@ -60,6 +60,25 @@ impl Desk {
         Self { dir, store, sync: None }
     }
 
+    /// What lies in this directory, offline.
+    pub async fn opened(dir: TempDir) -> Self {
+        Self::open(dir).await
+    }
+
+    /// The same device once more, after its store was closed.
+    pub async fn opened_again(self) -> Self {
+        drop(self.store);
+        Self::open(self.dir).await
+    }
+
+    pub fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
+    pub fn is_online(&self) -> bool {
+        self.sync.is_some()
+    }
+
     pub async fn share(&mut self, addr: SocketAddr) {
         let address = format!("ws://{addr}");
         let key = hub_key(&address).await.unwrap();

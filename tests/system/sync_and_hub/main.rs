@@ -7,4 +7,6 @@ mod desk;
 #[cfg(test)]
 mod joining;
 #[cfg(test)]
+mod snapshots;
+#[cfg(test)]
 mod together;

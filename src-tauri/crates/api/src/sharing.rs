@@ -60,6 +60,7 @@ impl Desk {
         let now = self.clock().now().max(open.store.chain().await?.hub_time);
         let secret = open.store.invite(now.saturating_add(INVITE_MS)).await?;
         open.link.committed();
+        open.link.invited();
         in_step(open, HUB_PATIENCE).await?;
         let chain = open.store.chain().await?;
         let hub_key = chain
@@ -151,6 +152,19 @@ impl Desk {
         Ok(open.link.status(&open.store).await)
     }
 
+    /// Stops the long work that the status shows. The board stays as usable as it is; opening it again goes on.
+    pub async fn cancel_job(&self) -> Result<(), Error> {
+        self.open_board().await?.link.cancel_job();
+        Ok(())
+    }
+
+    /// Waits until no long work is under way, at most so long; what the status says then.
+    pub async fn settled_within(&self, patience: Duration) -> Result<StatusDto, Error> {
+        let open = self.open_board().await?;
+        open.link.without_jobs(patience).await;
+        self.status().await
+    }
+
     /// Waits until both sides have everything, at most so long.
     pub async fn sync_within(&self, patience: Duration) -> Result<StatusDto, Error> {
         let open = self.open_board().await?;
@@ -202,5 +216,7 @@ fn joining_status(state: &str, hub: &str) -> StatusDto {
         hub: Some(hub.into()),
         refused: Vec::new(),
         present: Vec::new(),
+        job: None,
+        alarm: None,
     }
 }

@@ -403,5 +403,6 @@ impl<'b, C> Decode<'b, C> for RecordState {
     }
 }
 
+mod parts;
 #[cfg(test)]
 mod tests;

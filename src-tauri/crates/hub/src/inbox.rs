@@ -2,18 +2,23 @@
 
 use crate::outbox::Following;
 use crate::peers::{MAX_PRESENCE_LEN, Place, Who};
-use crate::room::{Room, Rooms};
+use crate::room::Room;
+use crate::server::Hub;
 use crate::wire::{Goodbye, Stream, receive};
 use crate::writer::{Job, Task};
+use crate::{log, snapshots};
 use sidedesk_protocol::message::{ClientFrame, DeniedWhy, HubFrame};
 use sidedesk_protocol::{DeviceId, WorkspaceId};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
+/// Answers with chunks that may wait for a slow reader: 1 MB for each session.
+const CHUNK_ANSWERS: usize = 4;
+
 /// The reading half of a member's session.
 pub struct Inbox<'a> {
-    /// To found a board in.
-    pub rooms: &'a Rooms,
+    /// To found a board in, and where snapshots lie.
+    pub hub: &'a Hub,
     /// Which board.
     pub workspace: WorkspaceId,
     /// Whose session.
@@ -48,7 +53,7 @@ impl Inbox<'_> {
             ClientFrame::Push { op } => self.give(Task::Push(op)).await,
             ClientFrame::Upload { entries } => {
                 if let (None, Some(first)) = (&self.room, entries.first()) {
-                    self.room = self.rooms.found(self.workspace, first).await?;
+                    self.room = self.hub.rooms.found(self.workspace, first).await?;
                 }
                 self.give(Task::Upload(self.device, entries)).await
             }
@@ -62,7 +67,43 @@ impl Inbox<'_> {
                 Ok(())
             }
             ClientFrame::Hello { .. } | ClientFrame::Join { .. } => Err(Goodbye::nonsense("a second greeting")),
+            ClientFrame::OfferSnapshot { .. }
+            | ClientFrame::PutChunk { .. }
+            | ClientFrame::AskSnapshot
+            | ClientFrame::AskChunk { .. } => self.snapshot(frame).await,
         }
+    }
+
+    /// Everything about snapshots is answered at once and in turn. Few answers may wait: each may be a whole chunk.
+    async fn snapshot(&mut self, frame: ClientFrame) -> Result<(), Goodbye> {
+        let room = Arc::clone(self.room()?);
+        let free = self.answers.max_capacity().saturating_sub(CHUNK_ANSWERS);
+        drop(self.answers.reserve_many(free).await.map_err(|_| Goodbye::Left)?);
+        let (kept, workspace) = (&self.hub.snapshots, self.workspace);
+        let answer = match frame {
+            ClientFrame::OfferSnapshot { manifest } => {
+                let chain = Arc::clone(&room.chain.borrow());
+                let n = manifest.read().map_or(u64::MAX, |read| read.n);
+                let there = log::hash_at(&mut *self.hub.database.reader().await?, room.key, n).await?;
+                let held = kept.offer((&chain, self.device), there, &manifest).await?;
+                snapshots::answer(manifest.digest(), held)
+            }
+            ClientFrame::PutChunk { digest, index, bytes } => {
+                snapshots::answer(digest, kept.put(workspace, digest, (index, &bytes)).await?)
+            }
+            ClientFrame::AskChunk { digest, index } => match kept.chunk(workspace, digest, index).await? {
+                Some(bytes) => HubFrame::Chunk { digest, index, bytes },
+                None => snapshots::answer(digest, Err("it is not here any more")),
+            },
+            _ => {
+                let head = room.chain.borrow().n;
+                let mut reader = self.hub.database.reader().await?;
+                let admission = snapshots::admission(&mut reader, room.key, head, self.device).await?;
+                let manifests = kept.manifests(workspace).await?;
+                HubFrame::Snapshots { admission, manifests }
+            }
+        };
+        self.answers.send(answer).await.map_err(|_| Goodbye::Left)
     }
 
     fn room(&self) -> Result<&Arc<Room>, Goodbye> {

@@ -30,6 +30,7 @@ mod planted;
 mod room;
 mod server;
 mod session;
+mod snapshots;
 mod waiting;
 mod wire;
 mod writer;

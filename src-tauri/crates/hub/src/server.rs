@@ -2,6 +2,7 @@
 
 use crate::database::Database;
 use crate::room::Rooms;
+use crate::snapshots::Snapshots;
 use crate::{Error, Result, key, log, session};
 use axum::Router;
 use axum::extract::State;
@@ -44,6 +45,7 @@ pub struct Config {
 pub struct Hub {
     pub(crate) database: Arc<Database>,
     pub(crate) rooms: Rooms,
+    pub(crate) snapshots: Snapshots,
     pub(crate) secret: HubSecret,
     pub(crate) stop: CancellationToken,
     seats: Arc<Semaphore>,
@@ -79,6 +81,7 @@ impl RunningHub {
 pub async fn serve(config: Config, shutdown: CancellationToken) -> Result<RunningHub> {
     let Config { data, listen } = config;
     let database = Arc::new(Database::open(&data).await?);
+    let snapshots = Snapshots::open(&data).await?;
     let has_boards = log::count_workspaces(&mut *database.reader().await?).await? > 0;
     let secret = key::open(&data, has_boards)?;
     let hub_key = secret.public();
@@ -87,6 +90,7 @@ pub async fn serve(config: Config, shutdown: CancellationToken) -> Result<Runnin
     let addr = listener.local_addr().map_err(Error::io(cannot))?;
     let hub = Arc::new(Hub {
         rooms: Rooms::new(Arc::clone(&database), secret.clone()),
+        snapshots,
         database,
         secret,
         stop: shutdown.clone(),
@@ -128,6 +132,7 @@ async fn run(hub: Arc<Hub>, listener: TcpListener) -> Result<()> {
     hub.sessions.close();
     hub.sessions.wait().await;
     hub.rooms.close().await;
+    hub.snapshots.close().await;
     hub.database.close().await;
     tracing::info!("stopped");
     served

@@ -43,7 +43,7 @@ async fn talk(hub: &Arc<Hub>, sink: &mut Sink, stream: &mut Stream) -> Goodbye {
             let (follow, following) = mpsc::channel(1);
             let outbox = Outbox::new(Arc::clone(&hub.database), device, queue, following);
             let inbox = inbox::Inbox {
-                rooms: &hub.rooms,
+                hub,
                 workspace,
                 device,
                 room,

@@ -320,6 +320,11 @@ impl Engine {
             HubFrame::JoinAsked { invite, request } => out.push(Effect::Admit { invite, request }),
             HubFrame::Denied { why, message } => self.denied(why, message, random, out)?,
             HubFrame::Pong | HubFrame::JoinWaiting | HubFrame::Admitted => {}
+            // Snapshots come and go on connections of their own.
+            HubFrame::SnapshotHeld { .. }
+            | HubFrame::SnapshotRefused { .. }
+            | HubFrame::Snapshots { .. }
+            | HubFrame::Chunk { .. } => {}
         }
         Ok(())
     }

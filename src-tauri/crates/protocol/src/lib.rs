@@ -116,6 +116,9 @@ pub mod keys;
 pub mod membership;
 pub mod message;
 pub mod seal;
+pub mod snapshot;
+pub mod snapshot_fetch;
+pub mod snapshot_maker;
 pub mod state;
 
 pub use error::Error;

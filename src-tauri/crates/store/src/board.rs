@@ -5,6 +5,7 @@ use crate::files::{Files, WriteLock, write_secret};
 use crate::identity::Identity;
 use crate::log::{self, LogEntry};
 use crate::open::entropy;
+use crate::snapshot::Anchor;
 use crate::sqlite::{self, Durability};
 use minicbor::{Decode, Encode};
 use sidedesk_domain::{InviteId, MemberId, Millis};
@@ -109,6 +110,7 @@ impl Newcomer {
         let _lock = WriteLock::take(&files)?;
         no_board_yet(&files)?;
         put_leftovers_aside(&files, now)?;
+        Anchor::new(code).write(&files)?;
         Identity::new(&self.secret, self.member, code.workspace, Some(code.address.clone())).write(&files)?;
         files.discard(&files.newcomer())
     }

@@ -4,6 +4,8 @@ use crate::error::Error;
 use crate::fold_in::Opened;
 use crate::log::{self, LogEntry, Pending};
 use crate::open::{Store, entropy};
+use crate::snapshot::LOADING;
+use crate::view;
 use crate::writer::Writer;
 use sidedesk_domain::{Action, Millis, OpId, Space, Stamp};
 use sidedesk_protocol::author::{self, Stand, encode_action};
@@ -24,6 +26,11 @@ impl Store {
     pub async fn commit(&self, action: Action) -> Result<(), Error> {
         let now = self.now();
         let mut writer = self.writer().await?;
+        if writer.chain.n == 0 && view::meta(&mut writer.view, LOADING).await?.is_some() {
+            return Err(Error::Refused(
+                "the board is still on its way here; try again in a moment",
+            ));
+        }
         let keys = if writer.orders_itself() {
             commit_local(&mut writer, action, now).await?
         } else {

@@ -40,6 +40,12 @@ pub enum Error {
     /// An op or a stored state could not be made or read.
     #[error(transparent)]
     Protocol(#[from] sidedesk_protocol::Error),
+    /// A snapshot is not taken, or cannot be made.
+    #[error(transparent)]
+    Snapshot(#[from] sidedesk_protocol::snapshot::SnapshotError),
+    /// Somebody stopped it; what was done until then holds.
+    #[error("stopped")]
+    Cancelled,
     /// Bytes in the view that this program did not write so.
     #[error("a stored record cannot be read: {0}")]
     Unreadable(String),

@@ -58,6 +58,21 @@ impl Files {
         self.dir.join("suspect")
     }
 
+    /// `anchor`: by what a device that joined knows the truth, until it has checked the whole history.
+    pub fn anchor(&self) -> PathBuf {
+        self.dir.join("anchor")
+    }
+
+    /// `history.db`: the history folded again beside the view, to compare.
+    pub fn history(&self) -> PathBuf {
+        self.dir.join("history.db")
+    }
+
+    /// `snapshot.new`: sealed chunks of a snapshot on its way to the hub.
+    pub fn snapshot(&self) -> PathBuf {
+        self.dir.join("snapshot.new")
+    }
+
     /// The directory itself.
     pub fn dir(&self) -> &Path {
         &self.dir

@@ -186,7 +186,7 @@ pub async fn restore_shadows(view: &mut SqliteConnection) -> Result<(), Error> {
 }
 
 /// Writes what changed between `before` and `after`, and moves the counters.
-async fn write(
+pub async fn write(
     view: &mut SqliteConnection,
     before: &BTreeMap<RecordKey, RecordState>,
     after: &BTreeMap<RecordKey, RecordState>,

@@ -16,6 +16,7 @@ use crate::identity::Identity;
 use crate::log::{self, Pending};
 use crate::planted::{Planted, planted};
 use crate::side_file::{self, SideFile};
+use crate::snapshot;
 use crate::sqlite::{self, Durability, Shape};
 use crate::view;
 use crate::writer::{Applied, Writer, applied, set_applied};
@@ -383,8 +384,10 @@ async fn goes_on(view: &mut SqliteConnection, log: &mut SqliteConnection, chain:
     let at = applied(view)
         .await?
         .unwrap_or_else(|| Applied::nothing(chain.workspace));
-    let same_history = at.n == 0 || log::hash_at(log, at.n).await? == Some(at.hash);
-    Ok(at.workspace == chain.workspace && at.fold_version == FOLD_VERSION && same_history)
+    let base = snapshot::base(log).await?.map(|base| (base.n, base.hash));
+    let same_history = at.n == 0 || base == Some((at.n, at.hash)) || log::hash_at(log, at.n).await? == Some(at.hash);
+    let whole = view::meta(&mut *view, snapshot::LOADING).await?.is_none();
+    Ok(whole && same_history && at.workspace == chain.workspace && at.fold_version == FOLD_VERSION)
 }
 
 async fn empty_view(files: &Files, chain: &Chain) -> Result<SqliteConnection, Error> {

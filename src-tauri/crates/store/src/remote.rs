@@ -6,9 +6,11 @@ use crate::error::Error;
 use crate::log::{self, LogEntry, Pending};
 use crate::open::{Store, entropy};
 use crate::planted::{Planted, planted};
+use crate::snapshot_make::kept;
 use crate::writer::Writer;
 use minicbor::bytes::ByteArray;
 use sidedesk_domain::{InviteId, OpId, Space};
+use sidedesk_protocol::Hash;
 use sidedesk_protocol::author::{self, Stand};
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::entry::{Entry, Header, OpKind, SignedOp};
@@ -116,10 +118,15 @@ impl Store {
         }
         let from = last.map_or(after, |(seq, _)| seq.max(after));
         let waiting = log::pending_after(&mut writer.log, from, limit - ready.len()).await?;
+        let snapshots: Vec<Hash> = kept(&mut writer.log)
+            .await?
+            .map(|kept| kept.digest)
+            .into_iter()
+            .collect();
         let mut entropy = entropy()?;
         let mut fresh = Vec::new();
         for pending in waiting {
-            let op = seal_one(&writer, &stand, &pending, &mut entropy)?;
+            let op = seal_one(&writer, &stand, &snapshots, &pending, &mut entropy)?;
             stand = stand.after(&op);
             fresh.push((pending.seq, op.parse()?.op, op));
         }
@@ -217,7 +224,13 @@ impl Store {
 type InvitePlain = (ByteArray<32>, i64);
 type AdmitPlain = (ByteArray<32>, JoinRequest);
 
-fn seal_one(writer: &Writer, stand: &Stand, pending: &Pending, entropy: &mut Entropy) -> Result<SignedOp, Error> {
+fn seal_one(
+    writer: &Writer,
+    stand: &Stand,
+    snapshots: &[Hash],
+    pending: &Pending,
+    entropy: &mut Entropy,
+) -> Result<SignedOp, Error> {
     let Writer {
         secret, keyring, chain, ..
     } = writer;
@@ -242,11 +255,12 @@ fn seal_one(writer: &Writer, stand: &Stand, pending: &Pending, entropy: &mut Ent
             let (bytes, request): AdmitPlain = minicbor::decode(&pending.plain)?;
             let invite = InviteSecret::from_bytes(*bytes);
             let keys = (secret, keyring);
-            Ok(author::add_device(
+            Ok(author::add_device_with(
                 stand,
                 chain,
                 keys,
                 (&invite, &request),
+                snapshots,
                 pending.author_time,
                 entropy,
             )?)

@@ -231,6 +231,10 @@ impl Writer {
         loop {
             let entries = log::entries_up_to(&mut self.log, n, CATCH_UP_ENTRIES, CATCH_UP_LEN).await?;
             let Some(last) = entries.last() else { break };
+            // A board that began with a snapshot has no history yet: nothing is folded across the gap.
+            if entries.first().is_some_and(|first| first.entry.n != n + 1) {
+                break;
+            }
             n = last.entry.n;
             self.fold(&entries, &[]).await?;
             progress(n, self.chain.n);

@@ -2,16 +2,17 @@
 
 use crate::clock::{self, ClockWatch};
 use crate::connect::Socket;
+use crate::keeper::Ask;
 use crate::status::Board;
 use crate::timers::Timers;
+use sidedesk_protocol::Millis;
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::engine::{Effect, Engine, Event, Status, UPLOAD_ENTRIES};
 use sidedesk_protocol::message::{ClientFrame, MAX_PAGE_LEN};
-use sidedesk_protocol::{InviteId, Millis};
 use sidedesk_store::Store;
 use std::collections::VecDeque;
 use std::sync::Arc;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 /// The engine and what it is given to work with.
@@ -23,6 +24,7 @@ pub struct Hands {
     timers: Timers,
     board: Arc<Board>,
     stop: CancellationToken,
+    keeper: mpsc::Sender<Ask>,
     /// The others were not told yet, on this connection, who is here.
     introduce: bool,
 }
@@ -37,7 +39,13 @@ enum Woken {
 
 impl Hands {
     /// For the board of this store.
-    pub fn new(store: Store, address: String, board: Arc<Board>, stop: CancellationToken) -> Self {
+    pub fn new(
+        store: Store,
+        address: String,
+        board: Arc<Board>,
+        stop: CancellationToken,
+        keeper: mpsc::Sender<Ask>,
+    ) -> Self {
         let chain = Chain::empty(store.identity().workspace);
         Self {
             engine: Engine::new(store.secret().clone(), chain),
@@ -47,8 +55,14 @@ impl Hands {
             timers: Timers::default(),
             board,
             stop,
+            keeper,
             introduce: false,
         }
+    }
+
+    /// What stops it.
+    pub fn stop_token(&self) -> CancellationToken {
+        self.stop.clone()
     }
 
     /// Works until it is stopped.
@@ -158,7 +172,11 @@ impl Hands {
                 let kept = self.store.to_drawer(op, &message).await;
                 kept.err().map(|error| failed(&error))
             }
-            Effect::Admit { invite, request } => self.admit(invite, &request).await,
+            Effect::Admit { invite, request } => {
+                // A full queue loses nothing: the hub tells of the newcomer again at the next connection.
+                let _ = self.keeper.try_send(Ask::Admit(invite, request));
+                None
+            }
             Effect::Present { device, sealed } => {
                 self.board.present(device, sealed);
                 None
@@ -197,18 +215,6 @@ impl Hands {
 
     async fn flush(&mut self) -> Option<Event> {
         self.socket.as_mut()?.flush().await.err().map(Event::Closed)
-    }
-
-    /// A request that cannot be read is its sender's trouble, not this connection's.
-    async fn admit(&self, invite: InviteId, request: &[u8]) -> Option<Event> {
-        match self.store.admit(invite, request).await {
-            Ok(true) => Some(Event::Committed),
-            Ok(false) => None,
-            Err(error) => {
-                tracing::warn!(%invite, %error, "a newcomer was not admitted");
-                None
-            }
-        }
     }
 
     fn say(&mut self, status: Status, now: Millis) {
