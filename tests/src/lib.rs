@@ -13,6 +13,8 @@ pub mod crash;
 pub mod desktop;
 pub mod device;
 pub mod hub;
+#[cfg(target_os = "linux")]
+pub mod postgres;
 pub mod process;
 pub mod rows;
 pub mod story;
