@@ -31,7 +31,9 @@ pub async fn eventually(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
 pub async fn hub(dir: &Path, listen: Option<SocketAddr>) -> RunningHub {
     let listen = listen.unwrap_or_else(|| "127.0.0.1:0".parse().unwrap());
     let data = dir.to_owned();
-    serve(Config { data, listen }, CancellationToken::new()).await.unwrap()
+    serve(Config::new(data, listen), CancellationToken::new())
+        .await
+        .unwrap()
 }
 
 pub struct Desk {

@@ -42,9 +42,28 @@ pub enum Error {
     /// The stored state of a board cannot be right.
     #[error("a stored board is damaged: {0}")]
     Damaged(String),
-    /// Constant of the hub reached.
-    #[error("this hub holds as many boards as it takes")]
-    Full,
+    /// Its limit is reached.
+    #[error("this hub holds {0} boards and takes no more; whoever runs it can raise --max-boards")]
+    Full(i64),
+    /// Not the address of a PostgreSQL.
+    #[error("the address of the database cannot be read: {0}; one looks like postgres://user@host/name")]
+    Address(String),
+    /// The key file is another hub's.
+    #[error("{} is not the key that the boards in this database trust; put the right one there", .0.display())]
+    AnotherKey(PathBuf),
+    /// The database holds less than this process stored in it.
+    #[error(
+        "ALARM: the database went back to place {found} of board {workspace}, of which {known} entries were stored; \
+         if it was restored from a backup, stop every replica and start with --after-restore"
+    )]
+    WentBack {
+        /// Which board.
+        workspace: String,
+        /// What this process knows to be stored.
+        known: u64,
+        /// What is there now.
+        found: u64,
+    },
 }
 
 impl Error {

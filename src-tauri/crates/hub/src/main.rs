@@ -25,6 +25,9 @@ enum Command {
         /// Address to listen on; port 0 takes a free one.
         #[arg(long, default_value = "127.0.0.1:7420")]
         listen: SocketAddr,
+        /// Keep the boards in a PostgreSQL, postgres://user@host/name; any number of hubs may share it.
+        #[arg(long, env = "SIDEDESK_DATABASE_URL", hide_env_values = true)]
+        database_url: Option<String>,
     },
 }
 
@@ -36,10 +39,21 @@ async fn main() -> Result<()> {
         .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
         .with_writer(std::io::stderr)
         .init();
-    let Command::Serve { data, listen } = Arguments::parse().command;
+    let Command::Serve {
+        data,
+        listen,
+        database_url,
+    } = Arguments::parse().command;
     let shutdown = CancellationToken::new();
     let signals = asked_to_stop()?;
-    let hub = serve(Config { data, listen }, shutdown.clone()).await?;
+    let hub = serve(
+        Config {
+            database_url,
+            ..Config::new(data, listen)
+        },
+        shutdown.clone(),
+    )
+    .await?;
     announce(hub.addr);
     tokio::spawn(async move {
         signals.await;

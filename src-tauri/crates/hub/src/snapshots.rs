@@ -5,6 +5,7 @@
 //! newcomer may just be fetching one that is replaced, and as many that are on their way. What is asked of this file is
 //! [`Snapshots::offer`], [`Snapshots::put`], [`Snapshots::manifests`] and [`Snapshots::chunk`], and nothing else.
 
+use crate::database::Link;
 use crate::{Error, Result, log};
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::entry::{Entry, Header, OpKind};
@@ -267,14 +268,14 @@ async fn trim(connection: &mut SqliteConnection, workspace: WorkspaceId) -> Resu
 }
 
 /// The entry that let this device in, when it is not long ago.
-pub async fn admission(reader: &mut SqliteConnection, key: i64, head: u64, device: DeviceId) -> Result<Option<Entry>> {
+pub async fn admission(link: &mut Link<'_>, key: i64, head: u64, device: DeviceId) -> Result<Option<Entry>> {
     let mut before = head;
     while before > head.saturating_sub(ADMISSION_WITHIN) {
         let after = before.saturating_sub(ADMISSION_PAGE as u64);
         let mut from = after;
         let mut found = None;
         while from < before {
-            let page = log::page(reader, key, from, (ADMISSION_PAGE, MAX_PAGE_LEN)).await?;
+            let page = log::page(link, key, from, (ADMISSION_PAGE, MAX_PAGE_LEN)).await?;
             let Some(last) = page.last() else { break };
             from = last.n;
             found = page.into_iter().rev().find(|entry| admits(entry, device)).or(found);

@@ -115,6 +115,7 @@ pub mod join;
 pub mod keys;
 pub mod membership;
 pub mod message;
+pub mod restore;
 pub mod seal;
 pub mod snapshot;
 pub mod snapshot_fetch;

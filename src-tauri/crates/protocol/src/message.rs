@@ -142,6 +142,16 @@ pub enum ClientFrame {
         #[n(1)]
         index: u32,
     },
+    /// A lead's word to a restored hub: this is the head, nobody brings more. See [`crate::restore`].
+    #[n(16)]
+    DeclareHead {
+        /// The hub's head.
+        #[n(0)]
+        n: u64,
+        /// The chain hash there.
+        #[cbor(n(1), with = "minicbor::bytes")]
+        hash: Hash,
+    },
 }
 
 /// Hub to device.

@@ -12,14 +12,16 @@ use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
-async fn start(dir: &Path) -> (Child, SocketAddr) {
-    start_with(dir, "").await
+pub async fn start(dir: &Path) -> (Child, SocketAddr) {
+    start_with(dir, &[], "").await
 }
 
-async fn start_with(dir: &Path, planted: &str) -> (Child, SocketAddr) {
+/// With more arguments, and with this bug switched on.
+pub async fn start_with(dir: &Path, arguments: &[&str], planted: &str) -> (Child, SocketAddr) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_sidedesk-hub"))
         .args(["serve", "--listen", "127.0.0.1:0", "--data"])
         .arg(dir)
+        .args(arguments)
         .env("SIDEDESK_PLANTED", planted)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -72,11 +74,10 @@ async fn it_says_that_it_is_healthy() {
 }
 
 /// The planted bug is one: the very same kill loses what was promised.
-#[cfg(feature = "planted")]
 #[tokio::test]
 async fn a_receipt_before_its_commit_does_not_outlive_a_kill() {
     let dir = tempfile::tempdir().unwrap();
-    let (mut child, addr) = start_with(dir.path(), "ack-before-commit").await;
+    let (mut child, addr) = start_with(dir.path(), &[], "ack-before-commit").await;
     let (_, _, hub_key) = Client::open(addr).await;
     let board = Board::shared(hub_key, &[]);
     let mut founder = upload(addr, &board).await;
