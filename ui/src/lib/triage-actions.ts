@@ -9,14 +9,13 @@ import { toasts } from '$lib/state/toasts.svelte'
 import { triage } from '$lib/state/triage.svelte'
 import { errorWords } from '$lib/words'
 
-async function run(act: () => Promise<unknown>, words: string): Promise<boolean> {
+async function run(reports: readonly string[], act: () => Promise<unknown>, words: string): Promise<boolean> {
   if (triage.isBusy) return false
   triage.isBusy = true
   try {
     await act()
     triage.done()
-    inbox.unselect()
-    inbox.stale()
+    inbox.sorted(reports)
     sayDone(words)
     return true
   } catch (thrown) {
@@ -32,14 +31,14 @@ export async function makeComplaint(): Promise<boolean> {
   const [reports, title] = [inbox.chosen, triage.title?.trim() ?? '']
   if (reports.length === 0 || title === '') return false
   const words = m.complaint_made({ title, count: reports.length, shown: number(reports.length) })
-  return run(() => ipc.makeComplaint(reports, [{ field: 'title', value: title }]), words)
+  return run(reports, () => ipc.makeComplaint(reports, [{ field: 'title', value: title }]), words)
 }
 
 export async function addTo(complaint: { id: string; title: string }): Promise<boolean> {
   const reports = inbox.chosen
   if (reports.length === 0) return false
   const words = m.tickets_added({ title: complaint.title, count: reports.length, shown: number(reports.length) })
-  return run(() => ipc.addReports(complaint.id, reports), words)
+  return run(reports, () => ipc.addReports(complaint.id, reports), words)
 }
 
 export function putOff(): void {
