@@ -145,6 +145,7 @@ impl Walk<'_> {
             .until_focus(&format!("{} [data-place=\"{}\"]", id("inbox-row"), LOOSE - 1))
             .await;
         self.is_short("inbox, the last", &id("inbox-row")).await;
+        self.a_ticket_arrives().await;
         self.known("open", CARDS / 2 / 5 * 3).await;
         self.known("solved", CARDS / 2 / 5).await;
         // Tickets look for their complaint: every one of them is a place.
@@ -155,6 +156,20 @@ impl Walk<'_> {
         self.there_and_back("places", &id("known-row"), CARDS / 2).await;
         window.press(ESC).await;
         window.until_count(&id("adding"), 0).await;
+    }
+
+    /// The ticket that has the focus keeps it, and stays where it is on the screen.
+    async fn a_ticket_arrives(&self) {
+        let window = self.window;
+        let script = "const row = document.activeElement?.closest('[data-report]'); \
+            return JSON.stringify([row?.dataset.report, Math.round(row?.getBoundingClientRect().top / 10)])";
+        let before = window.run(script, &[]).await;
+        let add = "window.__TAURI_INTERNALS__.invoke('add', { kind: 'report', fields: [{ field: 'title', value: 'Just now' }] })";
+        window.run(add, &[]).await;
+        window
+            .until_focus(&format!("{} [data-place=\"{LOOSE}\"]", id("inbox-row")))
+            .await;
+        assert_eq!(window.run(script, &[]).await, before);
     }
 
     async fn known(&self, tab: &str, number: usize) {

@@ -291,6 +291,28 @@ dto! {
         pub total: i64,
     }
 
+    /// What became of tickets of no complaint that were to be sorted.
+    pub struct SortedDto {
+        /// The complaint they are under now; absent when none of them was free any more.
+        pub complaint: Option<String>,
+        /// How many came under it.
+        #[ts(type = "number")]
+        pub sorted: u64,
+        /// Those that were put under another complaint meanwhile, by complaint. They stay there.
+        pub left: Vec<LeftDto>,
+    }
+
+    /// Tickets that stay under their complaint.
+    pub struct LeftDto {
+        /// Its id.
+        pub complaint: String,
+        /// Its title.
+        pub title: String,
+        /// How many tickets.
+        #[ts(type = "number")]
+        pub count: u64,
+    }
+
     /// One typed line, read.
     pub struct QuickDto {
         /// What was understood, in the order of the line; what is left over is the name or title.
