@@ -1,3 +1,5 @@
+//! A side file cut, changed and shifted at every byte; and what it says as changes come and go.
+
 use super::*;
 use crate::files::Files;
 
