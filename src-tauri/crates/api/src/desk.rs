@@ -144,7 +144,7 @@ impl Desk {
             member: RecordId(open.store.identity().member.0).to_string(),
             now_ms: self.clock().now(),
             zone: zone.name().into(),
-            notices: open.store.notices().to_vec(),
+            notices: open.store.notices(),
         })
     }
 

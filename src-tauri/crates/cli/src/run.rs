@@ -13,7 +13,11 @@ use std::time::Duration;
 pub async fn run(args: &Args) -> Result<()> {
     let out = Out { json: args.json };
     let desk = open(args).await?;
+    let notices = async || desk.state().await.map(|state| state.notices).unwrap_or_default();
+    let said = notices().await.len();
     let done = dispatch(args, &desk, &out).await;
+    // What was mended meanwhile.
+    notices().await.iter().skip(said).for_each(|notice| print::note(notice));
     desk.close().await?;
     done
 }

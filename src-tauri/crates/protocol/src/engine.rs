@@ -66,6 +66,8 @@ pub enum Event {
     Committed,
     /// Tell the others who is here.
     Present(Vec<u8>),
+    /// This device was copied and is one of its own now, with this secret: begin anew as that one.
+    Renewed(Box<DeviceSecret>),
 }
 
 /// What the hands do.
@@ -181,6 +183,9 @@ pub struct Engine {
     /// The last place of which a receipt spoke; its page may still be under way.
     receipted: u64,
     hub_head: u64,
+    /// The hub's head when this connection began to follow. Nothing is sealed before it is stored: until then the store
+    /// may not know its own last op, nor that somebody else writes under its name.
+    caught_up_at: u64,
     attempts: u32,
     status: Option<Status>,
 }
@@ -203,6 +208,7 @@ impl Engine {
             stored: 0,
             receipted: 0,
             hub_head: 0,
+            caught_up_at: 0,
             attempts: 0,
             status: None,
         }
@@ -274,6 +280,11 @@ impl Engine {
                 self.more = true;
                 self.committed_while_sealing = self.sealing;
                 self.top_up(out);
+            }
+            Event::Renewed(secret) => {
+                self.secret = *secret;
+                self.phase = Phase::Connecting;
+                out.extend([Effect::Close, Effect::Load]);
             }
             Event::Present(sealed) => {
                 if self.phase == Phase::Following {
@@ -351,6 +362,7 @@ impl Engine {
 
     fn follow(&mut self, out: &mut Vec<Effect>) {
         self.phase = Phase::Following;
+        self.caught_up_at = self.hub_head;
         out.push(Effect::Send(Box::new(ClientFrame::Follow { after: self.chain.n })));
         self.say_progress(out);
         self.top_up(out);
@@ -420,12 +432,12 @@ impl Engine {
                 out.push(Effect::Drawer { op, message });
                 self.start_over = Some(true);
             }
+            // The op that is in the way is among those that are fetched on the next connection, before anything is
+            // sealed again. What it means is for the store to say.
             RefusedWhy::Cloned => {
-                let sentence = "This board was copied from another computer, which uses it too. \
-                                Changes made here are kept here; join the board again from this computer to send them.";
+                out.push(Effect::Unseal);
                 out.push(Effect::Close);
-                self.phase = Phase::Stopped;
-                self.say(Status::Problem(sentence.into()), out);
+                self.offline(message, random, out);
                 return;
             }
             RefusedWhy::Later => {
@@ -457,7 +469,8 @@ impl Engine {
 
     fn top_up(&mut self, out: &mut Vec<Effect>) {
         let room = WINDOW.saturating_sub(self.in_flight.len());
-        let ready = self.phase == Phase::Following && self.more && !self.sealing && self.start_over.is_none();
+        let follows = self.phase == Phase::Following && self.stored >= self.caught_up_at;
+        let ready = follows && self.more && !self.sealing && self.start_over.is_none();
         // Half a window at a time: sealing one by one would flush the disk one by one.
         if ready && room >= WINDOW / 2 {
             self.sealing = true;
@@ -543,6 +556,11 @@ impl Engine {
             self.status = Some(status.clone());
             out.push(Effect::Status(status));
         }
+    }
+
+    /// The device that it speaks for.
+    pub fn device(&self) -> DeviceId {
+        self.secret.id()
     }
 
     /// The confirmed head as verified so far.

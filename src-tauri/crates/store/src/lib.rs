@@ -23,6 +23,7 @@ mod open;
 mod planted;
 mod read;
 mod remote;
+mod renew;
 mod search;
 mod side_file;
 mod since;

@@ -40,13 +40,12 @@ pub struct Store {
 pub(crate) struct Inner {
     pub files: Files,
     pub identity: RwLock<Identity>,
-    pub secret: DeviceSecret,
     pub clock: Clock,
     pub writer: Mutex<Option<Writer>>,
     pub log: SqlitePool,
     pub view: SqlitePool,
     pub changes: broadcast::Sender<Change>,
-    pub notices: Vec<String>,
+    pub notices: std::sync::Mutex<Vec<String>>,
     lock: Option<WriteLock>,
     /// Ends what goes on in the background.
     stop: watch::Sender<bool>,
@@ -73,14 +72,13 @@ impl Store {
         };
         let (changes, _) = broadcast::channel(CHANGES_KEPT);
         let inner = Inner {
-            secret: identity.secret(),
             identity: RwLock::new(identity),
             clock,
             writer: Mutex::new(writer),
             log: sqlite::readers(&files.log()),
             view: sqlite::readers(&files.view()),
             changes,
-            notices,
+            notices: std::sync::Mutex::new(notices),
             lock,
             files,
             stop: watch::Sender::new(false),
@@ -111,9 +109,17 @@ impl Store {
         Ok(())
     }
 
-    /// What was mended while opening, one sentence each.
-    pub fn notices(&self) -> &[String] {
-        &self.inner.notices
+    /// What was mended, while opening or since, one sentence each.
+    pub fn notices(&self) -> Vec<String> {
+        let notices = self.inner.notices.lock();
+        notices.unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn notice(&self, sentence: String) {
+        let notices = self.inner.notices.lock();
+        notices
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .push(sentence);
     }
 
     /// What changes from now on.
@@ -121,9 +127,9 @@ impl Store {
         self.inner.changes.subscribe()
     }
 
-    /// This device's secret.
-    pub fn secret(&self) -> &DeviceSecret {
-        &self.inner.secret
+    /// This device's secret. It is another one once a copied device has become a device of its own.
+    pub fn secret(&self) -> DeviceSecret {
+        self.identity().secret()
     }
 
     /// Who this device is.

@@ -239,7 +239,7 @@ impl Store {
              order by place desc
              limit ?",
         )
-        .bind(self.inner.secret.id().as_bytes())
+        .bind(self.secret().id().as_bytes().to_vec())
         .bind(limit as i64)
         .fetch_all(&self.inner.view)
         .await?;

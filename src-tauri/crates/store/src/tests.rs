@@ -1,6 +1,7 @@
 //! What needs this crate's own bugs to be switched on, and what needs its files from inside. Everything else is in `tests/`.
 
 mod backups;
+mod copied;
 mod lost_log;
 
 use crate::files::Files;

@@ -48,7 +48,7 @@ impl Hands {
     ) -> Self {
         let chain = Chain::empty(store.identity().workspace);
         Self {
-            engine: Engine::new(store.secret().clone(), chain),
+            engine: Engine::new(store.secret(), chain),
             store,
             address,
             socket: None,
@@ -152,11 +152,11 @@ impl Hands {
                 self.send(&frame).await
             }
             Effect::Store { entries, chain } => Some(match self.store.append(entries, *chain).await {
-                Ok(()) => Event::Stored,
+                Ok(()) => self.renewed().unwrap_or(Event::Stored),
                 Err(error) => failed(&error),
             }),
             Effect::Seal { after, limit } => Some(match self.store.seal_pending(after, limit).await {
-                Ok(ops) => Event::Sealed(ops),
+                Ok(ops) => self.renewed().unwrap_or(Event::Sealed(ops)),
                 Err(error) => failed(&error),
             }),
             Effect::ReadUpload { after } => {
@@ -190,6 +190,12 @@ impl Hands {
                 None
             }
         }
+    }
+
+    /// A copied device that the board knows as one of its own now knocks as that one.
+    fn renewed(&self) -> Option<Event> {
+        let secret = self.store.secret();
+        (secret.id() != self.engine.device()).then(|| Event::Renewed(Box::new(secret)))
     }
 
     async fn connect(&mut self) -> Event {

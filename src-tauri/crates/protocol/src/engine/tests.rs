@@ -382,13 +382,35 @@ fn a_wrong_receipt_is_an_alarm() {
 }
 
 #[test]
-fn a_cloned_device_stops_and_says_so() {
+fn a_used_sequence_is_looked_at_before_anything_is_sealed_again() {
     let mut board = Board::shared();
     let mut engine = board.following();
     let ops = board.ops(1, 1);
     let op = ops[0].1;
     push(&mut engine, ops);
-    check_alarm(&mut engine, refused(op, RefusedWhy::Cloned));
+    let effects = frame(&mut engine, refused(op, RefusedWhy::Cloned));
+    let looks = |pair: &[Effect]| *pair == [Effect::Unseal, Effect::Close];
+    assert!(effects.windows(2).any(looks), "{effects:?}");
+
+    // The copy's op comes first.
+    let copy = board.ops(7, 1).remove(0).2;
+    let known = board.chain.clone();
+    let (_, entry) = board.admit(copy);
+    assert!(engine.step(Event::Timer(Timer::Reconnect), 0).contains(&Effect::Load));
+    engine.step(Event::Loaded(Box::new(known.clone())), 0);
+    engine.step(Event::Opened, 0);
+    let effects = frame(&mut engine, welcome(entry.n, board.chain.hash, false));
+    let seals = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::Seal { .. }));
+    assert!(!seals(&effects), "{effects:?}");
+    assert!(!seals(&engine.step(Event::Committed, 0)));
+    assert!(!seals(&frame(&mut engine, page(&[entry.clone()], entry.n))));
+    assert!(seals(&engine.step(Event::Stored, 0)));
+
+    // The store says that it is a device of its own now.
+    let secret = DeviceSecret::from_bytes([6; 32]);
+    let effects = engine.step(Event::Renewed(Box::new(secret.clone())), 0);
+    assert_eq!(effects, [Effect::Close, Effect::Load]);
+    assert_eq!(engine.device(), secret.id());
 }
 
 #[test]

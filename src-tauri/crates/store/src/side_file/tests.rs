@@ -1,3 +1,5 @@
+//! A side file cut, changed and shifted at every byte; and what it says as changes come and go.
+
 use super::*;
 use crate::files::Files;
 
@@ -44,7 +46,7 @@ fn what_waits_is_said_in_order_until_it_settles_and_then_the_file_is_short() {
     side.settle(&[OpId([2; 16])]);
     assert_eq!(said(&path), [1, 3]);
     side.settle(&[OpId([1; 16]), OpId([3; 16])]);
-    assert_eq!(said(&path), []);
+    assert_eq!(said(&path), Vec::<u8>::new());
     assert_eq!(std::fs::metadata(&path).unwrap().len(), empty);
     side.keep(&[row(4)]);
     assert_eq!(said(&path), [4], "and it goes on behind its head");
