@@ -5,7 +5,7 @@ use crate::files::{Files, WriteLock};
 use crate::identity::Identity;
 use crate::sqlite::{self, Durability};
 use crate::view::RecordKey;
-use crate::writer::{Applied, Writer, applied, set_applied};
+use crate::writer::{Applied, Progress, Writer, applied, set_applied};
 use crate::{Change, log, view};
 use sidedesk_domain::Millis;
 use sidedesk_domain::fold::FOLD_VERSION;
@@ -64,6 +64,17 @@ impl Store {
 
     /// Opens the board in this directory.
     pub async fn open(dir: &Path, access: Access, clock: Clock) -> Result<Self, Error> {
+        Self::open_watched(dir, access, clock, &mut |_, _| true).await
+    }
+
+    /// The same; `progress` hears how far the view is when it has to follow the log, (entries, entries in all). False
+    /// stops that with [`Error::Cancelled`]; what was folded stays, and the next opening goes on.
+    pub async fn open_watched(
+        dir: &Path,
+        access: Access,
+        clock: Clock,
+        progress: &mut (dyn FnMut(u64, u64) -> bool + Send),
+    ) -> Result<Self, Error> {
         let files = Files::at(dir)?;
         let lock = match access {
             Access::Write => Some(WriteLock::take(&files)?),
@@ -72,7 +83,7 @@ impl Store {
         let mut identity = Identity::read(&files)?.ok_or(Error::NoBoard)?;
         let mut notices = Vec::new();
         let writer = match access {
-            Access::Write => Some(open_writer(&files, &mut identity, &clock, &mut notices).await?),
+            Access::Write => Some(open_writer(&files, &mut identity, &clock, &mut notices, progress).await?),
             Access::Read => None,
         };
         let (changes, _) = broadcast::channel(CHANGES_KEPT);
@@ -167,7 +178,7 @@ impl Store {
             return Err(Error::Held("another process, or it was closed here".into()));
         };
         if writer.behind {
-            writer.catch_up(&mut |_, _| ()).await?;
+            writer.catch_up(&mut |_, _| true).await?;
             let _ = self.inner.changes.send(Change::All);
         }
         Ok(WriterGuard(guard))
@@ -210,6 +221,7 @@ async fn open_writer(
     identity: &mut Identity,
     clock: &Clock,
     notices: &mut Vec<String>,
+    progress: &mut Progress<'_>,
 ) -> Result<Writer, Error> {
     let (mut log, chain) = match open_log(files, identity).await {
         Err(Error::Damaged(error)) => {
@@ -254,11 +266,11 @@ async fn open_writer(
         at,
         behind: true,
     };
-    match writer.catch_up(&mut |_, _| ()).await {
+    match writer.catch_up(progress).await {
         Err(Error::Damaged(_) | Error::Unreadable(_)) => {
             notices.push("The board's view was damaged; it was built again from the log. Nothing is lost.".into());
             writer.view = fresh_view(files, &writer.chain).await?;
-            writer.catch_up(&mut |_, _| ()).await?;
+            writer.catch_up(progress).await?;
         }
         other => other?,
     }

@@ -71,7 +71,7 @@ impl Store {
             drop(writer);
             self.tell(keys);
         } else {
-            writer.catch_up(&mut |_, _| ()).await?;
+            writer.catch_up(&mut |_, _| true).await?;
             drop(writer);
             let _ = self.inner.changes.send(Change::All);
         }
