@@ -208,6 +208,79 @@ async fn the_keeper_makes_a_snapshot_only_when_it_is_worth_it() {
     agree(&[&alice, &bob, &carol]).await;
 }
 
+/// A lead whose view is not what her log says: whatever she vouches for, the history has the last word.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_snapshot_that_its_history_contradicts_is_an_alarm_and_the_history_counts() {
+    let dir = tempfile::tempdir().unwrap();
+    let hub = hub(dir.path(), None).await;
+    let alice = shared(&hub).await;
+    let code = alice.code().await;
+    let first = RecordId::of("snapshot test", &[&1_u32.to_le_bytes()]);
+    let sql = "delete from campaign where id = ?";
+    change(&alice.dir().join("view.db"), sql, first.as_bytes()).await;
+    alice.sync().invited();
+    let bob = Desk::joined(&code).await;
+    history_is_checked(&bob).await;
+    let alarm = bob.store.alarm().await.unwrap().expect("nobody was told");
+    assert!(alarm.contains("not what its history says"), "{alarm}");
+    assert_eq!(bob.store.counts().await.unwrap().campaigns, i64::from(MANY));
+    assert!(bob.store.card(Kind::Campaign, first).await.unwrap().is_some());
+    assert_eq!(finds(&bob, "number4242").await, 1);
+    assert_eq!(bob.store.verify().await.unwrap().problems, Vec::<String>::new());
+    bob.name(9, "works on").await;
+    eventually("the edit goes out", async || bob.store.waiting().await.unwrap() == 0).await;
+}
+
+/// A hub that lost or changed what lies before the snapshot: said, and everything else works on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_history_that_does_not_verify_is_an_alarm_and_the_board_works_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = hub(dir.path(), None).await;
+    let mut alice = shared(&first).await;
+    let code = invited(&alice).await;
+    let mut bob = Desk::joined(&code).await;
+    eventually("the board is here", async || {
+        bob.store.history().await.unwrap().is_some()
+    })
+    .await;
+    eventually("it follows", async || {
+        bob.store.chain().await.unwrap().n == alice.store.chain().await.unwrap().n
+    })
+    .await;
+    bob.go_offline().await;
+    alice.go_offline().await;
+    if bob
+        .store
+        .history()
+        .await
+        .unwrap()
+        .is_none_or(|history| history.chain.n > 3)
+    {
+        return; // a fast machine: the history was here before anybody could change it
+    }
+    let addr = first.addr;
+    first.stop().await.unwrap();
+    let sql =
+        "update entry set signature = zeroblob(64) where op = (select op from entry where n = 4) and ? is not null";
+    change(&dir.path().join("hub.db"), sql, &[1]).await;
+    let _second = hub(dir.path(), Some(addr)).await;
+    alice.go_online();
+    bob.go_online();
+    eventually("somebody is told", async || bob.store.alarm().await.unwrap().is_some()).await;
+    bob.name(9, "works on").await;
+    agree(&[&alice, &bob]).await;
+    assert_eq!(alice.store.counts().await.unwrap().campaigns, i64::from(MANY) + 1);
+}
+
+/// Changes a database behind the back of whoever has it open.
+async fn change(path: &std::path::Path, sql: &'static str, bytes: &[u8]) {
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+    let mut connection = sqlx::ConnectOptions::connect(&options).await.unwrap();
+    let done = sqlx::query(sql).bind(bytes).execute(&mut connection).await.unwrap();
+    assert_eq!(done.rows_affected(), 1);
+    sqlx::Connection::close(connection).await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_crash_while_the_snapshot_is_loaded_begins_again() {
     let dir = tempfile::tempdir().unwrap();

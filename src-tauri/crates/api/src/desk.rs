@@ -2,7 +2,7 @@
 
 use crate::cards::Names;
 use crate::clock::{Clock, system_zone};
-use crate::dto::{ChangedDto, EventDto, OpenDto, RecordRefDto};
+use crate::dto::{ChangedDto, EventDto, JobDto, OpenDto, RecordRefDto};
 use crate::error::Error;
 use crate::link::Link;
 use crate::problem::Problem;
@@ -37,6 +37,18 @@ pub struct DeskOptions {
     pub read_only: bool,
     /// False: stay offline, also with a board that is shared.
     pub online: bool,
+    /// Hears how far the view is when opening has to build it again.
+    pub refold: Option<RefoldWatch>,
+}
+
+/// Hears how far a refold is; false stops it, and opening with it. The next opening goes on.
+#[derive(Clone)]
+pub struct RefoldWatch(pub Arc<dyn Fn(JobDto) -> bool + Send + Sync>);
+
+impl std::fmt::Debug for RefoldWatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RefoldWatch")
+    }
 }
 
 impl DeskOptions {
@@ -47,6 +59,7 @@ impl DeskOptions {
             zone: None,
             read_only: false,
             online: true,
+            refold: None,
         }
     }
 }
@@ -225,7 +238,15 @@ impl Desk {
         } else {
             Access::Write
         };
-        let store = Store::open(&self.inner.dir, access, self.clock().for_store()).await?;
+        let watch = self.inner.options.refold.clone();
+        let mut progress = |done, total| {
+            let kind = "refold".to_owned();
+            watch
+                .as_ref()
+                .is_none_or(|watch| (watch.0)(JobDto { kind, done, total }))
+        };
+        let clock = self.clock().for_store();
+        let store = Store::open_watched(&self.inner.dir, access, clock, &mut progress).await?;
         let link = Arc::new(Link::new(self.inner.events.clone(), self.clock().clone()));
         if self.inner.options.online && !self.inner.options.read_only {
             link.start(&store);

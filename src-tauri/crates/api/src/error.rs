@@ -71,6 +71,9 @@ pub enum Error {
     /// The hub cannot be reached, or does not do what was asked.
     #[error("{0}")]
     Hub(String),
+    /// Somebody stopped it.
+    #[error("stopped; what was done stays, and opening the board again goes on")]
+    Stopped,
     /// Anything else of the store.
     #[error("the board's files could not be used: {0}")]
     Store(#[source] sidedesk_store::Error),
@@ -103,7 +106,7 @@ impl Error {
             Self::NoStandup => ErrorCode::NoStandup,
             Self::Invite(_) => ErrorCode::Invite,
             Self::Hub(_) => ErrorCode::Hub,
-            Self::Store(_) => ErrorCode::Store,
+            Self::Stopped | Self::Store(_) => ErrorCode::Store,
         }
     }
 
@@ -146,6 +149,7 @@ impl From<sidedesk_store::Error> for Error {
             sidedesk_store::Error::BoardExists => Self::BoardExists,
             sidedesk_store::Error::Held(who) => Self::Held(who),
             sidedesk_store::Error::Newer => Self::Newer,
+            sidedesk_store::Error::Cancelled => Self::Stopped,
             full @ sidedesk_store::Error::DiskFull(_) => Self::DiskFull(full),
             other => Self::Store(other),
         }

@@ -39,7 +39,7 @@ mod words;
 pub use attention::{Attention, End, Notice};
 pub use clock::Clock;
 pub use code::ErrorCode;
-pub use desk::{Desk, DeskOptions};
+pub use desk::{Desk, DeskOptions, RefoldWatch};
 pub use error::Error;
 pub use imports::MAX_FILE_LEN;
 pub use problem::Problem;

@@ -44,6 +44,7 @@ async fn open(args: &Args) -> Result<Desk> {
         zone,
         read_only: false,
         online,
+        ..DeskOptions::new()
     };
     match Desk::open_with(&dir, options.clone()).await {
         // Somebody else writes: reading beside them is fine.

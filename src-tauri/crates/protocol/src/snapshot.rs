@@ -220,7 +220,7 @@ impl Manifest {
     }
 
     /// What a chunk's bytes belong to: they open nowhere else.
-    fn identity(&self, chunk: &ChunkInfo) -> Vec<u8> {
+    pub fn identity(&self, chunk: &ChunkInfo) -> Vec<u8> {
         let place = (self.workspace, self.n, &self.hash);
         chunk_identity(place, chunk.what, chunk.group, chunk.epoch)
     }

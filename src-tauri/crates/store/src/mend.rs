@@ -19,7 +19,7 @@ use crate::side_file::{self, SideFile};
 use crate::snapshot;
 use crate::sqlite::{self, Durability, Shape};
 use crate::view;
-use crate::writer::{Applied, Writer, applied, set_applied};
+use crate::writer::{Applied, Progress, Writer, applied, set_applied};
 use sidedesk_domain::fold::FOLD_VERSION;
 use sidedesk_domain::time::{floor_minute, to_rfc3339};
 use sidedesk_domain::{Millis, OpId};
@@ -55,13 +55,14 @@ pub async fn open_writer(
     identity: &mut Identity,
     now: Millis,
     notices: &mut Vec<String>,
+    progress: &mut Progress<'_>,
 ) -> Result<Writer, Error> {
-    match attempt(files, identity, now, notices).await {
+    match attempt(files, identity, now, notices, progress).await {
         // A large log is not read through at every opening, and this one turned out to be damaged on the way.
         Err(Error::Damaged(error)) if !files.suspect().exists() => {
             tracing::warn!(%error, "the log is looked at page by page");
             std::fs::write(files.suspect(), b"").map_err(Error::file(files.suspect()))?;
-            attempt(files, identity, now, notices).await
+            attempt(files, identity, now, notices, progress).await
         }
         other => other,
     }
@@ -72,6 +73,7 @@ async fn attempt(
     identity: &mut Identity,
     now: Millis,
     notices: &mut Vec<String>,
+    progress: &mut Progress<'_>,
 ) -> Result<Writer, Error> {
     let (mut log, chain, found) = open_or_replace_log(files, identity, now).await?;
     let kept = bring_back(files, &mut log, &chain, identity, &found).await?;
@@ -101,13 +103,13 @@ async fn attempt(
         side,
         side_has_gap: false,
     };
-    match writer.catch_up(&mut |_, _| ()).await {
+    match writer.catch_up(progress).await {
         Err(Error::Damaged(_) | Error::Unreadable(_)) => {
             // Closed first: whoever closes last removes the WAL by its name.
             let fresh = sqlite::open_nowhere().await?;
             let _ = std::mem::replace(&mut writer.view, fresh).close().await;
             writer.view = replaced_view(files, &writer.chain, now, notices).await?;
-            writer.catch_up(&mut |_, _| ()).await?;
+            writer.catch_up(progress).await?;
         }
         other => other?,
     }

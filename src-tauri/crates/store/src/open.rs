@@ -59,6 +59,17 @@ impl Store {
 
     /// Opens the board in this directory.
     pub async fn open(dir: &Path, access: Access, clock: Clock) -> Result<Self, Error> {
+        Self::open_watched(dir, access, clock, &mut |_, _| true).await
+    }
+
+    /// The same; `progress` hears how far the view is when it has to follow the log, (entries, entries in all). False
+    /// stops that with [`Error::Cancelled`]; what was folded stays, and the next opening goes on.
+    pub async fn open_watched(
+        dir: &Path,
+        access: Access,
+        clock: Clock,
+        progress: &mut (dyn FnMut(u64, u64) -> bool + Send),
+    ) -> Result<Self, Error> {
         let files = Files::at(dir)?;
         let lock = match access {
             Access::Write => Some(WriteLock::take(&files)?),
@@ -67,7 +78,7 @@ impl Store {
         let mut identity = Identity::read(&files)?.ok_or(Error::NoBoard)?;
         let mut notices = Vec::new();
         let writer = match access {
-            Access::Write => Some(mend::open_writer(&files, &mut identity, clock(), &mut notices).await?),
+            Access::Write => Some(mend::open_writer(&files, &mut identity, clock(), &mut notices, progress).await?),
             Access::Read => None,
         };
         let (changes, _) = broadcast::channel(CHANGES_KEPT);
@@ -182,7 +193,7 @@ impl Store {
             return Err(Error::Held("another process, or it was closed here".into()));
         };
         if writer.behind {
-            writer.catch_up(&mut |_, _| ()).await?;
+            writer.catch_up(&mut |_, _| true).await?;
             let _ = self.inner.changes.send(Change::All);
         }
         Ok(WriterGuard(guard))

@@ -67,7 +67,7 @@ impl Store {
             drop(writer);
             self.tell(keys);
         } else {
-            writer.catch_up(&mut |_, _| ()).await?;
+            writer.catch_up(&mut |_, _| true).await?;
             self.finish_renewal(&mut writer).await?;
             drop(writer);
             let _ = self.inner.changes.send(Change::All);

@@ -140,7 +140,7 @@ impl Store {
         identity.become_next();
         self.set_identity(identity)?;
         writer.secret = next;
-        writer.catch_up(&mut |_, _| ()).await?;
+        writer.catch_up(&mut |_, _| true).await?;
         log::delete_meta(&mut writer.log, COPIED).await?;
         self.notice(
             "This board was also in use as a copy on another computer, or came from a backup. It is a device of its own \
@@ -198,5 +198,5 @@ async fn queue_renewal(writer: &mut Writer, next: &DeviceSecret, now: Millis) ->
     }
     tx.commit().await?;
     writer.behind = true;
-    writer.catch_up(&mut |_, _| ()).await
+    writer.catch_up(&mut |_, _| true).await
 }

@@ -237,7 +237,7 @@ impl Store {
         clear(&mut tx).await?;
         tx.commit().await?;
         writer.behind = true;
-        writer.catch_up(&mut |_, _| ()).await?;
+        writer.catch_up(&mut |_, _| true).await?;
         drop(writer);
         self.settle().await?;
         let _ = self.inner.changes.send(Change::All);

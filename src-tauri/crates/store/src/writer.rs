@@ -26,6 +26,9 @@ const CATCH_UP_LEN: usize = 8 * 1024 * 1024;
 /// Waiting ops folded in one transaction while catching up; each may be as large as an op gets.
 const CATCH_UP_PENDING: usize = 64;
 
+/// Hears how far long work is, (done, in all); false stops it.
+pub type Progress<'a> = dyn FnMut(u64, u64) -> bool + Send + 'a;
+
 /// What the writer holds.
 pub struct Writer {
     /// `log.db`.
@@ -206,8 +209,9 @@ impl Writer {
         Ok(keys)
     }
 
-    /// Brings the view up to the log, from wherever it stands. `progress` hears (entries folded, entries in all).
-    pub async fn catch_up(&mut self, progress: &mut (dyn FnMut(u64, u64) + Send)) -> Result<(), Error> {
+    /// Brings the view up to the log, from wherever it stands. `progress` hears (entries folded, entries in all) and stops
+    /// it by false; the next time goes on from there.
+    pub async fn catch_up(&mut self, progress: &mut Progress<'_>) -> Result<(), Error> {
         self.at = applied(&mut self.view)
             .await?
             .unwrap_or_else(|| Applied::nothing(self.chain.workspace));
@@ -237,7 +241,9 @@ impl Writer {
             }
             n = last.entry.n;
             self.fold(&entries, &[]).await?;
-            progress(n, self.chain.n);
+            if !progress(n, self.chain.n) {
+                return Err(Error::Cancelled);
+            }
         }
         let mut after = 0;
         loop {

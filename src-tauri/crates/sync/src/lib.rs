@@ -23,7 +23,6 @@ mod history;
 mod jobs;
 mod join;
 mod keeper;
-mod planted;
 mod snapshot;
 mod status;
 mod timers;

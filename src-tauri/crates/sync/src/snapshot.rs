@@ -5,7 +5,6 @@
 
 use crate::connect::Socket;
 use crate::jobs::{JobKind, Jobs, Running};
-use crate::planted;
 use sidedesk_protocol::Space;
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::snapshot::SnapshotError;
@@ -73,9 +72,6 @@ async fn attempt_one(store: &Store, address: &str, newcomer: Newcomer, running: 
     let opening = Socket::open(address).await;
     let mut socket = opening.map_err(|error| FetchError::Lost(error.to_string()))?;
     let mut fetcher = Fetcher::new(newcomer, store.fold_version());
-    if planted::adopts_the_hubs_digest() {
-        fetcher = fetcher.believing_the_hub();
-    }
     let (batches, mut queue) = mpsc::channel::<Records>(BATCHES);
     let reading = async {
         let read = read(&mut socket, &mut fetcher, batches, store, running).await;
