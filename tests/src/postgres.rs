@@ -105,6 +105,7 @@ impl Server {
         server
     }
 
+    #[expect(clippy::disallowed_methods, reason = "between two looks, with a deadline")]
     fn wait_until_it_answers(&self) {
         let end = Instant::now() + START;
         while !self.psql("postgres", "select 1").status.success() {

@@ -213,6 +213,70 @@ pub async fn find(link: &mut Link<'_>, id: WorkspaceId) -> Result<Option<Stored>
     }))
 }
 
+/// A board's row, as it is.
+#[derive(Debug, Clone)]
+pub struct Raw {
+    /// Which board.
+    pub id: WorkspaceId,
+    /// The kept state.
+    pub chain: Vec<u8>,
+    /// Place of the last entry.
+    pub n: u64,
+    /// Chain hash there.
+    pub hash: Hash,
+    asks: i64,
+    healing: i64,
+}
+
+/// The rows of all boards.
+pub async fn keys(link: &mut Link<'_>) -> Result<Vec<i64>> {
+    let keys = on!(link, |connection| sqlx::query_scalar(
+        "select key from workspace order by key"
+    )
+    .fetch_all(connection)
+    .await)?;
+    Ok(keys)
+}
+
+/// One of them.
+pub async fn raw(link: &mut Link<'_>, key: i64) -> Result<Raw> {
+    let row: (Vec<u8>, Vec<u8>, i64, Vec<u8>, i64, i64) = on!(link, |connection| sqlx::query_as(
+        "select id, chain, n, hash, asks, healing
+         from workspace
+         where key = $1",
+    )
+    .bind(key)
+    .fetch_one(connection)
+    .await)?;
+    let (id, chain, n, hash, asks, healing) = row;
+    Ok(Raw {
+        id: WorkspaceId::from_slice(&id).ok_or_else(|| damaged("a board's id has the wrong length"))?,
+        chain,
+        n: place(n)?,
+        hash: hash.try_into().map_err(|_| damaged("a hash has the wrong length"))?,
+        asks,
+        healing,
+    })
+}
+
+/// The same row in another database; its key there.
+pub async fn insert_raw(link: &mut Link<'_>, row: &Raw) -> Result<i64> {
+    let key = on!(link, |connection| sqlx::query_scalar(
+        "insert into workspace (id, chain, n, hash, asks, healing)
+         values ($1, $2, $3, $4, $5, $6)
+         returning key",
+    )
+    .bind(row.id.as_bytes())
+    .bind(row.chain.as_slice())
+    .bind(number(row.n))
+    .bind(row.hash.as_slice())
+    .bind(row.asks)
+    .bind(row.healing)
+    .fetch_one(connection)
+    .await)?;
+    Ok(key)
+}
+
 /// The public key that these boards name, when it is known.
 pub async fn public_key(link: &mut Link<'_>) -> Result<Option<[u8; 32]>> {
     let key: Option<Vec<u8>> = on!(link, |connection| sqlx::query_scalar("select public_key from hub")

@@ -8,7 +8,7 @@
 //! Statements are plain and tested, not checked at build time.
 
 mod postgres;
-mod sqlite;
+pub mod sqlite;
 
 use crate::Result;
 pub use postgres::Postgres;

@@ -122,7 +122,9 @@ impl Draft {
     }
 
     async fn push(&mut self, link: &mut Link<'_>, op: SignedOp) -> Result<HubFrame> {
-        let known = match op.parse() {
+        let parsed = op.parse();
+        let id = parsed.as_ref().map_or(OpId::default(), |header| header.op);
+        let known = match parsed {
             Ok(header) if self.chain.hub_key != Some(self.secret.public()) => {
                 return Ok(self.later(header.op, self.not_ordered_here()));
             }
@@ -133,7 +135,8 @@ impl Draft {
             self.chain.n = log::planted_place(link, self.chain.n).await?.saturating_sub(1);
         }
         match admit(&self.chain, op, &known, clock::now(), &self.secret) {
-            Decision::Accept(accepted) if self.healing => Ok(self.later(accepted.receipt.op, healing::SENTENCE)),
+            // What looks wrong now may only look so from a head that is behind.
+            Decision::Accept(_) | Decision::Refuse { .. } if self.healing => Ok(self.later(id, healing::SENTENCE)),
             Decision::Accept(accepted) => {
                 let Accepted {
                     entry,

@@ -27,6 +27,23 @@ pub enum Error {
         /// Of this program.
         known: i64,
     },
+    /// Written by an older hub, and not to be changed now.
+    #[error("the database has version {found} and this hub knows {known}; use the hub that wrote it, or serve it once")]
+    Older {
+        /// In the file.
+        found: i64,
+        /// Of this program.
+        known: i64,
+    },
+    /// A file that should be there.
+    #[error("{} is not there", .0.display())]
+    Absent(PathBuf),
+    /// A file that should not be there.
+    #[error("{} is there already; nothing was written", .0.display())]
+    Exists(PathBuf),
+    /// A restore goes into an empty database.
+    #[error("the database holds boards already; nothing was written")]
+    NotEmpty,
     /// Another hub holds the directory.
     #[error("another hub already runs on {}", .0.display())]
     InUse(PathBuf),

@@ -18,6 +18,7 @@
 //! The same hub runs as a program (`sidedesk-hub serve`) and inside a desktop that shares from its own computer
 //! ([`serve`]).
 
+pub mod backup;
 mod boards;
 mod clock;
 mod database;

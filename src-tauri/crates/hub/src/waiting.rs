@@ -33,6 +33,23 @@ pub async fn requests(link: &mut Link<'_>, key: i64) -> Result<Vec<Waiting>> {
     Ok(rows.into_iter().filter_map(read).collect())
 }
 
+/// Everybody who asked, and who of them was let in.
+pub async fn all(link: &mut Link<'_>, key: i64) -> Result<Vec<(Waiting, bool)>> {
+    let rows: Vec<(Vec<u8>, Vec<u8>, Millis, i64)> = on!(link, |connection| sqlx::query_as(
+        "select invite, request, at, admitted
+         from join_request
+         where workspace = $1",
+    )
+    .bind(key)
+    .fetch_all(connection)
+    .await)?;
+    let read = |(invite, request, at, admitted): (Vec<u8>, _, _, _)| {
+        let invite = InviteId::from_slice(&invite)?;
+        Some((Waiting { invite, request, at }, admitted != 0))
+    };
+    Ok(rows.into_iter().filter_map(read).collect())
+}
+
 /// Keeps a request; the newest on an invitation counts, because a newcomer may have begun anew.
 pub async fn put_request(link: &mut Link<'_>, key: i64, waiting: &Waiting) -> Result<()> {
     on!(link, |connection| sqlx::query(

@@ -40,6 +40,25 @@ pub struct Postgres {
 impl Postgres {
     /// Connects, and makes or migrates the tables.
     pub async fn open(url: &str) -> Result<Self> {
+        let this = Self::connect(url).await?;
+        migrate(&mut *this.writers.acquire().await?).await?;
+        Ok(this)
+    }
+
+    /// Connects to look only: tables of another version are refused.
+    pub async fn open_as_it_is(url: &str) -> Result<Self> {
+        let this = Self::connect(url).await?;
+        let found: Option<i64> = sqlx::query_scalar("select max(version) from schema_version")
+            .fetch_one(&this.readers)
+            .await?;
+        let (found, known) = (found.unwrap_or(0), known());
+        if found != known {
+            return Err(Error::Newer { found, known });
+        }
+        Ok(this)
+    }
+
+    async fn connect(url: &str) -> Result<Self> {
         let options = PgConnectOptions::from_str(url)
             .map_err(|error| Error::Address(error.to_string()))?
             .application_name("sidedesk-hub")
@@ -49,10 +68,16 @@ impl Postgres {
                 .max_connections(connections)
                 .acquire_timeout(PATIENCE)
         };
-        let writers = pool(WRITERS).connect_with(options.clone()).await?;
-        migrate(&mut *writers.acquire().await?).await?;
-        let readers = pool(READERS).connect_with(options).await?;
-        Ok(Self { writers, readers })
+        Ok(Self {
+            writers: pool(WRITERS).connect_with(options.clone()).await?,
+            readers: pool(READERS).connect_with(options).await?,
+        })
+    }
+
+    /// One moment of the whole database, however long it is read.
+    pub async fn moment(&self) -> Result<Transaction<'static, sqlx::Postgres>> {
+        let begin = "begin isolation level repeatable read read only";
+        Ok(self.readers.begin_with(begin).await?)
     }
 
     /// A transaction that may write.
@@ -89,8 +114,12 @@ impl Postgres {
     }
 }
 
+fn known() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
 async fn migrate(connection: &mut PgConnection) -> Result<()> {
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    let known = known();
     let mut transaction = sqlx::Connection::begin(connection).await?;
     sqlx::query("select pg_advisory_xact_lock($1)")
         .bind(MIGRATION_LOCK)

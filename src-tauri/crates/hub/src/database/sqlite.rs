@@ -109,6 +109,18 @@ fn check_sqlite(version: &str) -> Result<()> {
     Ok(())
 }
 
+/// Is this a hub's file, of this program's version? A file that is only read is not migrated.
+pub async fn check_version(connection: &mut SqliteConnection) -> Result<()> {
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    let found: i64 = sqlx::query_scalar("pragma user_version").fetch_one(connection).await?;
+    match found {
+        _ if found == known => Ok(()),
+        _ if found > known => Err(Error::Newer { found, known }),
+        0 => Err(Error::Damaged("this is no hub's database".into())),
+        _ => Err(Error::Older { found, known }),
+    }
+}
+
 /// Brings a file's tables up to this program's version, each step in a transaction of its own.
 pub async fn migrate(connection: &mut SqliteConnection) -> Result<()> {
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);

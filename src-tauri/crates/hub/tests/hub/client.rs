@@ -74,6 +74,12 @@ impl Client {
         }
     }
 
+    /// The first thing said to a new connection.
+    pub async fn first_frame(addr: SocketAddr) -> HubFrame {
+        let (socket, _) = connect_async(format!("ws://{addr}/ws")).await.unwrap();
+        Self(socket).next().await
+    }
+
     /// Greets as a member's device at this chain's head; what the hub said.
     pub async fn hello(addr: SocketAddr, who: u8, chain: &Chain) -> (Self, HubFrame) {
         Self::hello_at(addr, who, chain.workspace, (chain.n, chain.hash)).await

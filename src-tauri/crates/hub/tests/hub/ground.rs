@@ -1,6 +1,7 @@
 //! What a hub of these tests stands on: a directory with the key, and one of the two databases. Every test that does not
 //! look into a file runs on both.
 
+use sidedesk_hub::backup::Place;
 use sidedesk_hub::{CancellationToken, Config, RunningHub, serve};
 use sqlx::{ConnectOptions as _, Connection as _};
 use std::path::Path;
@@ -41,6 +42,23 @@ impl Ground {
         serve(self.config(), CancellationToken::new()).await.unwrap()
     }
 
+    /// Another one of the same kind, with nothing on it.
+    pub fn another(&self) -> Self {
+        #[cfg(target_os = "linux")]
+        if self.url.is_some() {
+            return Self::postgres();
+        }
+        Self::sqlite()
+    }
+
+    /// As backups know it.
+    pub fn place(&self) -> Place {
+        match &self.url {
+            Some(url) => Place::Server(url.clone()),
+            None => Place::Directory(self.dir().into()),
+        }
+    }
+
     /// Runs statements behind the hub's back.
     pub async fn run(&self, sqlite: &'static str, postgres: &'static str) {
         if let Some(url) = &self.url {
@@ -52,10 +70,7 @@ impl Ground {
             sqlx::raw_sql(postgres).execute(&mut connection).await.unwrap();
             connection.close().await.unwrap();
         } else {
-            let file = sqlx::sqlite::SqliteConnectOptions::new().filename(self.dir().join("hub.db"));
-            let mut connection = file.connect().await.unwrap();
-            sqlx::raw_sql(sqlite).execute(&mut connection).await.unwrap();
-            connection.close().await.unwrap();
+            run_on(&self.dir().join("hub.db"), sqlite).await;
         }
     }
 
@@ -72,6 +87,14 @@ impl Ground {
     pub async fn mend(&self) {
         self.run("drop trigger full", "drop trigger disk_full on entry").await;
     }
+}
+
+/// Runs statements on a SQLite file.
+pub async fn run_on(file: &Path, statements: &'static str) {
+    let file = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
+    let mut connection = file.connect().await.unwrap();
+    sqlx::raw_sql(statements).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
 }
 
 /// Each of these tests, on SQLite and on PostgreSQL.

@@ -11,6 +11,8 @@ mod ground;
 #[cfg(test)]
 mod joining;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod log;
 #[cfg(test)]
 #[cfg(target_os = "linux")]
@@ -23,5 +25,7 @@ mod refusals;
 #[cfg(test)]
 #[cfg(target_os = "linux")]
 mod replicas;
+#[cfg(test)]
+mod restored;
 #[cfg(test)]
 mod versions;

@@ -35,6 +35,16 @@ pub async fn start_with(dir: &Path, arguments: &[&str], planted: &str) -> (Child
     (child, addr)
 }
 
+/// What a web page of the hub says, headers and all.
+pub async fn http(addr: SocketAddr, path: &str) -> String {
+    let mut socket = TcpStream::connect(addr).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {addr}\r\nconnection: close\r\n\r\n");
+    socket.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
 #[tokio::test]
 async fn a_receipt_outlives_a_kill() {
     let dir = tempfile::tempdir().unwrap();
@@ -64,11 +74,7 @@ async fn a_receipt_outlives_a_kill() {
 async fn it_says_that_it_is_healthy() {
     let dir = tempfile::tempdir().unwrap();
     let (mut child, addr) = start(dir.path()).await;
-    let mut socket = TcpStream::connect(addr).await.unwrap();
-    let request = format!("GET /healthz HTTP/1.1\r\nhost: {addr}\r\nconnection: close\r\n\r\n");
-    socket.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    socket.read_to_string(&mut answer).await.unwrap();
+    let answer = http(addr, "/healthz").await;
     assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("ok"), "{answer}");
     child.kill().await.unwrap();
 }
