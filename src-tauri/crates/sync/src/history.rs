@@ -126,7 +126,7 @@ fn greeting(store: &Store, history: &History, nonce: &[u8; 32], hub_key: &[u8; 3
         verify_key: secret.verify_key(),
         n: history.chain.n,
         hash: history.chain.hash,
-        proof: door_proof(secret, workspace, nonce, hub_key),
+        proof: door_proof(&secret, workspace, nonce, hub_key),
     }
 }
 

@@ -113,7 +113,7 @@ async fn send(store: &Store, socket: &mut Socket, made: &mut Made, running: &Run
                     verify_key: secret.verify_key(),
                     n: chain.n,
                     hash: chain.hash,
-                    proof: door_proof(secret, chain.workspace, &nonce, &hub_key),
+                    proof: door_proof(&secret, chain.workspace, &nonce, &hub_key),
                 };
                 socket.send(&hello).await?;
             }
