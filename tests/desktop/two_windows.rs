@@ -41,6 +41,7 @@ async fn two_windows_meet_decide_and_hold_their_standup() {
 
     support.find(&card("Free shipping EU")).await;
     support.until_text(&card("Free shipping EU"), "email").await;
+    name_the_board(&marketing, &support).await;
 
     make_a_complaint_of_tickets(&support).await;
     let before = same_clash(&marketing, &support).await;
@@ -96,6 +97,39 @@ async fn see_each_other(marketing: &Window, support: &Window) {
         let badge = format!("{} [aria-label=\"{other}\"]", id("present"));
         window.until_count(&badge, 1).await;
         window.until_count(&format!("{} li", id("present")), 1).await;
+    }
+}
+
+/// Somebody names the board while somebody else is typing a name: both stand until one is kept.
+async fn name_the_board(marketing: &Window, support: &Window) {
+    let field = id("setting-board-name");
+    for window in [marketing, support] {
+        window.press("g,").await;
+        window.find(&field).await;
+    }
+    support.fill(&field, "Outdoor and more").await;
+    marketing.fill(&field, "Outdoor house").await;
+    marketing.press(ENTER).await;
+    support.until_text(&id("board-name"), "Outdoor house").await;
+    support.press(ENTER).await;
+    for window in [marketing, support] {
+        window.until_count(&id("rival"), 2).await;
+    }
+    marketing.picture("11-two-names").await;
+    let kept = format!("{} {}", id("rival"), id("rival-value"));
+    let kept = marketing
+        .texts(&kept)
+        .await
+        .into_iter()
+        .position(|name| name == "Outdoor house");
+    marketing
+        .click(&format!("{}:nth-child({})", id("rival"), kept.unwrap() + 1))
+        .await;
+    marketing.click(&id("rival-keep")).await;
+    for window in [marketing, support] {
+        window.until_count(&id("rival"), 0).await;
+        window.until_text(&id("board-name"), "Outdoor house").await;
+        window.go("board").await;
     }
 }
 

@@ -48,7 +48,7 @@ export const campaign = (id: string): Promise<CampaignDto> => call('campaign', {
 export const complaint = (id: string): Promise<ComplaintDto> => call('complaint', { id })
 export const trend = (complaint: string): Promise<TrendDto> => call('trend', { complaint })
 export const settings = (): Promise<SettingsDto> => call('settings')
-export const setSettings = (kind: 'board' | 'member', id: string, seen: number, fields: FieldInputDto[]): Promise<void> =>
+export const setSettings = (kind: CardKind | 'board' | 'member', id: string, seen: number, fields: FieldInputDto[]): Promise<void> =>
   call('set', { kind, id, seen, fields })
 
 /** One typed line, read while it is typed. Writes nothing. */

@@ -277,6 +277,8 @@ dto! {
         pub zone: String,
         /// Time of the standup, `HH:MM`.
         pub standup: String,
+        /// Settings in which two people wrote different things. What is said above holds until one is kept.
+        pub rivals: Vec<RivalDto>,
         /// What an edit of this person's own member record must send back.
         #[ts(type = "number")]
         pub me_seen: u64,
