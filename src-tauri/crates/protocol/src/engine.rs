@@ -26,7 +26,8 @@ pub const PING_AFTER_MS: u64 = 20_000;
 /// A connection that does not answer for so long is dead.
 pub const DEAD_AFTER_MS: u64 = 10_000;
 const BACKOFF_FIRST_MS: u64 = 500;
-const BACKOFF_MAX_MS: u64 = 60_000;
+/// Whoever waits longest tries again soon enough to be in step within a minute after the hub has come back.
+const BACKOFF_MAX_MS: u64 = 40_000;
 
 /// A clock that the hands run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
