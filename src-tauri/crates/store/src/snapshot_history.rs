@@ -107,7 +107,8 @@ impl Store {
         let shown_at = applied(&mut tx).await?.map_or(0, |at| at.n);
         if shown_at < history.until {
             drop(tx);
-            return self.rebuild(None).await;
+            self.rebuild().await?;
+            return Ok(Verdict::Same);
         }
         fold_to(&mut beside, shown_at, &mut progress).await?;
         let same = digest(&mut beside.view).await? == digest(&mut tx).await?;
@@ -117,7 +118,10 @@ impl Store {
             let sentence = "What this board began with was not what its history says. It was built again from the \
                             history, in which every change is signed; tell whoever let you in.";
             beside.view.close().await?;
-            return self.rebuild(Some(sentence.into())).await;
+            // First the word, then the work: a crash in between must not keep it secret.
+            let alarm = self.raise(sentence.into()).await?;
+            self.rebuild().await?;
+            return Ok(alarm);
         }
         beside.view.close().await?;
         self.take_lines(history.until, &mut progress).await?;
@@ -228,7 +232,7 @@ impl Store {
     }
 
     /// The view is built again from the log.
-    async fn rebuild(&self, sentence: Option<String>) -> Result<Verdict, Error> {
+    async fn rebuild(&self) -> Result<(), Error> {
         let mut writer = self.writer().await?;
         let mut tx = writer.view.begin_with("begin immediate").await?;
         clear(&mut tx).await?;
@@ -238,10 +242,7 @@ impl Store {
         drop(writer);
         self.settle().await?;
         let _ = self.inner.changes.send(Change::All);
-        match sentence {
-            Some(sentence) => self.raise(sentence).await,
-            None => Ok(Verdict::Same),
-        }
+        Ok(())
     }
 
     /// From now on this is a board like any other.

@@ -14,3 +14,5 @@ mod log;
 mod process;
 #[cfg(test)]
 mod refusals;
+#[cfg(test)]
+mod snapshots;
