@@ -9,6 +9,7 @@
 //! - Nothing is overwritten or deleted that somebody typed: refused ops go to a drawer, damaged files are put aside.
 
 mod board;
+mod bulk;
 mod commit;
 mod digest;
 mod error;

@@ -1,6 +1,7 @@
 //! The queries of `log.db`. One function per query.
 
 use crate::error::Error;
+use futures_util::TryStreamExt as _;
 use sidedesk_domain::{Millis, OpId, Space};
 use sidedesk_protocol::Hash;
 use sidedesk_protocol::entry::{Entry, Header, OpKind, SignedOp};
@@ -14,9 +15,6 @@ pub const SCHEMA: &str = include_str!("../schema/log.sql");
 
 /// SQLite takes 32 766 parameters in a statement; rows here have nine columns.
 const ROWS_PER_INSERT: usize = 1000;
-
-/// Entries read at once, so that a bound in bytes is overstepped by this many at most.
-const PAGE_ENTRIES: usize = 32;
 
 /// An entry with what its row also keeps.
 #[derive(Debug, Clone)]
@@ -114,14 +112,23 @@ pub async fn entries_up_to(
 ) -> Result<Vec<LogEntry>, Error> {
     let mut entries = Vec::new();
     let mut len = 0;
-    while entries.len() < limit && len < max_len {
-        let after = entries.last().map_or(n, |last: &LogEntry| last.entry.n);
-        let page = entries_after(log, after, PAGE_ENTRIES.min(limit - entries.len())).await?;
-        if page.is_empty() {
+    let mut rows = sqlx::query(
+        "select n, hub_time, hash, header, signature, body
+         from entry
+         where n > ?
+         order by n
+         limit ?",
+    )
+    .bind(n as i64)
+    .bind(limit as i64)
+    .fetch(log);
+    while let Some(row) = rows.try_next().await? {
+        let row = log_entry(&row)?;
+        len += row.entry.op.len();
+        entries.push(row);
+        if len >= max_len {
             break;
         }
-        len += page.iter().map(|row| row.entry.op.len()).sum::<usize>();
-        entries.extend(page);
     }
     Ok(entries)
 }

@@ -9,7 +9,6 @@
 //! one page or one batch of lines at a time. When the comparison fails the log is right, because every entry in it is
 //! signed: the view is built again from it, and the person is told.
 
-use crate::Change;
 use crate::digest::digest;
 use crate::error::Error;
 use crate::log::{self, LogEntry};
@@ -18,6 +17,7 @@ use crate::snapshot::{base, clear};
 use crate::sqlite::{self, Durability};
 use crate::view;
 use crate::writer::{Applied, Writer, applied, set_applied};
+use crate::{Change, bulk};
 use sidedesk_protocol::Hash;
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::entry::{Entry, Header};
@@ -25,7 +25,7 @@ use sidedesk_protocol::membership::Public;
 use sqlx::{Connection as _, SqliteConnection};
 
 /// Entries folded between two looks at whether somebody stopped it.
-const FOLD_ENTRIES: usize = 1000;
+const FOLD_ENTRIES: usize = 4000;
 /// Bytes of them.
 const FOLD_LEN: usize = 4 * 1024 * 1024;
 /// Lines of history copied while the writer is held: a few tens of milliseconds.
@@ -189,6 +189,8 @@ impl Store {
         self.inner.files.discard(&path)?;
         let mut fresh = sqlite::open_writer(&path, Durability::Cache).await?;
         sqlite::ensure_schema(&mut fresh, view::SCHEMA, view::VERSION).await?;
+        // Nobody asks this one anything but its digest and its lines.
+        bulk::drop_indexes(&mut fresh).await?;
         let log = self.inner.log.acquire().await?.detach();
         let writer = self.writer().await?;
         let at = Applied::nothing(writer.chain.workspace);
