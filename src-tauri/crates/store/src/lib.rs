@@ -22,6 +22,7 @@ mod open;
 mod read;
 mod remote;
 mod search;
+mod settle;
 mod since;
 mod snapshot;
 mod snapshot_history;

@@ -334,18 +334,6 @@ pub async fn last_sealed(log: &mut SqliteConnection) -> Result<Option<(u64, Sign
     Ok(row.as_ref().map(sealed).transpose()?.map(|(seq, _, op)| (seq, op)))
 }
 
-/// Keeps sealed bytes.
-pub async fn insert_sealed(log: &mut SqliteConnection, seq: u64, op: &SignedOp) -> Result<(), Error> {
-    sqlx::query("insert into sealed (seq, header, signature, body) values (?, ?, ?, ?)")
-        .bind(seq as i64)
-        .bind(op.header.as_slice())
-        .bind(op.signature.as_slice())
-        .bind(op.body.as_slice())
-        .execute(log)
-        .await?;
-    Ok(())
-}
-
 /// Forgets all sealed bytes.
 pub async fn delete_sealed(log: &mut SqliteConnection) -> Result<(), Error> {
     sqlx::query("delete from sealed").execute(log).await?;

@@ -5,6 +5,7 @@ use crate::commit::queue;
 use crate::error::Error;
 use crate::log::{self, LogEntry, Pending};
 use crate::open::{Store, entropy};
+use crate::settle;
 use crate::snapshot_make::kept;
 use crate::writer::Writer;
 use minicbor::bytes::ByteArray;
@@ -49,16 +50,12 @@ impl Store {
         if !follows || hash != chain.hash {
             return Err(Error::Refused("entries that do not follow the stored ones"));
         }
-        let mut settled = Vec::new();
         let before = writer.chain.n;
         let mut tx = writer.log.begin_with("begin immediate").await?;
         log::insert_entries(&mut tx, &rows, &headers).await?;
-        for header in headers.iter().filter(|header| header.device == me) {
-            if let Some(pending) = log::pending_by_op(&mut tx, header.op).await? {
-                log::delete_pending(&mut tx, pending.seq).await?;
-                settled.push(pending.seq);
-            }
-        }
+        let own = headers.iter().filter(|header| header.device == me);
+        let own: Vec<OpId> = own.map(|header| header.op).collect();
+        let settled = settle::settle(&mut tx, &own).await?;
         log::set_meta(&mut tx, "chain", &chain.to_bytes()?).await?;
         tx.commit().await?;
         writer.chain = chain;
@@ -121,17 +118,21 @@ impl Store {
             .into_iter()
             .collect();
         let mut entropy = entropy()?;
-        let mut fresh = Vec::new();
+        let (mut fresh, mut renamed) = (Vec::new(), Vec::new());
         for pending in waiting {
             let op = seal_one(&writer, &stand, &snapshots, &pending, &mut entropy)?;
             stand = stand.after(&op);
-            fresh.push((pending.seq, op.parse()?.op, op));
+            let id = op.parse()?.op;
+            if id != pending.op {
+                renamed.push((pending.seq, id));
+            }
+            fresh.push((pending.seq, id, op));
         }
         let mut tx = writer.log.begin_with("begin immediate").await?;
-        for (seq, id, op) in &fresh {
-            log::set_pending_op(&mut tx, *seq, *id).await?;
-            log::insert_sealed(&mut tx, *seq, op).await?;
+        for (seq, id) in renamed {
+            log::set_pending_op(&mut tx, seq, id).await?;
         }
+        settle::insert_sealed(&mut tx, &fresh).await?;
         tx.commit().await?;
         ready.extend(fresh);
         Ok(ready)
