@@ -77,6 +77,14 @@ async fn let_in(code: &InviteCode) -> tempfile::TempDir {
     dir
 }
 
+/// It is here, and not by the log: the history is missing.
+async fn began_with_a_snapshot(desk: &Desk) {
+    eventually("the board is here", async || {
+        desk.store.history().await.unwrap().is_some()
+    })
+    .await;
+}
+
 async fn history_is_checked(desk: &Desk) {
     eventually("the history is checked", async || {
         desk.store.history().await.unwrap().is_none()
@@ -103,10 +111,7 @@ async fn a_newcomer_works_on_a_snapshot_and_the_history_comes_behind() {
     let code = invited(&alice).await;
     let bob = Desk::joined(&code).await;
     // By a snapshot, not by the log: the history is missing.
-    eventually("the board is here", async || {
-        bob.store.history().await.unwrap().is_some()
-    })
-    .await;
+    began_with_a_snapshot(&bob).await;
     assert_eq!(bob.store.counts().await.unwrap().campaigns, i64::from(MANY));
     bob.name(9, "written before the history was here").await;
     alice.name(9, "by somebody else").await;
@@ -130,10 +135,7 @@ async fn stopping_and_starting_again_goes_on_where_it_was() {
     let alice = shared(&hub).await;
     let code = invited(&alice).await;
     let mut bob = Desk::joined(&code).await;
-    eventually("the board is here", async || {
-        bob.store.history().await.unwrap().is_some()
-    })
-    .await;
+    began_with_a_snapshot(&bob).await;
     bob.sync().cancel_job();
     for _ in 0..3 {
         bob = bob.restart().await;
@@ -160,10 +162,7 @@ async fn a_view_that_is_lost_before_the_history_is_here_comes_back_with_it() {
     let alice = shared(&hub).await;
     let code = invited(&alice).await;
     let mut bob = Desk::joined(&code).await;
-    eventually("the board is here", async || {
-        bob.store.history().await.unwrap().is_some()
-    })
-    .await;
+    began_with_a_snapshot(&bob).await;
     bob.sync().cancel_job();
     bob.go_offline().await;
     let was_open = bob.store.history().await.unwrap().is_some();
@@ -196,10 +195,7 @@ async fn the_keeper_makes_a_snapshot_only_when_it_is_worth_it() {
     fill(&alice, 0, MANY).await;
     agree(&[&alice, &bob]).await;
     let carol = Desk::joined(&alice.code().await).await;
-    eventually("the board is here", async || {
-        carol.store.history().await.unwrap().is_some()
-    })
-    .await;
+    began_with_a_snapshot(&carol).await;
     assert_eq!(carol.store.counts().await.unwrap().campaigns, i64::from(MANY));
     assert!(!alice.store.snapshot_due().await.unwrap());
     let shown = alice.sync().jobs();
@@ -220,6 +216,7 @@ async fn a_snapshot_that_its_history_contradicts_is_an_alarm_and_the_history_cou
     change(&alice.dir().join("view.db"), sql, first.as_bytes()).await;
     alice.sync().invited();
     let bob = Desk::joined(&code).await;
+    began_with_a_snapshot(&bob).await;
     history_is_checked(&bob).await;
     let alarm = bob.store.alarm().await.unwrap().expect("nobody was told");
     assert!(alarm.contains("not what its history says"), "{alarm}");
@@ -239,10 +236,7 @@ async fn a_history_that_does_not_verify_is_an_alarm_and_the_board_works_on() {
     let mut alice = shared(&first).await;
     let code = invited(&alice).await;
     let mut bob = Desk::joined(&code).await;
-    eventually("the board is here", async || {
-        bob.store.history().await.unwrap().is_some()
-    })
-    .await;
+    began_with_a_snapshot(&bob).await;
     eventually("it follows", async || {
         bob.store.chain().await.unwrap().n == alice.store.chain().await.unwrap().n
     })
@@ -298,6 +292,7 @@ async fn a_crash_while_the_snapshot_is_loaded_begins_again() {
     let mut bob = Desk::opened(data).await;
     assert_eq!(bob.store.counts().await.unwrap().campaigns, 0);
     bob.go_online();
+    began_with_a_snapshot(&bob).await;
     history_is_checked(&bob).await;
     agree(&[&alice, &bob]).await;
 }

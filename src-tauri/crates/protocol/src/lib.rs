@@ -31,6 +31,29 @@
 //! chain verbatim; from the next op on the hub gives the places ([`admit`]) and signs a receipt for each. The same op sent
 //! again gets the same receipt; another op under a used sequence means a cloned device.
 //!
+//! ## Beginning with a snapshot ([`snapshot`], [`snapshot_fetch`])
+//!
+//! A newcomer need not fold the whole log before it can work. A **snapshot** is the confirmed state at a place `n`: a signed
+//! **manifest** and sealed **chunks** of at most 256 kB.
+//!
+//! - The manifest is a CBOR array, kept verbatim: version, workspace, `n`, `H(n)`, fold version, the maker's signing key, its
+//!   clock, number of records, and for each chunk what it holds (a space's number, or 255 for the chain's state), key epoch,
+//!   group, records, length, BLAKE3 hash. The signature is over `"sidedesk 1 snapshot" 0x00 manifest`; the **digest** is
+//!   `BLAKE3("sidedesk 1 snapshot", manifest, signature)`.
+//! - Chunk 0 is the chain's state at `n` ([`chain::Chain::to_bytes`]), sealed under the board key. The others hold records,
+//!   the last written first, in groups: for each group the part in every space, as four byte strings: kinds (two bytes
+//!   each, little-endian like all numbers here), ids (sixteen), lengths (four), states. A state is the bytes of a
+//!   `RecordState` and means nothing to this layer. Sealing is that of a body; the associated data are `"sidedesk 1
+//!   snapshot chunk"`, workspace, `n`, `H(n)`, what it holds, group and epoch.
+//! - The device that admits writes the digest of the snapshot that *it* gave the hub into the welcome. A newcomer takes no
+//!   other one: what the hub says of its own is not asked. Every mismatch is a [`snapshot::SnapshotError`], after which the
+//!   newcomer follows the log from 1 as if there were no snapshots.
+//! - With a snapshot taken, the newcomer follows from `n`, and works. Behind that it fetches the log up to `n`, verifies it
+//!   from the genesis op, compares `H(n)` and the chain's state with the snapshot's and `H` with the welcome's, folds
+//!   everything again and compares the digests of both views. If they differ the log is right, and a person is told.
+//! - The hub checks that the maker is a lead's device, that `H(n)` is its own, and that the chunks are those of the manifest.
+//!   It keeps the three newest of each board, and forgets them whenever it must.
+//!
 //! ## Two devices and a hub
 //!
 //! ```

@@ -15,7 +15,9 @@ use crate::keys::{self, DeviceSecret, Keyring, device_id, hash};
 use crate::{Error, Hash, seal};
 use minicbor::{Decode, Encode};
 use sidedesk_domain::membership::Role;
-use sidedesk_domain::{DeviceId, Kind, Millis, RecordId, Space, WorkspaceId};
+use sidedesk_domain::{DeviceId, Millis, Space, WorkspaceId};
+/// What a record is known by, for whoever makes one up.
+pub use sidedesk_domain::{Kind, RecordId};
 
 /// The format that this program writes and reads.
 pub const SNAPSHOT_VERSION: u8 = 1;

@@ -4,6 +4,7 @@
 //! record's pending edits fold again over it. A record without pending edits has no shadow.
 
 use crate::error::Error;
+use crate::settle;
 use crate::view::{self, ActivityRow, RecordKey};
 use sidedesk_domain::fold::{PENDING, apply};
 use sidedesk_domain::{Action, DeviceId, Kind, MemberId, Millis, RecordState, Stamp};
@@ -54,9 +55,7 @@ pub async fn confirmed(
         .flat_map(|op| &op.action.records)
         .map(|edit| (edit.kind, edit.id))
         .collect();
-    for seq in settled {
-        keys.extend(view::delete_pending_edits(view, *seq).await?);
-    }
+    keys.extend(settle::forget(view, settled).await?);
     let keys: Vec<RecordKey> = keys.into_iter().collect();
     let before = view::states(view, &keys).await?;
     let shadows = view::shadows(view, &keys).await?;
@@ -129,15 +128,19 @@ async fn over_shadows(
     shadowed: Vec<RecordKey>,
     me: Me,
 ) -> Result<BTreeMap<RecordKey, RecordState>, Error> {
+    let pending = settle::pending_edits(view, &shadowed).await?;
+    let mut kept = Vec::with_capacity(shadowed.len());
     for key in shadowed {
-        let pending = view::pending_edits(view, key).await?;
-        let Some(state) = base.get_mut(&key) else { continue };
-        if pending.is_empty() {
+        if pending.contains_key(&key) {
+            kept.extend(base.get(&key).map(|state| (key, state)));
+        } else {
             view::remove_shadow(view, key).await?;
-            continue;
         }
-        view::put_shadows(view, &[(key, &*state)]).await?;
-        for (seq, author_time, edit) in pending {
+    }
+    view::put_shadows(view, &kept).await?;
+    for (key, edits) in pending {
+        let Some(state) = base.get_mut(&key) else { continue };
+        for (seq, author_time, edit) in edits {
             apply(state, &edit, me.pending_stamp(seq, author_time), |_| ());
         }
     }

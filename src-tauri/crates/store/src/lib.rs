@@ -10,6 +10,7 @@
 
 mod backup;
 mod board;
+mod bulk;
 mod commit;
 mod digest;
 mod error;
@@ -25,6 +26,7 @@ mod read;
 mod remote;
 mod renew;
 mod search;
+mod settle;
 mod side_file;
 mod since;
 mod snapshot;

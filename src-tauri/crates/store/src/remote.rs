@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::log::{self, LogEntry, Pending};
 use crate::open::{Store, entropy};
 use crate::planted::{Planted, planted};
+use crate::settle;
 use crate::snapshot_make::kept;
 use crate::writer::Writer;
 use crate::{Change, mend, renew};
@@ -134,17 +135,21 @@ impl Store {
             .into_iter()
             .collect();
         let mut entropy = entropy()?;
-        let mut fresh = Vec::new();
+        let (mut fresh, mut renamed) = (Vec::new(), Vec::new());
         for pending in waiting {
             let op = seal_one(&writer, &stand, &snapshots, &pending, &mut entropy)?;
             stand = stand.after(&op);
-            fresh.push((pending.seq, op.parse()?.op, op));
+            let id = op.parse()?.op;
+            if id != pending.op {
+                renamed.push((pending.seq, id));
+            }
+            fresh.push((pending.seq, id, op));
         }
         let mut tx = writer.log.begin_with("begin immediate").await?;
-        for (seq, id, op) in &fresh {
-            log::set_pending_op(&mut tx, *seq, *id).await?;
-            log::insert_sealed(&mut tx, *seq, op).await?;
+        for (seq, id) in renamed {
+            log::set_pending_op(&mut tx, seq, id).await?;
         }
+        settle::insert_sealed(&mut tx, &fresh).await?;
         tx.commit().await?;
         if planted(Planted::SettledWhenSent) {
             let sent: Vec<OpId> = fresh.iter().map(|(_, id, _)| *id).collect();

@@ -23,6 +23,7 @@ use crate::mend;
 use crate::open::{Store, entropy};
 use crate::planted::{Planted, planted};
 use crate::remote::{AdmitPlain, InvitePlain};
+use crate::settle;
 use crate::writer::{Applied, Writer, set_applied};
 use minicbor::bytes::ByteArray;
 use sidedesk_domain::{Millis, OpId, Space};
@@ -32,6 +33,7 @@ use sidedesk_protocol::entry::{Header, OpKind};
 use sidedesk_protocol::invite::{InviteSecret, JoinRequest};
 use sidedesk_protocol::keys::DeviceSecret;
 use sqlx::{Connection as _, SqliteConnection};
+use std::collections::BTreeSet;
 
 /// In the log's meta table: the device that somebody else writes as, too.
 const COPIED: &str = "copied";
@@ -39,7 +41,7 @@ const COPIED: &str = "copied";
 const INVITE_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// What entries of one page say about this device.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Own {
     /// Local numbers of what waited for them.
     pub settled: Vec<u64>,
@@ -52,22 +54,25 @@ pub struct Own {
 /// Settles what these entries bring home, and marks the log when somebody else writes under this name. `chain` is the one
 /// behind them.
 pub async fn settle(tx: &mut SqliteConnection, me: Me, headers: &[Header], chain: &Chain) -> Result<Own, Error> {
-    let mut own = Own::default();
-    let mut is_copied = false;
-    for header in headers {
+    // Also under another name of the same person: both copies had it in their outbox.
+    let is_ours = |header: &&Header| {
         let device = chain.membership.devices.get(&header.device);
-        if device.is_none_or(|device| device.member != me.member) {
-            continue;
-        }
-        // Also under another name of the same person: both copies had it in their outbox.
-        if let Some(pending) = log::pending_by_op(tx, header.op).await? {
-            log::delete_pending(tx, pending.seq).await?;
-            own.settled.push(pending.seq);
-            own.ops.push(pending.op);
-        } else if header.device == me.device {
-            own.is_stale = true;
-            is_copied |= header.kind == OpKind::Action;
-        }
+        device.is_some_and(|device| device.member == me.member)
+    };
+    let ours: Vec<&Header> = headers.iter().filter(is_ours).collect();
+    let ops: Vec<OpId> = ours.iter().map(|header| header.op).collect();
+    let (settled, ops): (Vec<u64>, Vec<OpId>) = settle::settle(tx, &ops).await?.into_iter().unzip();
+    let home: BTreeSet<OpId> = ops.iter().copied().collect();
+    let strange = |header: &&&Header| header.device == me.device && !home.contains(&header.op);
+    let mut own = Own {
+        settled,
+        ops,
+        is_stale: false,
+    };
+    let mut is_copied = false;
+    for header in ours.iter().filter(strange) {
+        own.is_stale = true;
+        is_copied |= header.kind == OpKind::Action;
     }
     if own.is_stale {
         log::delete_sealed(tx).await?;

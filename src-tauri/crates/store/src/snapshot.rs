@@ -13,7 +13,7 @@ use crate::files::{Files, write_secret};
 use crate::open::Store;
 use crate::view::{self, RecordKey};
 use crate::writer::{Applied, set_applied};
-use crate::{Change, fold_in, log};
+use crate::{Change, bulk, fold_in, log};
 use minicbor::{Decode, Encode};
 use sidedesk_domain::fold::FOLD_VERSION;
 use sidedesk_domain::{RecordState, Space};
@@ -178,7 +178,7 @@ impl Store {
         set_applied(&mut tx, &Applied::nothing(workspace)).await?;
         tx.commit().await?;
         writer.at = Applied::nothing(workspace);
-        Ok(())
+        bulk::drop_indexes(&mut writer.view).await
     }
 
     /// Shows these records; more come.
@@ -197,6 +197,7 @@ impl Store {
         let mut writer = self.writer().await?;
         let mut at = Applied::nothing(chain.workspace);
         (at.n, at.hash) = (chain.n, chain.hash);
+        bulk::build_indexes(&mut writer.view).await?;
         let mut tx = writer.view.begin_with("begin immediate").await?;
         if count(&mut tx).await? != manifest.records {
             return Err(SnapshotError::Counts.into());
@@ -243,7 +244,9 @@ impl Store {
         }
         let mut tx = writer.view.begin_with("begin immediate").await?;
         clear(&mut tx).await?;
+        view::set_meta(&mut tx, bulk::UNINDEXED, &[1]).await?;
         tx.commit().await?;
+        bulk::build_indexes(&mut writer.view).await?;
         drop(writer);
         let _ = self.inner.changes.send(Change::All);
         Ok(())

@@ -9,7 +9,6 @@
 //! one page or one batch of lines at a time. When the comparison fails the log is right, because every entry in it is
 //! signed: the view is built again from it, and the person is told.
 
-use crate::Change;
 use crate::digest::digest;
 use crate::error::Error;
 use crate::log::{self, LogEntry};
@@ -19,6 +18,7 @@ use crate::snapshot::{base, clear};
 use crate::sqlite::{self, Durability};
 use crate::view;
 use crate::writer::{Applied, Writer, applied, set_applied};
+use crate::{Change, bulk};
 use sidedesk_protocol::Hash;
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::entry::{Entry, Header};
@@ -26,7 +26,7 @@ use sidedesk_protocol::membership::Public;
 use sqlx::{Connection as _, SqliteConnection};
 
 /// Entries folded between two looks at whether somebody stopped it.
-const FOLD_ENTRIES: usize = 1000;
+const FOLD_ENTRIES: usize = 4000;
 /// Bytes of them.
 const FOLD_LEN: usize = 4 * 1024 * 1024;
 /// Lines of history copied while the writer is held: a few tens of milliseconds.
@@ -108,7 +108,8 @@ impl Store {
         let shown_at = applied(&mut tx).await?.map_or(0, |at| at.n);
         if shown_at < history.until {
             drop(tx);
-            return self.rebuild(None).await;
+            self.rebuild().await?;
+            return Ok(Verdict::Same);
         }
         fold_to(&mut beside, shown_at, &mut progress).await?;
         let same = digest(&mut beside.view).await? == digest(&mut tx).await?;
@@ -118,7 +119,10 @@ impl Store {
             let sentence = "What this board began with was not what its history says. It was built again from the \
                             history, in which every change is signed; tell whoever let you in.";
             beside.view.close().await?;
-            return self.rebuild(Some(sentence.into())).await;
+            // First the word, then the work: a crash in between must not keep it secret.
+            let alarm = self.raise(sentence.into()).await?;
+            self.rebuild().await?;
+            return Ok(alarm);
         }
         beside.view.close().await?;
         self.take_lines(history.until, &mut progress).await?;
@@ -186,6 +190,8 @@ impl Store {
         self.inner.files.discard(&path)?;
         let mut fresh = sqlite::open_writer(&path, Durability::Cache).await?;
         sqlite::ensure_schema(&mut fresh, view::SCHEMA, view::VERSION).await?;
+        // Nobody asks this one anything but its digest and its lines.
+        bulk::drop_indexes(&mut fresh).await?;
         let log = self.inner.log.acquire().await?.detach();
         let writer = self.writer().await?;
         let at = Applied::nothing(writer.chain.workspace);
@@ -231,7 +237,7 @@ impl Store {
     }
 
     /// The view is built again from the log.
-    async fn rebuild(&self, sentence: Option<String>) -> Result<Verdict, Error> {
+    async fn rebuild(&self) -> Result<(), Error> {
         let mut writer = self.writer().await?;
         let mut tx = writer.view.begin_with("begin immediate").await?;
         clear(&mut tx).await?;
@@ -241,10 +247,7 @@ impl Store {
         drop(writer);
         self.settle().await?;
         let _ = self.inner.changes.send(Change::All);
-        match sentence {
-            Some(sentence) => self.raise(sentence).await,
-            None => Ok(Verdict::Same),
-        }
+        Ok(())
     }
 
     /// From now on this is a board like any other.

@@ -3,7 +3,6 @@
 use crate::error::Error;
 use sidedesk_domain::clash::over_at;
 use sidedesk_domain::fields::{campaign, complaint, report};
-use sidedesk_domain::fold::PENDING;
 use sidedesk_domain::{Action, ActionId, FieldId, Kind, Millis, RecordEdit, RecordId, RecordState, Stamp, Value};
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 use std::collections::BTreeMap;
@@ -263,48 +262,6 @@ pub async fn insert_pending_edits(
         insert.build().execute(&mut *view).await?;
     }
     Ok(())
-}
-
-/// One pending op was confirmed or refused: its edits and its history lines leave.
-pub async fn delete_pending_edits(view: &mut SqliteConnection, seq: u64) -> Result<Vec<RecordKey>, Error> {
-    let rows = sqlx::query("delete from pending_edit where seq = ? returning kind, id")
-        .bind(seq as i64)
-        .fetch_all(&mut *view)
-        .await?;
-    sqlx::query("delete from activity where place = ?")
-        .bind((PENDING + seq) as i64)
-        .execute(view)
-        .await?;
-    rows.iter()
-        .map(|row| {
-            let kind = Kind::from_number(u16::try_from(row.try_get::<i64, _>("kind")?).unwrap_or_default());
-            let id = RecordId::from_slice(row.try_get("id")?).ok_or_else(|| Error::Unreadable("an id".into()))?;
-            Ok((kind, id))
-        })
-        .collect()
-}
-
-/// A record's pending edits in order: (sequence, author time, edit).
-pub async fn pending_edits(
-    view: &mut SqliteConnection,
-    (kind, id): RecordKey,
-) -> Result<Vec<(u64, Millis, RecordEdit)>, Error> {
-    let rows = sqlx::query(
-        "select seq, author_time, edit
-         from pending_edit
-         where kind = ? and id = ?
-         order by seq",
-    )
-    .bind(i64::from(kind.number()))
-    .bind(id.as_bytes())
-    .fetch_all(view)
-    .await?;
-    rows.iter()
-        .map(|row| {
-            let edit = minicbor::decode(row.try_get("edit")?)?;
-            Ok((row.try_get::<i64, _>("seq")? as u64, row.try_get("author_time")?, edit))
-        })
-        .collect()
 }
 
 /// One line of history: what one op changed on one record.

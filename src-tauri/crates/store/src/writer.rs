@@ -3,6 +3,7 @@
 //! Everything that changes the board goes log first, view second. The log's commit is the moment after which the screen may
 //! say "saved"; the view follows, and if it cannot, opening the board again makes it follow.
 
+use crate::bulk;
 use crate::error::Error;
 use crate::fold_in::{self, Me, Opened};
 use crate::log::{self, LogEntry};
@@ -19,8 +20,9 @@ use sidedesk_protocol::membership::Public;
 use sidedesk_protocol::{Hash, ZERO_HASH};
 use sqlx::{Connection as _, SqliteConnection};
 
-/// Entries folded in one transaction while catching up.
-const CATCH_UP_ENTRIES: usize = 1000;
+/// Entries folded in one transaction while catching up: rows are written in the order of their ids, which pays the more of
+/// them there are.
+const CATCH_UP_ENTRIES: usize = 10_000;
 /// Bytes of entries folded in one transaction while catching up: what is opened at once takes memory.
 const CATCH_UP_LEN: usize = 8 * 1024 * 1024;
 /// Waiting ops folded in one transaction while catching up; each may be as large as an op gets.
@@ -217,6 +219,7 @@ impl Writer {
             .unwrap_or_else(|| Applied::nothing(self.chain.workspace));
         let pending = log::pending_seqs(&mut self.log).await?;
         if !self.has_keys() || self.at.n == self.chain.n && self.at.pending == pending {
+            bulk::build_indexes(&mut self.view).await?;
             self.behind = false;
             return Ok(());
         }
@@ -232,6 +235,9 @@ impl Writer {
             self.at = at;
         }
         let mut n = self.at.n;
+        if n == 0 && self.chain.n >= bulk::WORTH_IT {
+            bulk::drop_indexes(&mut self.view).await?;
+        }
         loop {
             let entries = log::entries_up_to(&mut self.log, n, CATCH_UP_ENTRIES, CATCH_UP_LEN).await?;
             let Some(last) = entries.last() else { break };
@@ -245,6 +251,7 @@ impl Writer {
                 return Err(Error::Cancelled);
             }
         }
+        bulk::build_indexes(&mut self.view).await?;
         let mut after = 0;
         loop {
             let waiting = log::pending_after(&mut self.log, after, CATCH_UP_PENDING).await?;

@@ -28,4 +28,6 @@ mod replicas;
 #[cfg(test)]
 mod restored;
 #[cfg(test)]
+mod snapshots;
+#[cfg(test)]
 mod versions;
