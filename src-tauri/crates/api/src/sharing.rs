@@ -202,5 +202,6 @@ fn joining_status(state: &str, hub: &str) -> StatusDto {
         hub: Some(hub.into()),
         refused: Vec::new(),
         present: Vec::new(),
+        place_warning: None,
     }
 }

@@ -32,4 +32,8 @@ refused: Array<string>,
 /**
  * Who is here now.
  */
-present: Array<PresentDto>, };
+present: Array<PresentDto>, 
+/**
+ * The board's files lie where they can be damaged: the sentence.
+ */
+place_warning?: string, };
