@@ -43,7 +43,7 @@ fn a_damaged_view_is_built_again() {
     let path = device.data().join("view.db");
     for (what, bytes) in damages(&std::fs::read(&path).unwrap()) {
         std::fs::write(&path, bytes).unwrap();
-        let ended = device.run(["verify"]);
+        let ended = device.run(["status"]);
         assert_eq!(ended.code, Some(0), "{what}: {}{}", ended.stdout, ended.stderr);
         assert_eq!(device.verified(), before, "{what}");
         assert_eq!(device.show("campaign", &card)["name"], "Newsletter", "{what}");
@@ -59,6 +59,7 @@ fn a_damaged_view_is_built_again() {
         }
     }
     std::fs::remove_file(&path).unwrap();
+    device.json(["status"]);
     assert_eq!(device.verified(), before, "without one");
     assert_eq!(asides(&device.data()), 0, "the log was never touched");
 }

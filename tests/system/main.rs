@@ -29,3 +29,5 @@ mod standup;
 mod story;
 #[cfg(test)]
 mod two_devices;
+#[cfg(test)]
+mod verify;

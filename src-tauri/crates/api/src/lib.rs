@@ -43,6 +43,7 @@ pub use desk::{Desk, DeskOptions, RefoldWatch};
 pub use error::Error;
 pub use imports::MAX_FILE_LEN;
 pub use problem::Problem;
+pub use verify::verify;
 
 /// Cards of one lane on the first board page, at most.
 pub const PAGE_LEN: usize = 2000;

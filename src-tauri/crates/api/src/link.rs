@@ -121,6 +121,7 @@ impl Link {
             hub,
             refused: store.refused().await.unwrap_or_default(),
             present,
+            place_warning: store.place_warning(),
             job,
             alarm: store.alarm().await.unwrap_or_default(),
         }

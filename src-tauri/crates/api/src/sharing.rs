@@ -218,5 +218,6 @@ fn joining_status(state: &str, hub: &str) -> StatusDto {
         present: Vec::new(),
         job: None,
         alarm: None,
+        place_warning: None,
     }
 }

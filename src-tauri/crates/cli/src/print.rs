@@ -260,6 +260,7 @@ impl Out {
                     .iter()
                     .map(|sentence| format!("Refused by the hub: {sentence}")),
             );
+            lines.extend(status.place_warning.clone());
             lines
         })
     }
@@ -267,7 +268,8 @@ impl Out {
     pub fn verified(&self, verified: &VerifyDto) -> Result<()> {
         self.say(verified, || {
             let mut lines = vec![format!("head {}  view {}", verified.head, verified.view_digest)];
-            lines.extend(verified.problems.iter().map(|problem| format!("Problem: {problem}")));
+            lines.extend(verified.problems.iter().map(|problem| format!("Problem: {problem}.")));
+            lines.extend(verified.notes.iter().map(|note| format!("  {note}")));
             lines
         })
     }

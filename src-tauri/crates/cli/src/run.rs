@@ -12,6 +12,9 @@ use std::time::Duration;
 /// Does what was asked.
 pub async fn run(args: &Args) -> Result<()> {
     let out = Out { json: args.json };
+    if matches!(args.command, Command::Verify) {
+        return verify(args, &out).await;
+    }
     let desk = open(args).await?;
     let notices = async || desk.state().await.map(|state| state.notices).unwrap_or_default();
     let said = notices().await.len();
@@ -139,15 +142,18 @@ async fn dispatch(args: &Args, desk: &Desk, out: &Out) -> Result<()> {
         Command::Sync { watch: true, .. } => watch(desk).await,
         Command::Sync { wait, .. } => out.status(&desk.sync_within(Duration::from_secs(*wait)).await?),
         Command::Status => out.status(&desk.status().await?),
-        Command::Verify => {
-            let verified = desk.verify().await?;
-            out.verified(&verified)?;
-            if verified.ok {
-                Ok(())
-            } else {
-                bail!("the board does not verify")
-            }
-        }
+        Command::Verify => verify(args, out).await,
+    }
+}
+
+/// Without opening the board: opening mends.
+async fn verify(args: &Args, out: &Out) -> Result<()> {
+    let verified = sidedesk_api::verify(&data_dir(args)?).await?;
+    out.verified(&verified)?;
+    if verified.ok {
+        Ok(())
+    } else {
+        bail!("the board does not verify")
     }
 }
 

@@ -96,10 +96,7 @@ async fn copy(files: &Files, part: &Path) -> Result<(), Error> {
 pub async fn check(path: &Path) -> Result<Chain, Error> {
     let mut connection = sqlite::open_still(path).await?;
     let checked = async {
-        let verdict: String = sqlx::query_scalar("pragma integrity_check(1)")
-            .fetch_one(&mut connection)
-            .await?;
-        if verdict != "ok" {
+        if let Some(verdict) = sqlite::complaint(&mut connection).await? {
             return Err(Error::Damaged(sqlx::Error::Protocol(verdict)));
         }
         sqlite::not_newer(&mut connection, log::VERSION).await?;

@@ -86,6 +86,7 @@ impl Store {
         let mut chain = writer.chain.clone();
         let (entry, checked) = place(&mut chain, op, now)?;
         write_log(&mut writer, chain, std::slice::from_ref(&entry), &[checked]).await?;
+        writer.has_hub = true;
         // A crash here is mended at the next opening, which takes the address from the log.
         let mut identity = self.identity();
         identity.hub = Some(address.to_owned());

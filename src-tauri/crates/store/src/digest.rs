@@ -94,7 +94,7 @@ impl Store {
         let mut at = Applied::nothing(writer.chain.workspace);
         std::mem::swap(&mut writer.view, &mut fresh);
         std::mem::swap(&mut writer.at, &mut at);
-        let folded = fold_confirmed(writer).await;
+        let folded = fold_confirmed(writer, u64::MAX).await;
         std::mem::swap(&mut writer.at, &mut at);
         std::mem::swap(&mut writer.view, &mut fresh);
         folded?;
@@ -105,10 +105,11 @@ impl Store {
     }
 }
 
-async fn fold_confirmed(writer: &mut Writer) -> Result<(), Error> {
+pub(crate) async fn fold_confirmed(writer: &mut Writer, until: u64) -> Result<(), Error> {
     let mut n = 0;
     loop {
-        let entries = log::entries_after(&mut writer.log, n, VERIFY_ENTRIES / 8).await?;
+        let mut entries = log::entries_after(&mut writer.log, n, VERIFY_ENTRIES / 8).await?;
+        entries.retain(|row| row.entry.n <= until);
         let Some(last) = entries.last() else { return Ok(()) };
         n = last.entry.n;
         writer.fold(&entries, &[]).await?;
@@ -116,7 +117,7 @@ async fn fold_confirmed(writer: &mut Writer) -> Result<(), Error> {
 }
 
 /// Every entry again, from the genesis op: signatures, sequences, membership, hashes.
-async fn verify_chain(writer: &mut Writer) -> Result<Result<(), String>, Error> {
+pub(crate) async fn verify_chain(writer: &mut Writer) -> Result<Result<(), String>, Error> {
     let mut chain = Chain::empty(writer.chain.workspace);
     loop {
         let entries = log::entries_after(&mut writer.log, chain.n, VERIFY_ENTRIES).await?;

@@ -25,7 +25,7 @@ use sidedesk_domain::time::{floor_minute, to_rfc3339};
 use sidedesk_domain::{Millis, OpId};
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::entry::{Header, OpKind};
-use sidedesk_protocol::keys::Keyring;
+use sidedesk_protocol::keys::{DeviceSecret, Keyring};
 use sidedesk_protocol::membership::Public;
 use sqlx::{Connection as _, SqliteConnection};
 use std::path::{Path, PathBuf};
@@ -81,10 +81,13 @@ async fn attempt(
         notices.push(lost_log_sentence(aside.as_deref(), backup.as_ref(), identity, &kept));
         files.forget(&files.suspect())?;
     }
-    let keyring = keyring(files, &mut log, identity).await?;
+    let (keyring, hub) = keyring(&mut log, &identity.secret()).await?;
+    if identity.hub.is_none() && hub.is_some() {
+        identity.hub = hub;
+        identity.write(files)?;
+    }
     let view = view_of(files, &mut log, &chain, now, notices).await?;
-    let orders_itself = orders_itself(&chain, identity);
-    let side = if orders_itself {
+    let side = if orders_itself(&chain, identity) {
         SideFile::open_as_it_is(&files.side(), identity.workspace)
     } else {
         let waiting = log::all_pending(&mut log).await?;
@@ -100,6 +103,7 @@ async fn attempt(
         member: identity.member,
         at,
         behind: true,
+        has_hub: identity.hub.is_some(),
         side,
         side_has_gap: false,
     };
@@ -121,24 +125,24 @@ async fn attempt(
 
 /// See [`Writer::orders_itself`].
 fn orders_itself(chain: &Chain, identity: &Identity) -> bool {
-    chain.hub_key.is_none() && chain.membership.devices.keys().eq([&identity.secret().id()])
+    let alone = chain.membership.devices.keys().eq([&identity.secret().id()]);
+    chain.hub_key.is_none() && identity.hub.is_none() && alone
 }
 
-async fn keyring(files: &Files, log: &mut SqliteConnection, identity: &mut Identity) -> Result<Keyring, Error> {
-    let mut keyring = Keyring::default();
-    let secret = identity.secret();
+/// The keys that a log holds for this device, and the hub that it names.
+pub async fn keyring(log: &mut SqliteConnection, secret: &DeviceSecret) -> Result<(Keyring, Option<String>), Error> {
+    let (mut keyring, mut hub) = (Keyring::default(), None);
     for log_entry in log::membership_entries(log).await? {
         let op = &log_entry.entry.op;
         let kind = minicbor::decode::<Header>(&op.header).map(|header| header.kind);
         if let Some(public) = Public::read(kind.unwrap_or(OpKind::Other(0)), op)? {
-            keyring.open_wraps(&secret, public.wraps())?;
-            if let (Public::NameHub(op), None) = (&public, &identity.hub) {
-                identity.hub = Some(op.address.clone());
-                identity.write(files)?;
+            keyring.open_wraps(secret, public.wraps())?;
+            if let Public::NameHub(op) = public {
+                hub = Some(op.address);
             }
         }
     }
-    Ok(keyring)
+    Ok((keyring, hub))
 }
 
 async fn open_or_replace_log(

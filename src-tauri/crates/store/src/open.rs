@@ -6,7 +6,7 @@ use crate::identity::Identity;
 use crate::sqlite;
 use crate::view::RecordKey;
 use crate::writer::Writer;
-use crate::{Change, backup, mend};
+use crate::{Change, backup, location, mend};
 use sidedesk_domain::Millis;
 use sidedesk_protocol::keys::{DeviceSecret, Entropy};
 use sqlx::{Connection as _, SqlitePool};
@@ -46,6 +46,7 @@ pub(crate) struct Inner {
     pub view: SqlitePool,
     pub changes: broadcast::Sender<Change>,
     pub notices: std::sync::Mutex<Vec<String>>,
+    place_warning: Option<String>,
     lock: Option<WriteLock>,
     /// Ends what goes on in the background.
     stop: watch::Sender<bool>,
@@ -90,6 +91,7 @@ impl Store {
             view: sqlite::readers(&files.view()),
             changes,
             notices: std::sync::Mutex::new(notices),
+            place_warning: location::warning(dir),
             lock,
             files,
             stop: watch::Sender::new(false),
@@ -124,6 +126,11 @@ impl Store {
     pub fn notices(&self) -> Vec<String> {
         let notices = self.inner.notices.lock();
         notices.unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// One sentence when the files lie where they can be damaged; looked up once, at opening.
+    pub fn place_warning(&self) -> Option<String> {
+        self.inner.place_warning.clone()
     }
 
     pub(crate) fn notice(&self, sentence: String) {

@@ -199,6 +199,16 @@ impl SideFile {
         side
     }
 
+    /// One that is not there and never written.
+    pub fn none(board: WorkspaceId) -> Self {
+        let path = PathBuf::new();
+        Self {
+            path,
+            board,
+            open: None,
+        }
+    }
+
     /// The side file of a board that orders itself: gone on with as it is, without its torn tail.
     pub fn open_as_it_is(path: &Path, board: WorkspaceId) -> Self {
         let waiting = read(path, board).ok().flatten().unwrap_or_default().waiting;

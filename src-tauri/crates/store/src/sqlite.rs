@@ -69,6 +69,26 @@ pub async fn open_copier(path: &Path) -> Result<SqliteConnection, Error> {
     Ok(options.connect().await?)
 }
 
+/// A connection that reads beside a writer and leaves the file as it is, its WAL included.
+pub async fn open_looking(path: &Path) -> Result<SqliteConnection, Error> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(false)
+        .read_only(true)
+        .busy_timeout(Duration::from_secs(5))
+        .pragma("cache_size", "-16000")
+        .pragma("trusted_schema", "off");
+    Ok(options.connect().await?)
+}
+
+/// Is every page of this file sound? Its first complaint.
+pub async fn complaint(connection: &mut SqliteConnection) -> Result<Option<String>, Error> {
+    let verdict: String = sqlx::query_scalar("pragma integrity_check(1)")
+        .fetch_one(connection)
+        .await?;
+    Ok((verdict != "ok").then_some(verdict))
+}
+
 /// A connection to a file that nobody writes, a backup, and that leaves nothing beside it.
 pub async fn open_still(path: &Path) -> Result<SqliteConnection, Error> {
     let options = SqliteConnectOptions::new()

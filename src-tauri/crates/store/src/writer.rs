@@ -49,6 +49,8 @@ pub struct Writer {
     pub at: Applied,
     /// The log went ahead and the view has not followed: it catches up before anything else is written.
     pub behind: bool,
+    /// The board has a hub, also when this log has not come to the entry that names it.
+    pub has_hub: bool,
     /// What waits, written a second time.
     pub side: SideFile,
     /// A board that orders itself has changes that the side file does not hold: the next backup does not wait for its day.
@@ -111,9 +113,10 @@ impl Writer {
     }
 
     /// True while this device gives the places itself. A newcomer with half of a shared log knows no hub yet either, but
-    /// is not the log's only device.
+    /// is not the log's only device; and a backup from before the board was shared does not make it unshared.
     pub fn orders_itself(&self) -> bool {
-        self.chain.hub_key.is_none() && self.chain.membership.devices.keys().eq([&self.secret.id()])
+        let alone = self.chain.membership.devices.keys().eq([&self.secret.id()]);
+        self.chain.hub_key.is_none() && !self.has_hub && alone
     }
 
     /// Opens an action entry; `None` for other kinds and for what cannot be opened here, which is logged and stays in

@@ -19,6 +19,10 @@ dto! {
         pub refused: Vec<String>,
         /// Who is here now.
         pub present: Vec<PresentDto>,
+        /// The board's files lie where they can be damaged: the sentence.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        pub place_warning: Option<String>,
         /// The long work under way, if any; it can be stopped.
         #[ts(optional = nullable)]
         pub job: Option<JobDto>,

@@ -403,7 +403,7 @@ fn a_used_sequence_is_looked_at_before_anything_is_sealed_again() {
     let seals = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::Seal { .. }));
     assert!(!seals(&effects), "{effects:?}");
     assert!(!seals(&engine.step(Event::Committed, 0)));
-    assert!(!seals(&frame(&mut engine, page(&[entry.clone()], entry.n))));
+    assert!(!seals(&frame(&mut engine, page(std::slice::from_ref(&entry), entry.n))));
     assert!(seals(&engine.step(Event::Stored, 0)));
 
     // The store says that it is a device of its own now.

@@ -134,6 +134,34 @@ async fn waiting_twice_after_a_restart_is_caught() {
     assert_eq!(twice.unwrap_err(), "applied twice");
 }
 
+/// The newest backup is from before the board was shared: the device does not begin to order itself again.
+#[tokio::test]
+async fn a_backup_from_before_sharing_does_not_fork_the_board() {
+    let desk = Desk::founded().await;
+    desk.name(1, "local").await;
+    let desk = desk.reopened().await;
+    let mut hub = Hub::of(&desk).await;
+    desk.name(2, "shared").await;
+    hub.round(&desk, &[]).await;
+    desk.name(3, "waits").await;
+    let dir = desk.closed().await;
+    damage(dir.path());
+    let desk = Desk::open(dir).await;
+    assert!(desk.store.chain().await.unwrap().hub_key.is_none(), "an old one");
+    desk.name(4, "before it has caught up").await;
+    hub.bring(&desk).await;
+    hub.round(&desk, &[]).await;
+    for (record, name) in [
+        (1, "local"),
+        (2, "shared"),
+        (3, "waits"),
+        (4, "before it has caught up"),
+    ] {
+        assert_eq!(name_of(&desk, record).await, name);
+    }
+    same(&[&desk]).await;
+}
+
 /// The log lost what waits, and its side file has it: a copy of the log that somebody put in its place.
 #[tokio::test]
 async fn an_older_log_gets_what_it_never_had() {

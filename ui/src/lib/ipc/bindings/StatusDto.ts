@@ -35,6 +35,10 @@ refused: Array<string>,
  */
 present: Array<PresentDto>, 
 /**
+ * The board's files lie where they can be damaged: the sentence.
+ */
+place_warning?: string, 
+/**
  * The long work under way, if any; it can be stopped.
  */
 job?: JobDto | null, 
