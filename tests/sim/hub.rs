@@ -197,7 +197,10 @@ impl World {
                 }
             }
             ClientFrame::Ping => self.say(conn, &HubFrame::Pong, now),
-            ClientFrame::Presence { .. } | ClientFrame::Upload { .. } | ClientFrame::Push { .. } => {}
+            ClientFrame::Presence { .. }
+            | ClientFrame::Upload { .. }
+            | ClientFrame::Push { .. }
+            | ClientFrame::DeclareHead { .. } => {}
         }
     }
 

@@ -14,6 +14,8 @@ pub mod desktop;
 pub mod device;
 pub mod hub;
 #[cfg(target_os = "linux")]
+pub mod load;
+#[cfg(target_os = "linux")]
 pub mod postgres;
 pub mod process;
 pub mod rows;

@@ -7,4 +7,9 @@ mod desk;
 #[cfg(test)]
 mod joining;
 #[cfg(test)]
+#[cfg(target_os = "linux")]
+mod replicas;
+#[cfg(test)]
+mod restored;
+#[cfg(test)]
 mod together;

@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask run | test | bench | sim | crash | codegen | pictures | tidy |
+//! The project's own commands: `cargo xtask run | test | bench | sim | crash | hub-load | codegen | pictures | tidy |
 //! dist`.
 //!
 //! A fresh clone needs Rust and Node and then one of these, nothing else: each command finds out what is missing,
@@ -84,6 +84,12 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Measure what a hub bears: many boards, many devices, a reader that stands still
+    HubLoad {
+        /// Given to the load program as they are
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
     /// Write the generated files: TypeScript types, docs/schema.sql, docs/protocol.md
     Codegen {
         /// Change nothing; fail where a file is not what would be written
@@ -127,6 +133,7 @@ fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Bench { quick, args } => release::bench(&tree, quick, &args)?,
         Command::Sim { seeds, from, args } => release::sim(&tree, seeds, from, &args)?,
         Command::Crash { cycles, args } => release::crash(&tree, cycles, &args)?,
+        Command::HubLoad { args } => release::hub_load(&tree, &args)?,
         Command::Codegen { check } => codegen::codegen(&tree, check)?,
         Command::Pictures { only } => pictures::pictures(&tree, only.as_deref())?,
         Command::Tidy => tidy::tidy(&tree)?,

@@ -34,6 +34,10 @@ pub fn crash(tree: &Tree, cycles: Option<u64>, args: &[String]) -> Result<()> {
     build_and_run(tree, "crash", &[option("--cycles", cycles), args.to_vec()].concat())
 }
 
+pub fn hub_load(tree: &Tree, args: &[String]) -> Result<()> {
+    build_and_run(tree, "hub_load", args)
+}
+
 fn option(name: &str, value: Option<u64>) -> Vec<String> {
     value
         .map(|value| vec![name.to_owned(), value.to_string()])
