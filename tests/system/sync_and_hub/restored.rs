@@ -3,7 +3,7 @@
 use crate::desk::{DEADLINE, Desk, agree, eventually};
 use sidedesk_hub::backup::{Place, backup, restore};
 use sidedesk_hub::{CancellationToken, Config, RunningHub, serve};
-use sidedesk_sync::Status;
+use sidedesk_sync::{Status, declare_head};
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -61,6 +61,35 @@ async fn devices_heal_a_restored_hub_and_write_on() {
         now.hash,
         "the history before is the same"
     );
+    hub.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_lead_declares_the_head_when_somebody_does_not_come() {
+    let dir = tempfile::tempdir().unwrap();
+    let hub = start(dir.path(), None, false).await;
+    let mut alice = Desk::sharing(&hub).await;
+    let mut bob = Desk::joined(&alice.code().await).await;
+    agree(&[&alice, &bob]).await;
+    let file = dir.path().join("backup");
+    backup(&Place::Directory(dir.path().into()), &file).await.unwrap();
+    alice.name(1, "after the backup").await;
+    agree(&[&alice, &bob]).await;
+    bob.go_offline().await;
+    alice.go_offline().await;
+    let addr = hub.addr;
+    hub.stop().await.unwrap();
+    let fresh = restored(dir.path(), &file).await;
+    let hub = start(fresh.path(), Some(addr), true).await;
+    let head = alice.store.chain().await.unwrap().n;
+    assert_eq!(declare_head(&alice.store).await.unwrap(), head);
+    let again = declare_head(&alice.store).await.unwrap_err().to_string();
+    assert!(again.contains("not being restored"), "{again}");
+    alice.go_online();
+    alice.name(2, "and on it goes").await;
+    eventually("it has its place", async || alice.store.waiting().await.unwrap() == 0).await;
+    bob.go_online();
+    agree(&[&alice, &bob]).await;
     hub.stop().await.unwrap();
 }
 

@@ -10,10 +10,12 @@
 //! What is absent: any idea of what an op means, and any queue that grows. A frame is written before the next effect is
 //! done, and the socket is read only when everything that the last frame asked for is done.
 //!
-//! [`start`] keeps a board in step; [`join`] waits at the door as a newcomer; [`hub_key`] asks a hub for its key.
+//! [`start`] keeps a board in step; [`join`] waits at the door as a newcomer; [`hub_key`] asks a hub for its key;
+//! [`declare_head`] tells a restored hub that nothing more comes.
 
 mod clock;
 mod connect;
+mod declare;
 mod handle;
 mod hands;
 mod join;
@@ -21,6 +23,7 @@ mod status;
 mod timers;
 
 pub use connect::{ConnectError, hub_key};
+pub use declare::{DeclareError, declare_head};
 pub use handle::{SyncConfig, SyncHandle, start};
 pub use join::{JoinError, join};
 pub use sidedesk_protocol::engine::Status;
