@@ -198,9 +198,9 @@ impl World {
             }
             ClientFrame::Ping => self.say(conn, &HubFrame::Pong, now),
             ClientFrame::Presence { .. } | ClientFrame::Upload { .. } | ClientFrame::Push { .. } => {}
-            // The engine never sends these: snapshots come and go on connections of their own.
             // The hubs of the simulator are never restored with a lead's word.
             ClientFrame::DeclareHead { .. } => {}
+            // The engine never sends these: snapshots come and go on connections of their own.
             ClientFrame::OfferSnapshot { .. }
             | ClientFrame::PutChunk { .. }
             | ClientFrame::AskSnapshot

@@ -15,6 +15,8 @@ pub mod device;
 pub mod hub;
 pub mod large;
 #[cfg(target_os = "linux")]
+pub mod load;
+#[cfg(target_os = "linux")]
 pub mod postgres;
 #[cfg(target_os = "linux")]
 pub mod power;

@@ -148,7 +148,7 @@ fn other_user() -> Option<Other> {
         Some(Other { uid, gid })
     };
     let found = find("postgres").or_else(|| find("nobody"));
-    Some(found.expect("no user that PostgreSQL could run as"))
+    Some(found.unwrap_or_else(|| panic!("no user that PostgreSQL could run as")))
 }
 
 fn as_user(other: Option<&Other>, program: &Path) -> Command {

@@ -119,6 +119,14 @@ impl Desk {
         self.state().await
     }
 
+    /// Tells a hub that was restored from a backup that this device's head is the board's head: what only a device holds
+    /// that has not come since is given up. The head's place comes back.
+    pub async fn declare_head(&self) -> Result<u64, Error> {
+        let open = self.open_board().await?;
+        let declared = sidedesk_sync::declare_head(&open.store).await;
+        declared.map_err(|error| Error::Hub(error.to_string()))
+    }
+
     /// Everybody on the board.
     pub async fn members(&self) -> Result<Vec<MemberDto>, Error> {
         let open = self.open_board().await?;

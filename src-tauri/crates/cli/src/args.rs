@@ -154,6 +154,9 @@ pub enum Command {
         #[arg(long, default_value_t = 60)]
         wait: u64,
     },
+    /// After the hub was restored from a backup: say that this device has everything, so that the hub goes on without
+    /// waiting for devices that do not come. What only such a device has is given up.
+    DeclareHead,
     /// What is known about being in step with the others.
     Status,
     /// Refold and compare, check chain and files.

@@ -109,6 +109,12 @@ impl Out {
         self.say(&serde_json::json!({ "code": code }), || vec![code.to_owned()])
     }
 
+    pub fn declared(&self, head: u64) -> Result<()> {
+        self.say(&serde_json::json!({ "head": head }), || {
+            vec![format!("The hub goes on from entry {head}.")]
+        })
+    }
+
     pub fn undone(&self, verb: &str, undone: &UndoneDto) -> Result<()> {
         self.say(undone, || {
             let left = if undone.left > 0 {

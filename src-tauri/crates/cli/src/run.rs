@@ -138,6 +138,7 @@ async fn dispatch(args: &Args, desk: &Desk, out: &Out) -> Result<()> {
             print::note("Waiting until a lead's device lets this one in.");
             out.opened(&desk.join_within(code, me, function, Duration::from_secs(*wait)).await?)
         }
+        Command::DeclareHead => out.declared(desk.declare_head().await?),
         Command::Members => out.members(&desk.members().await?),
         Command::Sync { watch: true, .. } => watch(desk).await,
         Command::Sync { wait, .. } => out.status(&desk.sync_within(Duration::from_secs(*wait)).await?),

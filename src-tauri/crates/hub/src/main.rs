@@ -3,7 +3,7 @@
 #![expect(clippy::print_stdout, reason = "a program's answers")]
 
 use anyhow::{Context as _, Result, bail};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use sidedesk_hub::backup::{Place, backup, restore, verify};
 use sidedesk_hub::{CancellationToken, Config, Limits, serve};
 use std::net::SocketAddr;
@@ -16,6 +16,17 @@ use tracing_subscriber::EnvFilter;
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+    /// How the log on stderr is written. RUST_LOG says how much.
+    #[arg(long, value_enum, default_value_t = LogFormat::Text, global = true)]
+    log: LogFormat,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LogFormat {
+    /// A line for people: time, level, what, then name=value.
+    Text,
+    /// An object on each line, for programs.
+    Json,
 }
 
 #[derive(Subcommand)]
@@ -105,13 +116,9 @@ impl Boards {
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
-        .with_writer(std::io::stderr)
-        .init();
-    match Arguments::parse().command {
+    let arguments = Arguments::parse();
+    log_to_stderr(arguments.log);
+    match arguments.command {
         Command::Serve(arguments) => run(*arguments).await,
         Command::Backup { boards, file } => {
             backup(&boards.place()?, &file).await?;
@@ -125,6 +132,18 @@ async fn main() -> Result<()> {
             println!("put hub.key beside them and serve with --after-restore");
             Ok(())
         }
+    }
+}
+
+fn log_to_stderr(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+        .with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
     }
 }
 

@@ -202,14 +202,17 @@ impl Writer {
         } = draft;
         self.kept = written.kept.unwrap_or(self.kept);
         let (workspace, to, count) = (chain.workspace, chain.n, written.entries.len());
-        // The chain first and the receipts next: whoever has a receipt and asks for the head hears of its own entry.
-        self.live.send_modify(|live| {
+        // The head first, so that whoever has a receipt finds its entry; the receipts next; and only then are a thousand
+        // readers woken, because the receipts would wait behind them.
+        self.live.send_if_modified(|live| {
             live.healing = healing;
             if count > 0 {
                 live.advance(chain, written.entries);
             }
+            false
         });
         answers.good(frames, &self.metrics);
+        self.live.send_modify(|_| ());
         self.metrics.entries.add(count as u64);
         self.metrics.resent.add(news.resent);
         if count > 0 || news.asked {

@@ -188,7 +188,11 @@ impl SideFile {
     /// The side file of a board, to be written: exactly what waits in its log. A file that says just that already is
     /// gone on with.
     pub fn open(path: &Path, board: WorkspaceId, waiting: &[Pending]) -> Self {
-        let mut side = Self::none(path, board);
+        let mut side = Self {
+            path: path.to_owned(),
+            board,
+            open: None,
+        };
         let opened = match read(path, board) {
             Ok(Some(found)) if found.torn == 0 && same(&found.waiting, waiting) => side.go_on(&found),
             _ => side.write_anew(waiting),
@@ -213,15 +217,6 @@ impl SideFile {
     pub fn open_as_it_is(path: &Path, board: WorkspaceId) -> Self {
         let waiting = read(path, board).ok().flatten().unwrap_or_default().waiting;
         Self::open(path, board, &waiting)
-    }
-
-    /// None: for somebody who folds the log and never adds to it.
-    pub fn none(path: &Path, board: WorkspaceId) -> Self {
-        Self {
-            path: path.to_owned(),
-            board,
-            open: None,
-        }
     }
 
     /// True after a write that failed: it has to be written anew.

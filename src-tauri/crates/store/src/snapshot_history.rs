@@ -205,8 +205,9 @@ impl Store {
             member: writer.member,
             at,
             behind: false,
-            side: SideFile::none(&self.inner.files.side(), writer.chain.workspace),
+            side: SideFile::none(writer.chain.workspace),
             side_has_gap: false,
+            has_hub: writer.has_hub,
         })
     }
 

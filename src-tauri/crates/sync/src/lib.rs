@@ -13,10 +13,12 @@
 //! Beside it, each on a connection of its own: a newcomer's snapshot comes before anything else (`snapshot`), its history
 //! comes behind (`history`), and a lead's device makes and sends one before it lets somebody in (`keeper`).
 //!
-//! [`start`] keeps a board in step; [`join`] waits at the door as a newcomer; [`hub_key`] asks a hub for its key.
+//! [`start`] keeps a board in step; [`join`] waits at the door as a newcomer; [`hub_key`] asks a hub for its key;
+//! [`declare_head`] tells a restored hub that nothing more comes.
 
 mod clock;
 mod connect;
+mod declare;
 mod handle;
 mod hands;
 mod history;
@@ -28,6 +30,7 @@ mod status;
 mod timers;
 
 pub use connect::{ConnectError, hub_key};
+pub use declare::{DeclareError, declare_head};
 pub use handle::{SyncConfig, SyncHandle, start};
 pub use jobs::{Job, JobKind};
 pub use join::{JoinError, join};

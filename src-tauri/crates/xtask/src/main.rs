@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask run | test | bench | sim | crash | power | codegen | pictures |
+//! The project's own commands: `cargo xtask run | test | bench | sim | crash | power | hub-load | codegen | pictures |
 //! tidy | dist`.
 //!
 //! A fresh clone needs Rust and Node and then one of these, nothing else: each command finds out what is missing,
@@ -93,6 +93,12 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Measure what a hub bears: many boards, many devices, a reader that stands still
+    HubLoad {
+        /// Given to the load program as they are
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
     /// Write the generated files: TypeScript types, docs/schema.sql, docs/protocol.md
     Codegen {
         /// Change nothing; fail where a file is not what would be written
@@ -137,6 +143,7 @@ fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Sim { seeds, from, args } => release::sim(&tree, seeds, from, &args)?,
         Command::Crash { cycles, args } => release::crash(&tree, cycles, &args)?,
         Command::Power { images, args } => return release::power(&tree, images, &args),
+        Command::HubLoad { args } => release::hub_load(&tree, &args)?,
         Command::Codegen { check } => codegen::codegen(&tree, check)?,
         Command::Pictures { only } => pictures::pictures(&tree, only.as_deref())?,
         Command::Tidy => tidy::tidy(&tree)?,

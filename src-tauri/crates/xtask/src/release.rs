@@ -48,6 +48,11 @@ pub fn power(tree: &Tree, images: Option<u64>, args: &[String]) -> Result<ExitCo
     Ok(ExitCode::SUCCESS)
 }
 
+/// The load program, in a release build.
+pub fn hub_load(tree: &Tree, args: &[String]) -> Result<()> {
+    build_and_run(tree, "hub_load", args)
+}
+
 fn option(name: &str, value: Option<u64>) -> Vec<String> {
     value
         .map(|value| vec![name.to_owned(), value.to_string()])
