@@ -159,7 +159,7 @@ impl World {
     }
 
     /// (c) A receipt is a promise.
-    fn receipts_hold(&self, entries: &[Entry]) -> Result<()> {
+    pub fn receipts_hold(&self, entries: &[Entry]) -> Result<()> {
         for receipt in &self.notebook.receipts {
             let entry = entries.get(receipt.n as usize - 1);
             let entry = entry.with_context(|| format!("a receipt for place {}, which is empty", receipt.n))?;

@@ -11,7 +11,7 @@ use sidedesk_domain::InviteId;
 use sidedesk_domain::membership::{Deed, authorize};
 use sidedesk_protocol::author::open_invite;
 use sidedesk_protocol::chain::Chain;
-use sidedesk_protocol::engine::{Effect, Event, WINDOW};
+use sidedesk_protocol::engine::{Effect, Event, Status, WINDOW};
 use sidedesk_protocol::entry::{Entry, OpKind};
 use sidedesk_protocol::invite::{InviteSecret, open_request};
 use sidedesk_protocol::membership::Public;
@@ -84,6 +84,11 @@ impl World {
             }
             Effect::Status(status) => {
                 process.status = Some(status.clone());
+                if self.planted == Some(Planted::AdoptTheHubs) && matches!(status, Status::Problem(_)) {
+                    me.disk.start_over();
+                    self.device_crash(device);
+                    return Ok(());
+                }
                 self.note(|| format!("device {device}: {status:?}"));
             }
         }
