@@ -13,6 +13,8 @@ pub enum Planted {
     SettledWhenSent,
     /// The side file is never written.
     SideFileForgets,
+    /// A connection that sqlx believes to be in a transaction is kept.
+    StuckConnection,
     /// A device that was copied goes on under its old identity.
     CloneGoesOn,
 }

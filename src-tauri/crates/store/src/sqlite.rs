@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::planted::{Planted, planted};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, SqliteConnection};
+use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use std::path::Path;
 use std::time::Duration;
 
@@ -154,6 +154,28 @@ pub async fn bring_up(connection: &mut SqliteConnection, shape: &Shape, version:
             return Err(error.into());
         }
     }
+    Ok(())
+}
+
+/// Is this connection of no more use?
+///
+/// When there is no room, SQLite may end a transaction by itself. The rollback that sqlx sends then has nothing to roll
+/// back and fails, and sqlx goes on believing that a transaction is open: nothing could be begun on this connection any
+/// more until the program starts again.
+pub async fn is_stuck(connection: &mut SqliteConnection) -> Result<bool, Error> {
+    if !connection.is_in_transaction() || planted(Planted::StuckConnection) {
+        return Ok(false);
+    }
+    // What was dropped a moment ago may still be on its way to the connection's thread.
+    connection.ping().await?;
+    Ok(connection.is_in_transaction())
+}
+
+/// Opens a file anew in place of a connection that is stuck.
+pub async fn exchange(connection: &mut SqliteConnection, path: &Path, durability: Durability) -> Result<(), Error> {
+    let fresh = open_writer(path, durability).await?;
+    let stuck = std::mem::replace(connection, fresh);
+    stuck.close().await?;
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 mod backups;
 mod copied;
 mod lost_log;
+mod no_room;
 
 use crate::files::Files;
 use std::path::Path;
