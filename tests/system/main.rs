@@ -21,6 +21,8 @@ mod imports;
 #[cfg(test)]
 mod manners;
 #[cfg(test)]
+mod one_code;
+#[cfg(test)]
 mod quick;
 #[cfg(test)]
 mod sharing;

@@ -22,6 +22,9 @@ pub enum Error {
     /// No room.
     #[error("not saved: disk full")]
     DiskFull(#[source] sidedesk_store::Error),
+    /// The disk did not take a write, or could not be read.
+    #[error("{0}")]
+    DiskFailed(#[source] sidedesk_store::Error),
     /// Written by a newer program.
     #[error("the board was written by a newer version of Sidedesk; update this program")]
     Newer,
@@ -92,6 +95,7 @@ impl Error {
             Self::BoardNotEmpty => ErrorCode::BoardNotEmpty,
             Self::Held(_) => ErrorCode::Held,
             Self::DiskFull(_) => ErrorCode::DiskFull,
+            Self::DiskFailed(_) => ErrorCode::DiskFailed,
             Self::Newer => ErrorCode::Newer,
             Self::Input { problem, .. } => problem.code(),
             Self::NotFound { .. } => ErrorCode::NotFound,
@@ -150,7 +154,10 @@ impl From<sidedesk_store::Error> for Error {
             sidedesk_store::Error::Held(who) => Self::Held(who),
             sidedesk_store::Error::Newer => Self::Newer,
             sidedesk_store::Error::Cancelled => Self::Stopped,
-            full @ sidedesk_store::Error::DiskFull(_) => Self::DiskFull(full),
+            full if full.is_full() => Self::DiskFull(full),
+            failed @ (sidedesk_store::Error::NotWritten(_) | sidedesk_store::Error::NotRead(_)) => {
+                Self::DiskFailed(failed)
+            }
             other => Self::Store(other),
         }
     }

@@ -80,6 +80,13 @@ impl Link {
         let _ = self.events.send(EventDto::Status(self.status(store).await));
     }
 
+    /// The hub said that it does not know this device.
+    pub(crate) fn is_a_stranger(&self) -> bool {
+        let status = lock(&self.status);
+        let said = status.as_ref().map(|status| status.borrow().status.clone());
+        matches!(said, Some(Status::NotAMember(_)))
+    }
+
     /// What is known now.
     pub(crate) async fn status(&self, store: &Store) -> StatusDto {
         let known = lock(&self.status).as_ref().map(|status| status.borrow().clone());
@@ -91,7 +98,7 @@ impl Link {
                 Status::Synced => ("synced", Some(since), None),
                 Status::Connecting | Status::CatchingUp { .. } => ("connecting", Some(since), None),
                 Status::Offline(_) => ("offline", Some(since), None),
-                Status::Problem(sentence) => ("problem", Some(since), Some(sentence)),
+                Status::Problem(sentence) | Status::NotAMember(sentence) => ("problem", Some(since), Some(sentence)),
             },
         };
         let mut present: Vec<PresentDto> = lock(&self.here).values().cloned().collect();

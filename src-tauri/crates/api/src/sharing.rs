@@ -89,11 +89,17 @@ impl Desk {
         if Store::exists(self.dir()) {
             let open = self.open_board().await?;
             // Let in, and ended before the board was here: this attempt goes on where that one stopped.
-            let same_board = code.is_ok_and(|code| code.workspace == open.store.identity().workspace);
+            let same_board = code
+                .as_ref()
+                .is_ok_and(|code| code.workspace == open.store.identity().workspace);
             if !same_board || open.member_card().await?.is_some() {
                 return Err(Error::BoardExists);
             }
-            return self.arrive(&open, me, function).await;
+            match self.arrive(&open, me, function).await {
+                // It never got in: this code, when it is another one, is for a new beginning.
+                Err(Error::Invite(_)) if !Store::exists(self.dir()) => {}
+                arrived => return arrived,
+            }
         }
         let code = code?;
         let newcomer = Newcomer::at(self.dir(), &code, self.clock().now())?;
@@ -110,7 +116,9 @@ impl Desk {
     /// Fetches the board that this device was let into, and introduces its member.
     async fn arrive(&self, open: &Arc<OpenBoard>, me: &str, function: &str) -> Result<OpenDto, Error> {
         open.link.start(&open.store);
-        in_step(open, FIRST_SYNC_PATIENCE).await?;
+        if let Err(error) = in_step(open, FIRST_SYNC_PATIENCE).await {
+            return Err(self.turned_away(open).await?.unwrap_or(error));
+        }
         self.introduce(open, me, function).await?;
         open.link.committed();
         open.link.announce(&open.store).await;
@@ -125,6 +133,19 @@ impl Desk {
         let open = self.open_board().await?;
         let declared = sidedesk_sync::declare_head(&open.store).await;
         declared.map_err(|error| Error::Hub(error.to_string()))
+    }
+
+    /// Two newcomers waited with one code, both heard that somebody was let in, and it was the other one. Whoever has
+    /// nothing of the board and is not known to the hub is nobody: the identity is put aside, and another code may be used.
+    async fn turned_away(&self, open: &Arc<OpenBoard>) -> Result<Option<Error>, Error> {
+        if !open.link.is_a_stranger() || open.store.chain().await?.n > 0 {
+            return Ok(None);
+        }
+        self.close().await?;
+        Newcomer::put_aside(self.dir(), self.clock().now())?;
+        Ok(Some(Error::Invite(
+            "somebody else was let in with this invitation; ask for a code of your own".into(),
+        )))
     }
 
     /// Everybody on the board.

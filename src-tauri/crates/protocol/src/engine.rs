@@ -146,6 +146,8 @@ pub enum Status {
     Offline(String),
     /// Something a person must know; the sentence.
     Problem(String),
+    /// The hub does not know this device as a member; the sentence.
+    NotAMember(String),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -188,6 +190,8 @@ pub struct Engine {
     /// may not know its own last op, nor that somebody else writes under its name.
     caught_up_at: u64,
     attempts: u32,
+    /// The store failed, and has not done anything since: until it has, nothing else is said.
+    store_fails: bool,
     status: Option<Status>,
 }
 
@@ -211,6 +215,7 @@ impl Engine {
             hub_head: 0,
             caught_up_at: 0,
             attempts: 0,
+            store_fails: false,
             status: None,
         }
     }
@@ -274,8 +279,9 @@ impl Engine {
             Event::Stored => self.stored(out),
             Event::StoreFailed(why) => {
                 out.push(Effect::Close);
-                self.offline(why.clone(), random, out);
-                self.say(Status::Problem(why), out);
+                self.store_fails = true;
+                self.say(Status::Problem(why.clone()), out);
+                self.offline(why, random, out);
             }
             Event::Committed => {
                 self.more = true;
@@ -403,6 +409,7 @@ impl Engine {
 
     /// A page that was under way when the connection went does not make this device "synced".
     fn stored(&mut self, out: &mut Vec<Effect>) {
+        self.store_fails = false;
         self.stored = self.storing.pop_front().unwrap_or(self.stored);
         if self.phase == Phase::Following {
             self.say_progress(out);
@@ -484,8 +491,12 @@ impl Engine {
 
     fn push(&mut self, ops: Vec<(u64, OpId, SignedOp)>, out: &mut Vec<Effect>) {
         self.sealing = false;
+        let recovered = std::mem::take(&mut self.store_fails);
         if self.phase != Phase::Following {
             return;
+        }
+        if recovered {
+            self.say_progress(out);
         }
         self.more = !ops.is_empty() || std::mem::take(&mut self.committed_while_sealing);
         if self.pushed_through.is_none() {
@@ -508,11 +519,13 @@ impl Engine {
                 Ok(())
             }
             DeniedWhy::Version | DeniedWhy::NotAMember | DeniedWhy::NoWorkspace | DeniedWhy::Invite => {
-                self.offline(message.clone(), random, out);
-                self.say(
-                    Status::Problem(format!("The hub does not let this device in: {message}.")),
-                    out,
-                );
+                let sentence = format!("The hub does not let this device in: {message}.");
+                self.offline(message, random, out);
+                let status = match why {
+                    DeniedWhy::NotAMember => Status::NotAMember(sentence),
+                    _ => Status::Problem(sentence),
+                };
+                self.say(status, out);
                 Ok(())
             }
         }
@@ -553,7 +566,8 @@ impl Engine {
     }
 
     fn say(&mut self, status: Status, out: &mut Vec<Effect>) {
-        if self.status.as_ref() != Some(&status) {
+        let is_news = !self.store_fails || matches!(status, Status::Problem(_));
+        if is_news && self.status.as_ref() != Some(&status) {
             self.status = Some(status.clone());
             out.push(Effect::Status(status));
         }

@@ -116,6 +116,18 @@ impl Newcomer {
     }
 }
 
+impl Newcomer {
+    /// Somebody who was never let in leaves: the identity is kept under another name, and the directory is free for
+    /// another board. The store must be closed.
+    pub fn put_aside(dir: &Path, now: Millis) -> Result<(), Error> {
+        let files = Files::at(dir)?;
+        let _lock = WriteLock::take(&files)?;
+        files.set_aside(&files.identity(), &format!("identity.not-admitted-{now}"))?;
+        files.forget(&files.side())?;
+        put_leftovers_aside(&files, now)
+    }
+}
+
 /// The newcomer's file.
 #[derive(Encode, Decode)]
 struct Kept {

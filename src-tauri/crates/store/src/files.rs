@@ -105,6 +105,13 @@ impl Files {
         all.find(|path| !path.exists()).unwrap_or(first)
     }
 
+    /// Gives a file another name, or one like it that is free.
+    pub fn set_aside(&self, path: &Path, name: &str) -> Result<(), Error> {
+        fs::rename(path, self.unused(name)).map_err(Error::file(path))?;
+        sync_dir(path);
+        Ok(())
+    }
+
     /// Removes a file, when it is there.
     pub fn forget(&self, file: &Path) -> Result<(), Error> {
         match fs::remove_file(file) {

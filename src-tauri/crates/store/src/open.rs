@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::files::{Files, WriteLock};
 use crate::identity::Identity;
-use crate::sqlite;
+use crate::sqlite::{self, Durability};
 use crate::view::RecordKey;
 use crate::writer::Writer;
 use crate::{Change, backup, location, mend};
@@ -47,7 +47,8 @@ pub(crate) struct Inner {
     pub changes: broadcast::Sender<Change>,
     pub notices: std::sync::Mutex<Vec<String>>,
     place_warning: Option<String>,
-    lock: Option<WriteLock>,
+    writes: bool,
+    lock: std::sync::Mutex<Option<WriteLock>>,
     /// Ends what goes on in the background.
     stop: watch::Sender<bool>,
 }
@@ -92,7 +93,8 @@ impl Store {
             changes,
             notices: std::sync::Mutex::new(notices),
             place_warning: location::warning(dir),
-            lock,
+            writes: lock.is_some(),
+            lock: std::sync::Mutex::new(lock),
             files,
             stop: watch::Sender::new(false),
         };
@@ -119,6 +121,9 @@ impl Store {
             writer.log.close().await?;
             writer.view.close().await?;
         }
+        // Clones may live on; the directory is free.
+        let lock = self.inner.lock.lock();
+        drop(lock.unwrap_or_else(std::sync::PoisonError::into_inner).take());
         Ok(())
     }
 
@@ -171,7 +176,7 @@ impl Store {
 
     /// False beside whoever writes.
     pub(crate) fn writes(&self) -> bool {
-        self.inner.lock.is_some()
+        self.inner.writes
     }
 
     pub(crate) fn now(&self) -> Millis {
@@ -199,6 +204,13 @@ impl Store {
         let Some(writer) = guard.as_mut() else {
             return Err(Error::Held("another process, or it was closed here".into()));
         };
+        let files = &self.inner.files;
+        if sqlite::is_stuck(&mut writer.log).await? {
+            sqlite::exchange(&mut writer.log, &files.log(), Durability::Full).await?;
+        }
+        if sqlite::is_stuck(&mut writer.view).await? {
+            sqlite::exchange(&mut writer.view, &files.view(), Durability::Cache).await?;
+        }
         if writer.behind {
             writer.catch_up(&mut |_, _| true).await?;
             let _ = self.inner.changes.send(Change::All);

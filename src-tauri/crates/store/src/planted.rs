@@ -15,6 +15,8 @@ pub enum Planted {
     SettledWhenSent,
     /// The side file is never written.
     SideFileForgets,
+    /// A connection that sqlx believes to be in a transaction is kept.
+    StuckConnection,
     /// A device that was copied goes on under its old identity.
     CloneGoesOn,
 }
@@ -26,6 +28,7 @@ impl Planted {
             Self::WaitsTwice => "waits-twice",
             Self::SettledWhenSent => "settled-when-sent",
             Self::SideFileForgets => "side-file-forgets",
+            Self::StuckConnection => "stuck-connection",
             Self::CloneGoesOn => "clone-goes-on",
         }
     }

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::planted::{Planted, planted};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, SqliteConnection};
+use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use std::path::Path;
 use std::time::Duration;
 
@@ -11,6 +11,13 @@ use std::time::Duration;
 const SQLITE_FLOOR: (u32, u32, u32) = (3, 51, 3);
 /// Readers of one file at once; a page of the board needs two.
 const READERS: u32 = 3;
+
+/// The writer's commit that makes the WAL longer than so many pages (16 MB) carries it over into the file. No reader here
+/// holds a transaction for longer than one page of the board takes, but for the daily copy and `verify`; while one does,
+/// the WAL grows by what is written, and is written from its beginning again as soon as it ends.
+pub const CHECKPOINT_PAGES: u64 = 4000;
+/// A WAL that grew beyond this beside a long reader is cut back to it, in bytes.
+const WAL_KEPT_LEN: u64 = 64 * 1024 * 1024;
 
 /// How much of a commit must be on the disk before it counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,8 +43,8 @@ pub async fn open_writer(path: &Path, durability: Durability) -> Result<SqliteCo
         .busy_timeout(Duration::from_secs(5))
         // An import touches pages all over; spilling them in the middle of a transaction costs more than the memory.
         .pragma("cache_size", "-32000")
-        .pragma("wal_autocheckpoint", "4000")
-        .pragma("journal_size_limit", "67108864")
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES.to_string())
+        .pragma("journal_size_limit", WAL_KEPT_LEN.to_string())
         .pragma("trusted_schema", "off");
     let mut connection = options.connect().await?;
     check_version(&mut connection).await?;
@@ -154,6 +161,28 @@ pub async fn bring_up(connection: &mut SqliteConnection, shape: &Shape, version:
             return Err(error.into());
         }
     }
+    Ok(())
+}
+
+/// Is this connection of no more use?
+///
+/// When there is no room, SQLite may end a transaction by itself. The rollback that sqlx sends then has nothing to roll
+/// back and fails, and sqlx goes on believing that a transaction is open: nothing could be begun on this connection any
+/// more until the program starts again.
+pub async fn is_stuck(connection: &mut SqliteConnection) -> Result<bool, Error> {
+    if !connection.is_in_transaction() || planted(Planted::StuckConnection) {
+        return Ok(false);
+    }
+    // What was dropped a moment ago may still be on its way to the connection's thread.
+    connection.ping().await?;
+    Ok(connection.is_in_transaction())
+}
+
+/// Opens a file anew in place of a connection that is stuck.
+pub async fn exchange(connection: &mut SqliteConnection, path: &Path, durability: Durability) -> Result<(), Error> {
+    let fresh = open_writer(path, durability).await?;
+    let stuck = std::mem::replace(connection, fresh);
+    stuck.close().await?;
     Ok(())
 }
 

@@ -2,7 +2,10 @@
 
 mod backups;
 mod copied;
+mod flushed;
 mod lost_log;
+mod no_room;
+mod wal;
 
 use crate::files::Files;
 use std::path::Path;

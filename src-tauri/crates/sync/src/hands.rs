@@ -238,6 +238,6 @@ impl Hands {
 }
 
 fn failed(error: &sidedesk_store::Error) -> Event {
-    tracing::error!(%error, "the store failed");
+    tracing::error!(?error, "the store failed");
     Event::StoreFailed(error.to_string())
 }

@@ -1,7 +1,8 @@
 //! Snapshots for newcomers: taken from whoever may make one, chunk by chunk; few are kept; none is needed.
 
 use crate::board::{Board, device, fresh, now};
-use crate::client::{Client, Desk, start, upload};
+use crate::client::{Client, Desk, upload};
+use crate::ground::{Ground, on_both};
 use sidedesk_protocol::keys::Entropy;
 use sidedesk_protocol::message::{ClientFrame, HubFrame};
 use sidedesk_protocol::snapshot::{Kind, Record, RecordId, SignedManifest};
@@ -79,9 +80,8 @@ async fn refusal(client: &mut Client) -> String {
     }
 }
 
-#[tokio::test]
-async fn a_snapshot_comes_back_chunk_by_chunk_with_the_entry_that_let_the_newcomer_in() {
-    let mut desk = Desk::with(&[2]).await;
+async fn a_snapshot_comes_back_chunk_by_chunk_with_the_entry_that_let_the_newcomer_in(ground: Ground) {
+    let mut desk = Desk::with(ground, &[2]).await;
     let made = made(&desk.board, 1);
     assert!(made.chunks.len() > 4, "{}", made.chunks.len());
     sent(&mut desk.founder, &made).await;
@@ -102,14 +102,13 @@ async fn a_snapshot_comes_back_chunk_by_chunk_with_the_entry_that_let_the_newcom
     assert_eq!(refusal(&mut second).await, "it is not here any more");
 }
 
-#[tokio::test]
-async fn half_a_snapshot_is_not_shown_and_goes_on_after_a_restart() {
+async fn half_a_snapshot_is_not_shown_and_goes_on_after_a_restart(ground: Ground) {
     let Desk {
-        dir,
+        ground,
         hub,
         board,
         mut founder,
-    } = Desk::with(&[]).await;
+    } = Desk::with(ground, &[]).await;
     let made = made(&board, 1);
     founder.send(&made.offer()).await;
     assert_eq!(founder.answer().await, made.held(0));
@@ -119,7 +118,7 @@ async fn half_a_snapshot_is_not_shown_and_goes_on_after_a_restart() {
     assert_eq!(founder.answer().await, made.held(2));
     assert_eq!(offered(&mut founder).await, Vec::<Hash>::new());
     hub.stop().await.unwrap();
-    let hub = start(dir.path()).await;
+    let hub = ground.start().await;
     let (mut founder, _) = Client::hello(hub.addr, 1, &board.chain).await;
     founder.send(&made.offer()).await;
     assert_eq!(founder.answer().await, made.held(2));
@@ -130,9 +129,8 @@ async fn half_a_snapshot_is_not_shown_and_goes_on_after_a_restart() {
     assert_eq!(offered(&mut founder).await, vec![made.digest()]);
 }
 
-#[tokio::test]
-async fn the_three_newest_are_kept() {
-    let mut desk = Desk::with(&[]).await;
+async fn the_three_newest_are_kept(ground: Ground) {
+    let mut desk = Desk::with(ground, &[]).await;
     let all: Vec<Made> = (0..5).map(|_| made(&desk.board, 1)).collect();
     for made in &all {
         sent(&mut desk.founder, made).await;
@@ -144,9 +142,8 @@ async fn the_three_newest_are_kept() {
     assert_eq!(refusal(&mut desk.founder).await, "it is not here any more");
 }
 
-#[tokio::test]
-async fn what_nobody_may_offer_is_refused_and_the_conversation_goes_on() {
-    let mut desk = Desk::with(&[2]).await;
+async fn what_nobody_may_offer_is_refused_and_the_conversation_goes_on(ground: Ground) {
+    let mut desk = Desk::with(ground, &[2]).await;
     let founder = &mut desk.founder;
     let good = made(&desk.board, 1);
     // Another member's, as one's own.
@@ -196,14 +193,20 @@ async fn sent_on(client: &mut Client, made: &Made) {
     }
 }
 
-#[tokio::test]
-async fn a_damaged_file_of_snapshots_is_begun_anew() {
-    let dir = tempfile::tempdir().unwrap();
-    std::fs::write(dir.path().join("snapshots.db"), vec![0x5a; 9000]).unwrap();
-    let hub = start(dir.path()).await;
+async fn a_damaged_file_of_snapshots_is_begun_anew(ground: Ground) {
+    std::fs::write(ground.dir().join("snapshots.db"), vec![0x5a; 9000]).unwrap();
+    let hub = ground.start().await;
     let board = Board::shared(hub.hub_key, &[]);
     let mut founder = upload(hub.addr, &board).await;
     let made = made(&board, 1);
     sent(&mut founder, &made).await;
     assert_eq!(offered(&mut founder).await, vec![made.digest()]);
 }
+
+on_both!(
+    a_snapshot_comes_back_chunk_by_chunk_with_the_entry_that_let_the_newcomer_in,
+    half_a_snapshot_is_not_shown_and_goes_on_after_a_restart,
+    the_three_newest_are_kept,
+    what_nobody_may_offer_is_refused_and_the_conversation_goes_on,
+    a_damaged_file_of_snapshots_is_begun_anew,
+);

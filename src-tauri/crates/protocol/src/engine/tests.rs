@@ -413,6 +413,44 @@ fn a_used_sequence_is_looked_at_before_anything_is_sealed_again() {
     assert_eq!(engine.device(), secret.id());
 }
 
+fn statuses(effects: &[Effect]) -> Vec<Status> {
+    let said = effects.iter().filter_map(|effect| match effect {
+        Effect::Status(status) => Some(status.clone()),
+        _ => None,
+    });
+    said.collect()
+}
+
+/// A full disk: tried again and again, said once, and over when something could be stored.
+#[test]
+fn a_store_that_keeps_failing_is_one_problem() {
+    let mut board = Board::shared();
+    let mut engine = board.following();
+    let full = || Event::StoreFailed("disk full".into());
+    assert_eq!(statuses(&engine.step(full(), 0)), [Status::Problem("disk full".into())]);
+    let mut said = Vec::new();
+    for _ in 0..3 {
+        said.extend(statuses(&engine.step(Event::Timer(Timer::Reconnect), 0)));
+        said.extend(statuses(&engine.step(Event::Loaded(Box::new(board.chain.clone())), 0)));
+        said.extend(statuses(&engine.step(Event::Opened, 0)));
+        let known = board.chain.clone();
+        let op = board.ops(50 + known.n, 1).remove(0).2;
+        let (_, entry) = board.admit(op);
+        said.extend(statuses(&frame(&mut engine, welcome(entry.n, board.chain.hash, false))));
+        said.extend(statuses(&frame(&mut engine, page(&[entry], board.chain.n))));
+        said.extend(statuses(&engine.step(full(), 0)));
+        said.extend(statuses(&engine.step(Event::Closed("gone".into()), 0)));
+        board.chain = known;
+    }
+    assert_eq!(said, [], "nothing new");
+    engine.step(Event::Timer(Timer::Reconnect), 0);
+    engine.step(Event::Loaded(Box::new(board.chain.clone())), 0);
+    engine.step(Event::Opened, 0);
+    let (n, hash) = (board.chain.n, board.chain.hash);
+    assert_eq!(statuses(&frame(&mut engine, welcome(n, hash, false))), []);
+    assert_eq!(statuses(&engine.step(Event::Sealed(Vec::new()), 0)), [Status::Synced]);
+}
+
 #[test]
 fn another_hub_at_the_address_is_an_alarm() {
     let board = Board::shared();
