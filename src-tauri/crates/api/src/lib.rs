@@ -21,6 +21,7 @@ mod input;
 mod link;
 mod loose;
 mod mine;
+mod options;
 mod problem;
 mod quick;
 mod records;
@@ -39,9 +40,10 @@ mod words;
 pub use attention::{Attention, End, Notice};
 pub use clock::Clock;
 pub use code::ErrorCode;
-pub use desk::{Desk, DeskOptions, RefoldWatch};
+pub use desk::Desk;
 pub use error::Error;
 pub use imports::MAX_FILE_LEN;
+pub use options::{DeskOptions, RefoldWatch};
 pub use problem::Problem;
 
 /// Cards of one lane on the first board page, at most.
