@@ -5,6 +5,7 @@ use crate::clock::{Clock, system_zone};
 use crate::dto::{ChangedDto, EventDto, JobDto, OpenDto, RecordRefDto};
 use crate::error::Error;
 use crate::link::Link;
+use crate::options::DeskOptions;
 use crate::problem::Problem;
 use crate::records::record_id;
 use chrono::NaiveTime;
@@ -25,50 +26,6 @@ const EVENTS_KEPT: usize = 256;
 pub(crate) const FOUNDED: &str = "board.found";
 /// The action by which a member introduces themselves; no undo takes it back.
 pub(crate) const JOINED: &str = "member.join";
-
-/// How a desk is opened.
-#[derive(Debug, Clone)]
-pub struct DeskOptions {
-    /// Reads the time.
-    pub clock: Clock,
-    /// The zone a new board's days are meant in; this computer's when absent.
-    pub zone: Option<Tz>,
-    /// True: stand beside whoever writes. Everything that writes is refused.
-    pub read_only: bool,
-    /// False: stay offline, also with a board that is shared.
-    pub online: bool,
-    /// Hears how far the view is when opening has to build it again.
-    pub refold: Option<RefoldWatch>,
-}
-
-/// Hears how far a refold is; false stops it, and opening with it. The next opening goes on.
-#[derive(Clone)]
-pub struct RefoldWatch(pub Arc<dyn Fn(JobDto) -> bool + Send + Sync>);
-
-impl std::fmt::Debug for RefoldWatch {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("RefoldWatch")
-    }
-}
-
-impl DeskOptions {
-    /// The system's clock and zone, writing, online.
-    pub fn new() -> Self {
-        Self {
-            clock: Clock::system(),
-            zone: None,
-            read_only: false,
-            online: true,
-            refold: None,
-        }
-    }
-}
-
-impl Default for DeskOptions {
-    fn default() -> Self {
-        Self::new()
-    }
-}
 
 /// A shell's handle. Cheap to clone; every function may be called at any time.
 #[derive(Clone)]

@@ -19,6 +19,8 @@ const INVITE_MS: i64 = 7 * DAY_MS;
 const HUB_PATIENCE: Duration = Duration::from_secs(30);
 /// How long a window waits for a lead's device.
 const JOIN_PATIENCE: Duration = Duration::from_secs(600);
+/// How often somebody who waits for the history looks for it.
+const HISTORY_LOOK: Duration = Duration::from_millis(50);
 /// How long a newcomer waits for the board's first content after being let in.
 const FIRST_SYNC_PATIENCE: Duration = Duration::from_secs(120);
 
@@ -194,13 +196,24 @@ impl Desk {
         self.status().await
     }
 
-    /// Waits until both sides have everything, at most so long.
+    /// Waits until both sides have everything, the history of a board that began with a snapshot included, at most so
+    /// long. A history that cannot be had is in the status, and does not make this an error.
     pub async fn sync_within(&self, patience: Duration) -> Result<StatusDto, Error> {
         let open = self.open_board().await?;
         if open.store.identity().hub.is_none() {
             return self.status().await;
         }
-        in_step(&open, patience).await
+        in_step(&open, patience).await?;
+        let history = async {
+            while open.store.history().await?.is_some() && open.store.alarm().await?.is_none() {
+                tokio::time::sleep(HISTORY_LOOK).await;
+            }
+            Ok::<(), sidedesk_store::Error>(())
+        };
+        if let Ok(looked) = tokio::time::timeout(patience, history).await {
+            looked?;
+        }
+        self.status().await
     }
 }
 
