@@ -13,6 +13,7 @@ pub mod crash;
 pub mod desktop;
 pub mod device;
 pub mod hub;
+pub mod large;
 #[cfg(target_os = "linux")]
 pub mod load;
 #[cfg(target_os = "linux")]
