@@ -47,10 +47,10 @@ impl Live {
         }
     }
 
-    /// The page behind this place, when it is a recent one.
-    pub fn after(&self, place: u64) -> Option<Recent> {
-        let found = self.recent.iter().rev().find(|recent| recent.after == place);
-        found.cloned()
+    /// The pages behind this place, when they are recent ones: together at most a megabyte, and shared.
+    pub fn all_after(&self, place: u64) -> Vec<Recent> {
+        let known = self.recent.iter().rposition(|recent| recent.after == place);
+        known.map_or(Vec::new(), |first| self.recent.range(first..).cloned().collect())
     }
 
     /// These entries were stored, and this is the chain after them.
@@ -123,8 +123,9 @@ mod tests {
         let mut live = live();
         advance(&mut live, vec![entry(1, 10), entry(2, 10)]);
         advance(&mut live, vec![entry(3, 10)]);
-        let upto = |place| live.after(place).map(|recent| recent.upto);
-        assert_eq!((upto(0), upto(1), upto(2), upto(3)), (Some(2), None, Some(3), None));
+        let upto = |place| -> Vec<u64> { live.all_after(place).iter().map(|recent| recent.upto).collect() };
+        assert_eq!((upto(0), upto(1)), (vec![2, 3], vec![]));
+        assert_eq!((upto(2), upto(3)), (vec![3], vec![]));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::draft::is_open;
 use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::room::Room;
-use crate::wire::{Goodbye, Sink, send, send_bytes};
+use crate::wire::{Goodbye, Sink, send, send_all};
 use crate::{Result, clock, log, waiting};
 use sidedesk_protocol::message::{DeniedWhy, HubFrame, MAX_PAGE_ENTRIES, MAX_PAGE_LEN};
 use sidedesk_protocol::{DeviceId, InviteId, Millis};
@@ -145,11 +145,11 @@ impl Outbox {
         let Some(following) = &mut self.following else {
             return Ok(());
         };
-        let recent = following.live.borrow().after(following.cursor);
-        if let Some(recent) = recent {
-            self.metrics.pages_live.add(1);
-            following.cursor = recent.upto;
-            return send_bytes(sink, recent.bytes).await;
+        let recent = following.live.borrow().all_after(following.cursor);
+        if let Some(last) = recent.last() {
+            self.metrics.pages_live.add(recent.len() as u64);
+            following.cursor = last.upto;
+            return send_all(sink, recent.into_iter().map(|recent| recent.bytes)).await;
         }
         if let Some(page) = pull(&self.database, following).await? {
             self.metrics.pages_pulled.add(1);

@@ -34,6 +34,8 @@ use tokio_util::task::TaskTracker;
 const TOLD_BUSY: usize = 64;
 /// Frames are a few hundred bytes; a buffer for each socket of the usual 128 kB would be most of the hub's memory.
 const READ_BUFFER_LEN: usize = 8 * 1024;
+/// Frames that were handed over together leave together up to here.
+const WRITE_BUFFER_LEN: usize = 16 * 1024;
 /// A database that does not answer a health check by then is not healthy.
 const HEALTHY: Duration = Duration::from_secs(2);
 /// Requests on their way when the hub stops get this long.
@@ -232,7 +234,7 @@ async fn run(hub: Arc<Hub>, listener: TcpListener, told: Told) -> Result<()> {
 async fn open(State(hub): State<Arc<Hub>>, upgrade: WebSocketUpgrade) -> Response {
     let upgrade = upgrade
         .read_buffer_size(READ_BUFFER_LEN)
-        .write_buffer_size(0)
+        .write_buffer_size(WRITE_BUFFER_LEN)
         .max_frame_size(MAX_FRAME_LEN)
         .max_message_size(MAX_FRAME_LEN);
     let sessions = hub.sessions.clone();

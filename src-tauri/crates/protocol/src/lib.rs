@@ -31,6 +31,57 @@
 //! chain verbatim; from the next op on the hub gives the places ([`admit`]) and signs a receipt for each. The same op sent
 //! again gets the same receipt; another op under a used sequence means a cloned device.
 //!
+//! A hub may be several processes over one database. Whoever gives the next place holds the board's row locked from
+//! looking at the head until the entry is durable, so there is one order without gaps, and any of them answers a device.
+//! Then the receipt, and only then everybody else: what was acknowledged is never lost with a process.
+//!
+//! ## The conversation ([`message`])
+//!
+//! One WebSocket message is one frame, at most 2 MiB, a CBOR array `[tag, fields]`. The hub speaks first.
+//!
+//! ```text
+//! hub    → Challenge(version, nonce, hub key)
+//! device → Hello(version, board, device, key, n, H(n), signature over board, nonce and hub key)
+//! hub    → Welcome(n, H(n), takes upload) | Denied(why, words)        and after Denied it closes
+//! device → Upload(entries) …      only while the hub takes them; Uploaded(n) answers each
+//! device → Follow(n)
+//! hub    → Page(entries, head) …  at most 500 entries or 1 MiB; first what was missed, then what comes
+//! device → Push(op) …             at most 64 without an answer
+//! hub    → Receipt(op, n, time, H(n), signature) | Refused(op, why, words)
+//! both   → Presence, Ping, Pong   a device pings after 20 s of silence; after 60 s of it the hub hangs up
+//! ```
+//!
+//! A device that keeps up is sent each page as it is stored. One that falls behind is sent pages from the database at its
+//! own speed, one in flight; the others do not wait for it. What a refusal asks for:
+//!
+//! | refused because | the device |
+//! |---|---|
+//! | `Gap`: an earlier op of it is missing | sends again from its first unanswered op |
+//! | `SealAgain`: sealed under an old key, or behind a refused op | seals everything again on the newest head |
+//! | `Cloned`: the sequence holds another op | stops; it is a copy of another device |
+//! | `Never`: for good, also an op that is larger than the hub takes | keeps it where people see it, and goes on |
+//! | `Later`: the hub cannot store, is being restored, or this was too much at once | tries again with a growing pause |
+//!
+//! | denied because | the device |
+//! |---|---|
+//! | `Fork`: the histories differ | raises the alarm: sends nothing more, keeps working, says so |
+//! | `Busy`, `Proof`, `Nonsense` | tries again with a growing pause |
+//! | `Version`, `NotAMember`, `NoWorkspace`, `Invite` | says so, and tries again with a growing pause |
+//!
+//! ## After a restore ([`restore`])
+//!
+//! A hub that comes back from an old backup lacks entries that devices hold, with receipts for them. Started for that, it
+//! takes them back: a device whose head lies beyond the hub's is welcomed with the hub's own head and `takes upload`, and
+//! uploads what follows, verbatim. The hub takes an entry that passes every rule above, whose author knew the hub's own
+//! history (`base_hash`), and whose time is at most five minutes ahead of its clock; an entry that another device was
+//! quicker to bring must be the same one. Meanwhile boards can be read, and every push is refused with `Later`: the next
+//! place may belong to an entry that is still to come.
+//!
+//! It ends for a board when **every device that was not removed has come** and followed from a head that the hub then had,
+//! or when **a lead's device declares the head** (`DeclareHead(n, H(n))`, answered by `Uploaded(n)`) because somebody will
+//! not come. Until then it also outlives a restart. Whoever holds more or other entries afterwards, and whoever does so at
+//! a hub that was not started for it, is denied with `Fork`. That is the alarm, on the device and in the hub's log.
+//!
 //! ## Beginning with a snapshot ([`snapshot`], [`snapshot_fetch`])
 //!
 //! A newcomer need not fold the whole log before it can work. A **snapshot** is the confirmed state at a place `n`: a signed
