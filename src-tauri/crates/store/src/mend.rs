@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::files::Files;
 use crate::identity::Identity;
 use crate::log::{self, Pending};
-use crate::planted::{Planted, planted};
+use crate::planted;
 use crate::side_file::{self, SideFile};
 use crate::sqlite::{self, Durability, Shape};
 use crate::writer::{Applied, Writer};
@@ -278,7 +278,7 @@ async fn bring_back(
     let ops: Vec<OpId> = side.waiting.iter().map(|row| row.op).collect();
     let in_log: Vec<OpId> = waiting.iter().map(|row| row.op).collect();
     let mut unknown: Vec<OpId> = ops.into_iter().filter(|op| !in_log.contains(op)).collect();
-    if !planted(Planted::WaitsTwice) {
+    if !planted::is("waits-twice") {
         let settled = log::settled_of(log, &unknown).await?;
         unknown.retain(|op| !settled.contains(op));
     }

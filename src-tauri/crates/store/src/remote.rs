@@ -4,7 +4,7 @@ use crate::commit::queue;
 use crate::error::Error;
 use crate::log::{self, LogEntry, Pending};
 use crate::open::{Store, entropy};
-use crate::planted::{Planted, planted};
+use crate::planted;
 use crate::writer::Writer;
 use crate::{Change, mend, renew};
 use minicbor::bytes::ByteArray;
@@ -139,7 +139,7 @@ impl Store {
             log::insert_sealed(&mut tx, *seq, op).await?;
         }
         tx.commit().await?;
-        if planted(Planted::SettledWhenSent) {
+        if planted::is("settled-when-sent") {
             let sent: Vec<OpId> = fresh.iter().map(|(_, id, _)| *id).collect();
             writer.settle_beside(&sent).await;
         }

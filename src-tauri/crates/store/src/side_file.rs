@@ -13,7 +13,7 @@
 use crate::error::Error;
 use crate::files::sync_dir;
 use crate::log::Pending;
-use crate::planted::{Planted, planted};
+use crate::planted;
 use sidedesk_domain::{OpId, WorkspaceId};
 use sidedesk_protocol::entry::OpKind;
 use std::collections::BTreeSet;
@@ -245,7 +245,7 @@ impl SideFile {
 /// Invitations and admissions are not kept: nobody has the code of an invitation that has no place yet, and a newcomer
 /// asks again.
 fn is_kept(row: &Pending) -> bool {
-    row.kind == OpKind::Action && !planted(Planted::SideFileForgets)
+    row.kind == OpKind::Action && !planted::is("side-file-forgets")
 }
 
 fn line_of(row: &Pending) -> Line {
