@@ -147,9 +147,11 @@ impl Disk {
             }
             Write::Unseal => log.pending.iter_mut().for_each(|row| row.sealed = None),
             Write::Refused { op, message } => {
-                let refused = log.pending.iter().position(|row| row.op() == Some(op));
-                let row = log.pending.remove(refused.context("refused what does not wait")?);
-                log.drawer.push((row.what, message));
+                // Said twice of what was sent twice: the store does nothing the second time.
+                if let Some(refused) = log.pending.iter().position(|row| row.op() == Some(op)) {
+                    let row = log.pending.remove(refused);
+                    log.drawer.push((row.what, message));
+                }
             }
             Write::Code(code) => log.code = Some(*code),
             Write::Joined(workspace) => {

@@ -109,6 +109,10 @@ impl World {
             }
         }
         let bytes = message::encode(frame)?;
+        // Earlier versions of the program send again what they have sent, without looking first whether it has arrived.
+        if matches!(frame, ClientFrame::Push { .. }) && !self.calm && self.dice.chance(20) {
+            self.transmit(conn, End::Hub, bytes.clone(), 0);
+        }
         self.transmit(conn, End::Hub, bytes, 0);
         Ok(())
     }

@@ -82,9 +82,8 @@ impl Files {
     pub fn quarantine(&self, path: &Path, now: i64) -> Result<PathBuf, Error> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let aside = self.unused(&format!("{name}.damaged-{now}"));
-        fs::rename(path, &aside).map_err(Error::file(path))?;
         let aside_name = aside.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        for suffix in ["-wal", "-shm"] {
+        for suffix in ["", "-wal", "-shm"] {
             let beside = self.dir.join(format!("{name}{suffix}"));
             let target = self.dir.join(format!("{aside_name}{suffix}"));
             match fs::rename(&beside, target) {
@@ -94,6 +93,7 @@ impl Files {
                 Err(error) => return Err(Error::file(beside)(error)),
             }
         }
+        sync_dir(path);
         Ok(aside)
     }
 

@@ -5,11 +5,13 @@ use crate::sqlite::Shape;
 use futures_util::TryStreamExt as _;
 use sidedesk_domain::{Millis, OpId, Space};
 use sidedesk_protocol::Hash;
-use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::entry::{Entry, Header, OpKind, SignedOp};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
-use std::collections::BTreeSet;
+
+mod mending;
+
+pub use mending::{all_pending, delete_meta, settled_of, stored_chain};
 
 /// `log.db`'s schema version.
 pub const VERSION: i64 = 1;
@@ -25,9 +27,6 @@ pub const SHAPE: Shape = Shape {
 
 /// SQLite takes 32 766 parameters in a statement; rows here have nine columns.
 const ROWS_PER_INSERT: usize = 1000;
-
-/// Op ids read at once while looking for some of them.
-const OPS_PER_LOOK: i64 = 5000;
 
 /// An entry with what its row also keeps.
 #[derive(Debug, Clone)]
@@ -74,21 +73,6 @@ pub async fn meta(log: &mut SqliteConnection, key: &str) -> Result<Option<Vec<u8
         .bind(key)
         .fetch_optional(log)
         .await?)
-}
-
-/// Removes a value of the meta table.
-pub async fn delete_meta(log: &mut SqliteConnection, key: &str) -> Result<(), Error> {
-    sqlx::query("delete from meta where key = ?")
-        .bind(key)
-        .execute(log)
-        .await?;
-    Ok(())
-}
-
-/// The chain as it is stored; `None` in a log without entries.
-pub async fn stored_chain(log: &mut SqliteConnection) -> Result<Option<Chain>, Error> {
-    let bytes = meta(log, "chain").await?;
-    Ok(bytes.map(|bytes| Chain::from_bytes(&bytes)).transpose()?)
 }
 
 /// Appends entries; `headers` are theirs, parsed.
@@ -258,35 +242,6 @@ pub async fn pending_seqs(log: &mut SqliteConnection) -> Result<Vec<i64>, Error>
     Ok(sqlx::query_scalar("select seq from pending order by seq")
         .fetch_all(log)
         .await?)
-}
-
-/// All that waits, in order.
-pub async fn all_pending(log: &mut SqliteConnection) -> Result<Vec<Pending>, Error> {
-    pending_after(log, 0, usize::MAX >> 1).await
-}
-
-/// Those of these ops that are in the log as entries already, or in the drawer. The log is walked from its end, where what
-/// was sent last lies; only an op that is not there at all makes it a walk through everything.
-pub async fn settled_of(log: &mut SqliteConnection, ops: &[OpId]) -> Result<BTreeSet<OpId>, Error> {
-    let wanted: BTreeSet<OpId> = ops.iter().copied().collect();
-    let mut settled = BTreeSet::new();
-    let refused: Vec<Vec<u8>> = sqlx::query_scalar("select op from refused")
-        .fetch_all(&mut *log)
-        .await?;
-    let of = |found: &[u8]| OpId::from_slice(found).filter(|op| wanted.contains(op));
-    settled.extend(refused.iter().filter_map(|op| of(op)));
-    let mut before = i64::MAX;
-    while settled.len() < wanted.len() {
-        let page: Vec<(i64, Vec<u8>)> = sqlx::query_as("select n, op from entry where n < ? order by n desc limit ?")
-            .bind(before)
-            .bind(OPS_PER_LOOK)
-            .fetch_all(&mut *log)
-            .await?;
-        let Some((last, _)) = page.last() else { break };
-        before = *last;
-        settled.extend(page.iter().filter_map(|(_, op)| of(op)));
-    }
-    Ok(settled)
 }
 
 /// What waits as this op, if anything.

@@ -14,13 +14,10 @@ use crate::error::Error;
 use crate::files::Files;
 use crate::identity::Identity;
 use crate::log::{self, Pending};
-use crate::planted::{Planted, planted};
+use crate::planted;
 use crate::side_file::{self, SideFile};
-use crate::snapshot;
 use crate::sqlite::{self, Durability, Shape};
-use crate::view;
-use crate::writer::{Applied, Progress, Writer, applied, set_applied};
-use sidedesk_domain::fold::FOLD_VERSION;
+use crate::writer::{Applied, Progress, Writer};
 use sidedesk_domain::time::{floor_minute, to_rfc3339};
 use sidedesk_domain::{Millis, OpId};
 use sidedesk_protocol::chain::Chain;
@@ -29,6 +26,8 @@ use sidedesk_protocol::keys::{DeviceSecret, Keyring};
 use sidedesk_protocol::membership::Public;
 use sqlx::{Connection as _, SqliteConnection};
 use std::path::{Path, PathBuf};
+
+mod view;
 
 /// A log up to this size is checked page by page at every opening: a few milliseconds. A larger one is read through when
 /// it is copied, once a day, and by `verify`.
@@ -86,7 +85,7 @@ async fn attempt(
         identity.hub = hub;
         identity.write(files)?;
     }
-    let view = view_of(files, &mut log, &chain, now, notices).await?;
+    let view = view::view_of(files, &mut log, &chain, now, notices).await?;
     let side = if orders_itself(&chain, identity) {
         SideFile::open_as_it_is(&files.side(), identity.workspace)
     } else {
@@ -112,7 +111,7 @@ async fn attempt(
             // Closed first: whoever closes last removes the WAL by its name.
             let fresh = sqlite::open_nowhere().await?;
             let _ = std::mem::replace(&mut writer.view, fresh).close().await;
-            writer.view = replaced_view(files, &writer.chain, now, notices).await?;
+            writer.view = view::replaced_view(files, &writer.chain, now, notices).await?;
             writer.catch_up(progress).await?;
         }
         other => other?,
@@ -171,13 +170,9 @@ async fn open_or_replace_log(
 
 /// Puts the log aside, whatever it is, and a backup or nothing in its place.
 async fn replace_log(files: &Files, identity: &Identity, now: Millis) -> Result<(SqliteConnection, Chain, Log), Error> {
-    let aside = if files.log().exists() {
-        Some(files.quarantine(&files.log(), now)?)
-    } else {
-        // A WAL without its database would be taken for the next one's.
-        files.discard(&files.log())?;
-        None
-    };
+    let existed = files.log().exists();
+    // Also a WAL whose database is gone: it would be taken for the next one's.
+    let aside = Some(files.quarantine(&files.log(), now)?).filter(|_| existed);
     let backup = backup::restore(files, identity.workspace).await?;
     let (mut log, chain) = open_log(files, identity, now, false).await?;
     log::set_meta(&mut log, REFETCHING, &[1]).await?;
@@ -285,7 +280,7 @@ async fn bring_back(
     let ops: Vec<OpId> = side.waiting.iter().map(|row| row.op).collect();
     let in_log: Vec<OpId> = waiting.iter().map(|row| row.op).collect();
     let mut unknown: Vec<OpId> = ops.into_iter().filter(|op| !in_log.contains(op)).collect();
-    if !planted(Planted::WaitsTwice) {
+    if !planted::is("waits-twice") {
         let settled = log::settled_of(log, &unknown).await?;
         unknown.retain(|op| !settled.contains(op));
     }
@@ -339,83 +334,6 @@ fn lost_log_sentence(aside: Option<&Path>, backup: Option<&Backup>, identity: &I
              Restore a backup, or found the board anew."
         ),
     }
-}
-
-/// The view that goes on from where it is, or one to be folded from the start.
-async fn view_of(
-    files: &Files,
-    log: &mut SqliteConnection,
-    chain: &Chain,
-    now: Millis,
-    notices: &mut Vec<String>,
-) -> Result<SqliteConnection, Error> {
-    match open_view(files, log, chain).await {
-        Ok(Some(view)) => Ok(view),
-        Ok(None) => {
-            files.discard(&files.view())?;
-            empty_view(files, chain).await
-        }
-        Err(Error::Damaged(error)) => {
-            tracing::warn!(%error, "view.db is damaged");
-            replaced_view(files, chain, now, notices).await
-        }
-        Err(error) => Err(error),
-    }
-}
-
-/// The view as it is; `None` when it must be folded from the start.
-async fn open_view(
-    files: &Files,
-    log: &mut SqliteConnection,
-    chain: &Chain,
-) -> Result<Option<SqliteConnection>, Error> {
-    let mut view = sqlite::open_writer(&files.view(), Durability::Cache).await?;
-    match goes_on(&mut view, log, chain).await {
-        Ok(true) => Ok(Some(view)),
-        Ok(false) => {
-            view.close().await?;
-            Ok(None)
-        }
-        Err(error) => {
-            let _ = view.close().await;
-            Err(error)
-        }
-    }
-}
-
-async fn goes_on(view: &mut SqliteConnection, log: &mut SqliteConnection, chain: &Chain) -> Result<bool, Error> {
-    if !sqlite::ensure_schema(view, view::SCHEMA, view::VERSION).await? {
-        return Ok(false);
-    }
-    let at = applied(view)
-        .await?
-        .unwrap_or_else(|| Applied::nothing(chain.workspace));
-    let base = snapshot::base(log).await?.map(|base| (base.n, base.hash));
-    let same_history = at.n == 0 || base == Some((at.n, at.hash)) || log::hash_at(log, at.n).await? == Some(at.hash);
-    let whole = view::meta(&mut *view, snapshot::LOADING).await?.is_none();
-    Ok(whole && same_history && at.workspace == chain.workspace && at.fold_version == FOLD_VERSION)
-}
-
-async fn empty_view(files: &Files, chain: &Chain) -> Result<SqliteConnection, Error> {
-    let mut view = sqlite::open_writer(&files.view(), Durability::Cache).await?;
-    sqlite::ensure_schema(&mut view, view::SCHEMA, view::VERSION).await?;
-    set_applied(&mut view, &Applied::nothing(chain.workspace)).await?;
-    Ok(view)
-}
-
-/// Puts a damaged view aside; the next one is folded from the start.
-async fn replaced_view(
-    files: &Files,
-    chain: &Chain,
-    now: Millis,
-    notices: &mut Vec<String>,
-) -> Result<SqliteConnection, Error> {
-    let aside = files.quarantine(&files.view(), now)?;
-    let name = aside.file_name().unwrap_or_default().to_string_lossy();
-    notices.push(format!(
-        "The board's view was damaged. It was put aside as {name}, and built again from the log. Nothing is lost."
-    ));
-    empty_view(files, chain).await
 }
 
 /// True while the log lost its end and has not caught up with the hub yet.

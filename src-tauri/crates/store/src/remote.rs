@@ -4,7 +4,7 @@ use crate::commit::queue;
 use crate::error::Error;
 use crate::log::{self, LogEntry, Pending};
 use crate::open::{Store, entropy};
-use crate::planted::{Planted, planted};
+use crate::planted;
 use crate::settle;
 use crate::snapshot_make::kept;
 use crate::writer::Writer;
@@ -151,7 +151,7 @@ impl Store {
         }
         settle::insert_sealed(&mut tx, &fresh).await?;
         tx.commit().await?;
-        if planted(Planted::SettledWhenSent) {
+        if planted::is("settled-when-sent") {
             let sent: Vec<OpId> = fresh.iter().map(|(_, id, _)| *id).collect();
             writer.settle_beside(&sent).await;
         }

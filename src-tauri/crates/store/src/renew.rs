@@ -21,7 +21,7 @@ use crate::fold_in::{self, Me};
 use crate::log::{self, Pending};
 use crate::mend;
 use crate::open::{Store, entropy};
-use crate::planted::{Planted, planted};
+use crate::planted;
 use crate::remote::{AdmitPlain, InvitePlain};
 use crate::settle;
 use crate::writer::{Applied, Writer, set_applied};
@@ -77,7 +77,7 @@ pub async fn settle(tx: &mut SqliteConnection, me: Me, headers: &[Header], chain
     if own.is_stale {
         log::delete_sealed(tx).await?;
     }
-    if is_copied && !mend::is_refetching(tx).await? && !planted(Planted::CloneGoesOn) {
+    if is_copied && !mend::is_refetching(tx).await? && !planted::is("clone-goes-on") {
         log::set_meta(tx, COPIED, me.device.as_bytes()).await?;
     }
     Ok(own)

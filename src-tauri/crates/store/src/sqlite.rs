@@ -1,7 +1,7 @@
 //! Opening SQLite files the one way they may be opened.
 
 use crate::error::Error;
-use crate::planted::{Planted, planted};
+use crate::planted;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use std::path::Path;
@@ -31,7 +31,7 @@ pub enum Durability {
 /// The one writing connection of a file. It also does every checkpoint.
 pub async fn open_writer(path: &Path, durability: Durability) -> Result<SqliteConnection, Error> {
     let synchronous = match durability {
-        Durability::Full if planted(Planted::NormalLog) => SqliteSynchronous::Normal,
+        Durability::Full if planted::is("normal-sync") => SqliteSynchronous::Normal,
         Durability::Full => SqliteSynchronous::Full,
         Durability::Cache => SqliteSynchronous::Normal,
     };
@@ -170,7 +170,7 @@ pub async fn bring_up(connection: &mut SqliteConnection, shape: &Shape, version:
 /// back and fails, and sqlx goes on believing that a transaction is open: nothing could be begun on this connection any
 /// more until the program starts again.
 pub async fn is_stuck(connection: &mut SqliteConnection) -> Result<bool, Error> {
-    if !connection.is_in_transaction() || planted(Planted::StuckConnection) {
+    if !connection.is_in_transaction() || planted::is("stuck-connection") {
         return Ok(false);
     }
     // What was dropped a moment ago may still be on its way to the connection's thread.

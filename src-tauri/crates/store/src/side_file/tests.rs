@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::files::Files;
+use sidedesk_domain::Space;
 
 fn row(n: u8) -> Pending {
     Pending {

@@ -1,7 +1,7 @@
 //! One data folder on two computers, and a backup of one: nobody loses an edit, and all end equal.
 
 use crate::desk::{Desk, Hub, same};
-use crate::planted::{Planted, plant};
+use crate::planted::plant;
 use sidedesk_domain::fields::campaign;
 use sidedesk_protocol::DeviceId;
 use tempfile::TempDir;
@@ -129,7 +129,7 @@ async fn a_copied_folder_becomes_a_device_of_its_own() {
 
 #[tokio::test]
 async fn a_copy_that_goes_on_under_its_old_name_is_caught() {
-    plant(Some(Planted::CloneGoesOn));
+    plant(Some("clone-goes-on"));
     let lost = two_copies().await;
     plant(None);
     let lost = lost.map(|_| ()).unwrap_err();

@@ -1,7 +1,7 @@
 //! "Saved" is said after the flush, not before: seen from outside, in the system calls of a real process.
 
 use crate::desk::Desk;
-use crate::planted::{Planted, plant};
+use crate::planted::plant;
 use std::io::Write as _;
 use std::process::Command;
 
@@ -12,7 +12,7 @@ const NORMAL: &str = "SIDEDESK_TEST_NORMAL";
 #[ignore = "the process that the others here look at"]
 async fn commits_and_says_so() {
     if std::env::var_os(NORMAL).is_some() {
-        plant(Some(Planted::NormalLog));
+        plant(Some("normal-sync"));
     }
     let (_hub, shared, _second) = Desk::pair().await;
     let local = Desk::founded().await;

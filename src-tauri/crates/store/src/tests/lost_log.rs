@@ -2,7 +2,7 @@
 
 use super::{damage, files};
 use crate::desk::{Desk, Hub, same};
-use crate::planted::{Planted, plant};
+use crate::planted::plant;
 use sidedesk_domain::fields::campaign;
 
 async fn name_of(desk: &Desk, record: u8) -> String {
@@ -80,7 +80,7 @@ async fn what_waited_survives_the_log() {
 
 #[tokio::test]
 async fn a_side_file_that_lets_go_too_early_is_caught() {
-    plant(Some(Planted::SettledWhenSent));
+    plant(Some("settled-when-sent"));
     let lost = lose_the_log(|dir| {
         damage(dir);
         without_backups(dir);
@@ -92,7 +92,7 @@ async fn a_side_file_that_lets_go_too_early_is_caught() {
 
 #[tokio::test]
 async fn a_side_file_that_is_never_written_is_caught() {
-    plant(Some(Planted::SideFileForgets));
+    plant(Some("side-file-forgets"));
     let lost = lose_the_log(|dir| {
         damage(dir);
         without_backups(dir);
@@ -128,7 +128,7 @@ async fn what_the_log_has_does_not_wait_again() {
 
 #[tokio::test]
 async fn waiting_twice_after_a_restart_is_caught() {
-    plant(Some(Planted::WaitsTwice));
+    plant(Some("waits-twice"));
     let twice = stale_side_file().await;
     plant(None);
     assert_eq!(twice.unwrap_err(), "applied twice");

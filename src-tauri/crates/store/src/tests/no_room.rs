@@ -2,7 +2,7 @@
 
 use crate::desk::Desk;
 use crate::error::Error;
-use crate::planted::{Planted, plant};
+use crate::planted::plant;
 use sidedesk_domain::fields::campaign;
 use sqlx::Connection as _;
 
@@ -31,7 +31,7 @@ async fn end_one_behind_its_back(desk: &Desk) {
 #[tokio::test]
 async fn a_connection_that_stays_stuck_is_caught() {
     let desk = Desk::founded().await;
-    plant(Some(Planted::StuckConnection));
+    plant(Some("stuck-connection"));
     end_one_behind_its_back(&desk).await;
     let record = |name: &str| sidedesk_domain::RecordEdit {
         kind: sidedesk_domain::Kind::Campaign,
