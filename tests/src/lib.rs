@@ -8,6 +8,7 @@
     reason = "this package is nothing but tests, and this is how a test speaks"
 )]
 
+pub mod bad_input;
 pub mod crash;
 #[cfg(target_os = "linux")]
 pub mod desktop;
