@@ -14,6 +14,7 @@ pub mod crash;
 pub mod desktop;
 pub mod device;
 pub mod hub;
+pub mod plants;
 #[cfg(target_os = "linux")]
 pub mod power;
 pub mod process;
