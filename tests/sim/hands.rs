@@ -84,7 +84,8 @@ impl World {
             }
             Effect::Status(status) => {
                 process.status = Some(status.clone());
-                if self.planted == Some(Planted::AdoptTheHubs) && matches!(status, Status::Problem(_)) {
+                let another = matches!(&status, Status::Problem(why) if why.contains("histories"));
+                if self.planted == Some(Planted::AdoptTheHubs) && another {
                     me.disk.start_over();
                     self.device_crash(device);
                     return Ok(());

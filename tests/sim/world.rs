@@ -165,7 +165,8 @@ impl World {
                 self.stats.longest_peace = at - self.trouble.until;
                 break;
             }
-            if self.stats.steps > MAX_STEPS || at > self.trouble.until + PEACE_MS {
+            let too_long = !self.broken && at > self.trouble.until + PEACE_MS;
+            if self.stats.steps > MAX_STEPS || too_long {
                 self.fail(self.unrest());
                 return Ok(());
             }

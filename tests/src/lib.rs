@@ -8,6 +8,7 @@
     reason = "this package is nothing but tests, and this is how a test speaks"
 )]
 
+pub mod bad_input;
 pub mod crash;
 #[cfg(target_os = "linux")]
 pub mod desktop;
@@ -18,6 +19,7 @@ pub mod large;
 pub mod load;
 #[cfg(target_os = "linux")]
 pub mod postgres;
+pub mod plants;
 #[cfg(target_os = "linux")]
 pub mod power;
 pub mod process;
