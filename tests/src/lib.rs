@@ -17,9 +17,9 @@ pub mod hub;
 pub mod large;
 #[cfg(target_os = "linux")]
 pub mod load;
+pub mod plants;
 #[cfg(target_os = "linux")]
 pub mod postgres;
-pub mod plants;
 #[cfg(target_os = "linux")]
 pub mod power;
 pub mod process;
