@@ -8,9 +8,12 @@
 //!   is first sent, and becomes an entry when the hub's page brings it back.
 //! - Nothing is overwritten or deleted that somebody typed: refused ops go to a drawer, damaged files are put aside.
 
+mod activity;
+mod as_of;
 mod board;
 mod commit;
 mod digest;
+mod duplicates;
 mod error;
 mod files;
 mod find;
@@ -21,6 +24,7 @@ mod open;
 mod read;
 mod remote;
 mod search;
+mod shadow;
 mod since;
 mod sqlite;
 mod view;
@@ -28,6 +32,7 @@ mod voice;
 mod volumes;
 mod writer;
 
+pub use as_of::PastRecord;
 pub use board::{Founder, Newcomer};
 pub use digest::{Digests, Verified};
 pub use error::Error;
