@@ -93,7 +93,8 @@ impl Desk {
         open.decision(id).await
     }
 
-    /// Signs a decision for the function whose signature is missing.
+    /// Signs the decision that somebody saw, for the function whose signature is missing. Where another one is in front by
+    /// now nothing is signed: who agrees has not read it.
     pub async fn agree(&self, id: &str) -> Result<DecisionDto, Error> {
         let open = self.open_board().await?;
         let card = open.card(Kind::Decision, id).await?;
@@ -102,6 +103,11 @@ impl Desk {
         let Some(needed) = missing.first().copied() else {
             return Err(Error::AlreadySigned);
         };
+        let book = open.decision_book().await?;
+        let front = standing(book.decisions.about(found.about_kind, found.about)).front;
+        if front.is_some_and(|front| front.id != found.id) {
+            return Err(Error::NewerProposal);
+        }
         let mine = open.my_functions().await?;
         let me = open.store.identity().member;
         let Some(function) = missing.into_iter().find(|function| mine.contains(function)) else {

@@ -132,18 +132,22 @@ async fn somebody_of_both_functions_signs_twice_and_undo_takes_one_signature() {
     assert_eq!(counter.function, "support");
     assert_eq!(only(&desk).await.decision.unwrap().id, counter.id);
     assert_eq!(desk.decisions("clash", &clash).await.unwrap().len(), 2);
-    desk.agree(&proposed.id).await.unwrap();
+    let head = desk.verify().await.unwrap().head;
+    assert_eq!(desk.agree(&proposed.id).await.unwrap_err().code(), "newer_proposal");
+    assert_eq!(desk.verify().await.unwrap().head, head, "nothing is signed");
+    desk.agree(&counter.id).await.unwrap();
     assert_eq!(
         only(&desk).await.decision.unwrap().id,
-        proposed.id,
+        counter.id,
         "exactly the one named"
     );
-    let history = desk.history("decision", &proposed.id).await.unwrap();
+    let history = desk.history("decision", &counter.id).await.unwrap();
     assert!(
         history
             .iter()
-            .any(|line| line.field == "support" && line.action == "decision.sign")
+            .any(|line| line.field == "marketing" && line.action == "decision.sign")
     );
+    assert_eq!(desk.agree(&proposed.id).await.unwrap_err().code(), "newer_proposal");
 }
 
 #[tokio::test]
