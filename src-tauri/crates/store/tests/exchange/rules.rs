@@ -44,7 +44,11 @@ async fn both_fold_by_the_new_rules_from_the_same_place_on() {
         }
         assert_eq!(first.store.rules().await.unwrap(), Rules::numbered(record.into()));
         set_rules(&first, 2).await;
-        assert_eq!(first.store.rules().await.unwrap(), Rules::numbered(record.into()), "it waits still");
+        assert_eq!(
+            first.store.rules().await.unwrap(),
+            Rules::numbered(record.into()),
+            "it waits still"
+        );
         hub.round(&first, &[&second]).await;
     }
     let (first, second) = (first.reopened().await, second.reopened().await);
