@@ -10,6 +10,7 @@ use crate::problem::Problem;
 use crate::records::record_id;
 use chrono::NaiveTime;
 use sidedesk_domain::fields::{board, board_id, member};
+use sidedesk_domain::fold::FOLD_VERSION;
 use sidedesk_domain::time::{Tz, WorkCalendar};
 use sidedesk_domain::{Edit, Kind, MemberId, RecordEdit, RecordId};
 use sidedesk_store::{Access, Card, Change, Founder, Store};
@@ -114,7 +115,7 @@ impl Desk {
             member: RecordId(open.store.identity().member.0).to_string(),
             now_ms: self.clock().now(),
             zone: zone.name().into(),
-            notices: open.store.notices(),
+            notices: open.notices().await?,
         })
     }
 
@@ -151,6 +152,7 @@ impl Desk {
                 (board::NAME, Edit::Set(name.into())),
                 (board::ZONE, Edit::Set(self.zone().name().into())),
                 (board::STANDUP, Edit::Set("09:15".into())),
+                (board::FOLD, Edit::Set(i64::from(FOLD_VERSION).into())),
             ],
         };
         let profile = profile(open.store.identity().member, me, function);

@@ -1,6 +1,7 @@
 //! From arguments to one call of `api`, and from its answer to a line or a document.
 
 use crate::args::{Args, Command, Import, Verb};
+use crate::past;
 use crate::print::{self, Out};
 use crate::standup::{self, Meeting};
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -77,6 +78,8 @@ fn reads_only(command: &Command) -> bool {
         | Command::Standup { meeting: Meeting::Show }
         | Command::Since { .. }
         | Command::History { .. }
+        | Command::Offers { .. }
+        | Command::Deleted
         | Command::Search { .. }
         | Command::Quick { .. }
         | Command::Members
@@ -118,7 +121,10 @@ async fn dispatch(args: &Args, desk: &Desk, out: &Out) -> Result<()> {
         Command::Decisions { kind, id } => standup::decisions(desk, out, kind, id).await,
         Command::Standup { meeting } => standup::meet(desk, out, meeting).await,
         Command::Since { time } => standup::since(desk, out, moment(time)?).await,
-        Command::History { id } => out.history(&desk.history("record", id).await?),
+        Command::History { id, at, zone } => past::history(desk, out, id, at.as_deref(), zone.as_deref()).await,
+        Command::Offers { at, zone } => past::offers(desk, out, at, zone.as_deref()).await,
+        Command::Deleted => past::deleted(desk, out).await,
+        Command::Merge { .. } | Command::Part { .. } | Command::Upgrade => change(args, desk, out).await,
         Command::Search { text } => out.searched(&desk.search(&text.join(" ")).await?),
         Command::Quick { kind, line } => out.quick(&desk.quick(kind, &line.join(" ")).await?),
         Command::Sample => {
@@ -155,6 +161,21 @@ async fn verify(args: &Args, out: &Out) -> Result<()> {
         Ok(())
     } else {
         bail!("the board does not verify")
+    }
+}
+
+async fn change(args: &Args, desk: &Desk, out: &Out) -> Result<()> {
+    match &args.command {
+        Command::Merge { id, into } => {
+            desk.merge_complaint(id, into).await?;
+            out.done("Merged; it is listed under the other and can be parted from it.")
+        }
+        Command::Part { id } => {
+            desk.part_complaint(id).await?;
+            out.done("Parted.")
+        }
+        _ if desk.upgrade_rules().await? => out.done("The board is folded by the newest rules from now on."),
+        _ => out.done("The board is folded by the newest rules already."),
     }
 }
 

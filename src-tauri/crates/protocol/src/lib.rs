@@ -31,6 +31,24 @@
 //! chain verbatim; from the next op on the hub gives the places ([`admit`]) and signs a receipt for each. The same op sent
 //! again gets the same receipt; another op under a used sequence means a cloned device.
 //!
+//! ## What an action says
+//!
+//! The opened body of an action is `[action id, name, undoes, redoes, records]`, each record `[kind, id, seen, edits]`, the
+//! edits `field, edit, field, edit …`. An **edit** is one of
+//!
+//! - `[0, value]`: the field holds this; `[1, element]` and `[2, element]`: the set holds it, or no longer does;
+//! - `[3, [seed, update]]`: somebody typed in a long text. `update` is a Loro update of one peer that is used for nothing else,
+//!   from its first op on, over a document with one text container named `text`. `seed` names the document: the first 16
+//!   bytes of `BLAKE3 derive-key "sidedesk 1 text seed"` over record id, field number (2 bytes), author time (8 bytes, both
+//!   little-endian) and text of the plain value that it began with; of a field in which nothing was ever set, of time 0 and
+//!   no text. The document begins with that text inserted by the peer that is the seed's first 8 bytes, little-endian.
+//!
+//! What is neither is of a newer version: it is kept, passed on, and counted in the digest by its place and hash.
+//!
+//! The log is folded by **rules** that have a number, 1 in the beginning. An action that sets the board's field 503 to a
+//! higher number changes them from the next entry on, for everybody at the same place. Digests name the number and are
+//! compared only where it is the same. What the rules say is in the header of `domain`'s fold.
+//!
 //! A hub may be several processes over one database. Whoever gives the next place holds the board's row locked from
 //! looking at the head until the entry is durable, so there is one order without gaps, and any of them answers a device.
 //! Then the receipt, and only then everybody else: what was acknowledged is never lost with a process.

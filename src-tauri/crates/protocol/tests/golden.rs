@@ -16,7 +16,10 @@ mod board;
 use board::{Board, NOW, campaign_added};
 use data_encoding::HEXLOWER;
 use sidedesk_domain::fields::{DELETED, campaign};
-use sidedesk_domain::{DeviceId, Edit, FieldId, Kind, MemberId, OpId, RecordId, RecordState, Space, Stamp, fold};
+use sidedesk_domain::text::{Seed, TextEdit};
+use sidedesk_domain::{
+    Action, DeviceId, Edit, FieldId, Kind, MemberId, OpId, RecordId, RecordState, Space, Stamp, fold,
+};
 use sidedesk_protocol::admit::{Decision, Known, admit};
 use sidedesk_protocol::author::{device_keys, door_proof, encode_action};
 use sidedesk_protocol::chain::Chain;
@@ -57,6 +60,7 @@ fn written() -> BTreeMap<String, Vec<u8>> {
     all.insert("chain-state".into(), board.chain.to_bytes().unwrap());
     all.insert("membership-hash".into(), board.chain.membership_hash().to_vec());
     all.insert("action".into(), encode_action(&campaign_added(7)).unwrap());
+    all.insert("action-long-text".into(), encode_action(&long_text_typed()).unwrap());
     all.insert("record-state".into(), encode(&record_state()).unwrap());
     all.insert("device-id".into(), board.alice.id().as_bytes().to_vec());
     let code = InviteCode::new(
@@ -132,6 +136,17 @@ fn snapshot_bytes(board: &mut Board) -> Vec<(String, Vec<u8>)> {
     all.extend(client.map(|(name, frame)| (format!("client/{name}"), encode(&frame).unwrap())));
     all.extend(hub.map(|(name, frame)| (format!("hub/{name}"), encode(&frame).unwrap())));
     all
+}
+
+/// The envelope of an edit of a long text; what Loro writes in it has a test of its own in `domain`.
+fn long_text_typed() -> Action {
+    let mut typed = campaign_added(7);
+    let edit = TextEdit {
+        seed: Seed([7; 16]),
+        update: b"an update".to_vec(),
+    };
+    typed.records[0].edits = vec![(campaign::TEXT, Edit::Text(edit))];
+    typed
 }
 
 fn record_state() -> RecordState {

@@ -12,7 +12,7 @@ use crate::view;
 use crate::writer::{Applied, Writer, applied, set_applied};
 use crate::{backup, mend};
 use sidedesk_domain::OpId;
-use sidedesk_domain::fold::FOLD_VERSION;
+use sidedesk_domain::fold::{FOLD_VERSION, Rules};
 use sidedesk_domain::time::{floor_minute, to_rfc3339};
 use sidedesk_protocol::ZERO_HASH;
 use sidedesk_protocol::chain::Chain;
@@ -89,6 +89,7 @@ pub async fn inspect(dir: &Path) -> Result<Inspected, Error> {
 fn no_digests() -> Digests {
     Digests {
         head: 0,
+        rules: Rules::default(),
         board: ZERO_HASH,
         inner: None,
     }
@@ -174,10 +175,11 @@ async fn look_at_view_file(files: &Files, found: &mut Findings) -> Result<Option
         if at.fold_version != FOLD_VERSION {
             return Ok(None);
         }
-        let (board, inner) = digest(&mut tx).await?;
-        let head = at.n;
+        let (head, rules) = (at.n, at.rules());
+        let (board, inner) = digest(&mut tx, rules).await?;
         let digests = Digests {
             head,
+            rules,
             board,
             inner: Some(inner),
         };
@@ -220,8 +222,7 @@ async fn look_at_log(
     look_at_side_file(files, &mut writer, found).await?;
     let head = writer.chain.n;
     let Some((at, shown)) = view else {
-        let (board, inner) = refold(files, writer, head).await?;
-        return Ok(Digests { head, board, inner });
+        return refold(files, writer, head).await;
     };
     if at.n < head {
         found.notes.push(format!(
@@ -232,7 +233,7 @@ async fn look_at_log(
     let same_history = at.n == 0 || log::hash_at(&mut writer.log, at.n).await? == Some(at.hash);
     let refolded = refold(files, writer, at.n).await?;
     // A view is measured by a log that holds.
-    if chain.is_ok() && (!same_history || refolded != (shown.board, shown.inner)) {
+    if chain.is_ok() && (!same_history || refolded != shown) {
         found.problem(
             "view.db shows something else than the log says",
             "remove view.db, and opening the board builds it again from the log; nothing is lost",
@@ -267,7 +268,7 @@ async fn looking(files: &Files, identity: &Identity) -> Result<Writer, Error> {
 }
 
 /// Folds the log up to `until` into a view of its own, and returns that one's digests.
-async fn refold(files: &Files, mut writer: Writer, until: u64) -> Result<([u8; 32], Option<[u8; 32]>), Error> {
+async fn refold(files: &Files, mut writer: Writer, until: u64) -> Result<Digests, Error> {
     let path = files.dir().join("verify.db");
     files.discard(&path)?;
     writer.view = sqlite::open_writer(&path, Durability::Cache).await?;
@@ -275,13 +276,19 @@ async fn refold(files: &Files, mut writer: Writer, until: u64) -> Result<([u8; 3
         sqlite::ensure_schema(&mut writer.view, view::SCHEMA, view::VERSION).await?;
         set_applied(&mut writer.view, &Applied::nothing(writer.chain.workspace)).await?;
         fold_confirmed(&mut writer, until).await?;
-        digest(&mut writer.view).await
+        let rules = writer.at.rules();
+        digest(&mut writer.view, rules).await.map(|digests| (rules, digests))
     };
-    let folded = folded.await;
+    let folded: Result<_, Error> = folded.await;
     writer.view.close().await?;
     files.discard(&path)?;
-    let (board, inner) = folded?;
-    Ok((board, Some(inner)))
+    let (rules, (board, inner)) = folded?;
+    Ok(Digests {
+        head: until,
+        rules,
+        board,
+        inner: Some(inner),
+    })
 }
 
 async fn look_at_side_file(files: &Files, writer: &mut Writer, found: &mut Findings) -> Result<(), Error> {

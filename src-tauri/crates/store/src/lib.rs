@@ -8,11 +8,14 @@
 //!   is first sent, and becomes an entry when the hub's page brings it back.
 //! - Nothing is overwritten or deleted that somebody typed: refused ops go to a drawer, damaged files are put aside.
 
+mod activity;
+mod as_of;
 mod backup;
 mod board;
 mod bulk;
 mod commit;
 mod digest;
+mod duplicates;
 mod error;
 mod files;
 mod find;
@@ -29,6 +32,7 @@ mod remote;
 mod renew;
 mod search;
 mod settle;
+mod shadow;
 mod side_file;
 mod since;
 mod snapshot;
@@ -49,6 +53,7 @@ mod desk;
 #[cfg(test)]
 mod tests;
 
+pub use as_of::PastRecord;
 pub use board::{Founder, Newcomer};
 pub use digest::{Digests, Verified};
 pub use error::Error;

@@ -191,7 +191,7 @@ fn texts(state: &RecordState) -> String {
     for (field, element, value) in state.shown_values() {
         let searched = field
             .spec()
-            .is_some_and(|spec| matches!(spec.ty, FieldType::Text | FieldType::Set));
+            .is_some_and(|spec| matches!(spec.ty, FieldType::Text | FieldType::LongText | FieldType::Set));
         let shown = match element {
             Some(element) if value.as_bool() == Some(true) => element.as_text(),
             Some(_) => None,

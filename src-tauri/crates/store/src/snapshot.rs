@@ -15,8 +15,9 @@ use crate::view::{self, RecordKey};
 use crate::writer::{Applied, set_applied};
 use crate::{Change, bulk, fold_in, log};
 use minicbor::{Decode, Encode};
-use sidedesk_domain::fold::FOLD_VERSION;
-use sidedesk_domain::{RecordState, Space};
+use sidedesk_domain::fields::board_id;
+use sidedesk_domain::fold::{FOLD_VERSION, Rules};
+use sidedesk_domain::{Kind, RecordState, Space};
 use sidedesk_protocol::Hash;
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::invite::{InviteCode, InviteSecret};
@@ -185,7 +186,7 @@ impl Store {
     pub async fn snapshot_records(&self, records: &Records) -> Result<(), Error> {
         let mut writer = self.writer().await?;
         let mut tx = writer.view.begin_with("begin immediate").await?;
-        fold_in::write(&mut tx, &BTreeMap::new(), records).await?;
+        fold_in::write(&mut tx, &BTreeMap::new(), records, records.keys().copied().collect()).await?;
         tx.commit().await?;
         drop(writer);
         let _ = self.inner.changes.send(Change::All);
@@ -215,6 +216,9 @@ impl Store {
             .bind(LOADING)
             .execute(&mut *tx)
             .await?;
+        let board = (Kind::Board, board_id());
+        let rules = view::states(&mut tx, &[board]).await?.get(&board).map(Rules::of_board);
+        at.rules = rules.map(Rules::number);
         set_applied(&mut tx, &at).await?;
         tx.commit().await?;
         let base = Base {

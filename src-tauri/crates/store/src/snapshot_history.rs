@@ -19,6 +19,7 @@ use crate::sqlite::{self, Durability};
 use crate::view;
 use crate::writer::{Applied, Writer, applied, set_applied};
 use crate::{Change, bulk};
+use sidedesk_domain::fold::Rules;
 use sidedesk_protocol::Hash;
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::entry::{Entry, Header};
@@ -105,14 +106,16 @@ impl Store {
         fold_to(&mut beside, history.until, &mut progress).await?;
         let mut view = self.inner.view.acquire().await?;
         let mut tx = view.begin().await?;
-        let shown_at = applied(&mut tx).await?.map_or(0, |at| at.n);
+        let shown = applied(&mut tx).await?;
+        let (shown_at, rules) = shown.map_or((0, Rules::default()), |at| (at.n, at.rules()));
         if shown_at < history.until {
             drop(tx);
             self.rebuild().await?;
             return Ok(Verdict::Same);
         }
         fold_to(&mut beside, shown_at, &mut progress).await?;
-        let same = digest(&mut beside.view).await? == digest(&mut tx).await?;
+        let folded = digest(&mut beside.view, beside.at.rules()).await?;
+        let same = folded == digest(&mut tx, rules).await?;
         drop(tx);
         drop(view);
         if !same {

@@ -109,7 +109,8 @@ impl Store {
         let (chain, keyring, secret) = (writer.chain.clone(), writer.keyring.clone(), writer.secret.clone());
         let stands = writer.at.n == chain.n;
         let mut tx = view.begin().await?;
-        let shadows: BTreeMap<RecordKey, RecordState> = view::all_shadows(&mut tx).await?.into_iter().collect();
+        let shadows: BTreeMap<RecordKey, RecordState> =
+            crate::shadow::all_shadows(&mut tx).await?.into_iter().collect();
         drop(writer);
         if !stands {
             return Err(Error::Refused("the view does not stand at the head"));

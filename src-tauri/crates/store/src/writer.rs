@@ -10,7 +10,7 @@ use crate::log::{self, LogEntry};
 use crate::side_file::SideFile;
 use crate::view::{self, RecordKey};
 use minicbor::{Decode, Encode};
-use sidedesk_domain::fold::FOLD_VERSION;
+use sidedesk_domain::fold::{FOLD_VERSION, Rules};
 use sidedesk_domain::{Action, MemberId, Stamp, WorkspaceId};
 use sidedesk_protocol::author::open_action;
 use sidedesk_protocol::chain::Chain;
@@ -75,6 +75,9 @@ pub struct Applied {
     /// The pending sequences folded over it.
     #[n(4)]
     pub pending: Vec<i64>,
+    /// The number of the rules that hold after that entry; the first, when absent.
+    #[n(5)]
+    pub rules: Option<u32>,
 }
 
 impl Applied {
@@ -86,7 +89,13 @@ impl Applied {
             hash: ZERO_HASH,
             fold_version: FOLD_VERSION,
             pending: Vec::new(),
+            rules: None,
         }
+    }
+
+    /// The rules that hold after that entry.
+    pub fn rules(&self) -> Rules {
+        self.rules.map_or_else(Rules::default, Rules::numbered)
     }
 }
 
@@ -184,11 +193,13 @@ impl Writer {
         }
         at.pending.retain(|seq| !settled.contains(&(*seq as u64)));
         let mut tx = self.view.begin_with("begin immediate").await?;
+        let mut rules = at.rules();
         let keys = if self.at.pending.is_empty() {
-            fold_in::confirmed_alone(&mut tx, ops).await?
+            fold_in::confirmed_alone(&mut tx, ops, &mut rules).await?
         } else {
-            fold_in::confirmed(&mut tx, ops, settled, me).await?
+            fold_in::confirmed(&mut tx, ops, settled, me, &mut rules).await?
         };
+        at.rules = Some(rules.number());
         set_applied(&mut tx, &at).await?;
         tx.commit().await?;
         self.at = at;
@@ -204,7 +215,7 @@ impl Writer {
         let mut at = self.at.clone();
         let mut tx = self.view.begin_with("begin immediate").await?;
         for (seq, author_time, action) in parts {
-            keys.extend(fold_in::pending(&mut tx, (*seq, *author_time), action, me).await?);
+            keys.extend(fold_in::pending(&mut tx, (*seq, *author_time), action, (me, at.rules())).await?);
             at.pending.push(*seq as i64);
         }
         set_applied(&mut tx, &at).await?;

@@ -8,6 +8,8 @@ impl RecordState {
     pub fn joined(mut self, other: Self) -> Self {
         self.registers.extend(other.registers);
         self.registers.sort_by(|a, b| a.key().cmp(&b.key()));
+        self.unknown.extend(other.unknown);
+        self.unknown.sort();
         self
     }
 
@@ -24,7 +26,17 @@ impl RecordState {
                 .registers
                 .iter()
                 .all(|r| r.field.space() == space && !r.siblings.is_empty())
+            && self.unknown.is_sorted()
+            && self
+                .unknown
+                .iter()
+                .all(|edit| edit.field.space() == space && edit.place <= n)
             && self.stamps().all(|stamp| stamp.place <= n)
+            && self
+                .registers
+                .iter()
+                .flat_map(|r| &r.resting)
+                .all(|text| text.stamp.place <= n)
     }
 }
 
@@ -79,6 +91,7 @@ mod tests {
         assert!(!disordered.is_part(Space::Board, 7));
         let twice = RecordState {
             registers: [board.registers.clone(), board.registers].concat(),
+            unknown: Vec::new(),
         };
         assert!(!twice.is_part(Space::Board, 7));
     }
