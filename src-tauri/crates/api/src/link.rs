@@ -247,7 +247,12 @@ async fn watch_jobs(link: std::sync::Weak<Link>, store: Store, mut jobs: watch::
         let Some(strong) = link.upgrade() else { return };
         strong.say_status(&store).await;
         drop(strong);
-        tokio::time::sleep(JOB_PAUSE).await;
+        // A closed board is let go of at once, also in the pause: what holds its store holds its lock.
+        let mut rest = jobs.clone();
+        let closed = async { while rest.changed().await.is_ok() {} };
+        if tokio::time::timeout(JOB_PAUSE, closed).await.is_ok() {
+            return;
+        }
     }
 }
 
