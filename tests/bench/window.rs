@@ -10,10 +10,9 @@ use std::time::Duration;
 use fantoccini::actions::{InputSource, MouseActions, PointerAction};
 use fantoccini::{Client, Locator};
 use serde_json::Value;
-use sidedesk_api::dto::{FieldInputDto, ImportOptionsDto};
-use sidedesk_api::{Clock, Desk};
 use sidedesk_tests::desktop::driver;
 use sidedesk_tests::desktop::window::{Window, id};
+use sidedesk_tests::large;
 
 use crate::Figure;
 
@@ -34,15 +33,13 @@ const LEFT: &str = "\u{e012}";
 const UP: &str = "\u{e013}";
 const RIGHT: &str = "\u{e014}";
 const DOWN: &str = "\u{e015}";
-const CAMPAIGN_STATES: [&str; 5] = ["idea", "draft", "ready", "live", "winding_down"];
-const COMPLAINT_STATES: [&str; 5] = ["new", "confirmed", "fixing", "watching", "solved"];
 
 /// A board of `cards` cards against an empty one.
 pub async fn run(cards: usize) -> anyhow::Result<Vec<Figure>> {
     let dir = tempfile::tempdir()?;
     let (full, empty) = (dir.path().join("full"), dir.path().join("empty"));
-    fill(&full, cards).await?;
-    fill(&empty, 0).await?;
+    large::board(&full, cards).await?.close().await?;
+    large::board(&empty, 0).await?.close().await?;
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..STARTS {
         theirs.push(first_paint(&empty).await?);
@@ -66,68 +63,6 @@ pub async fn run(cards: usize) -> anyhow::Result<Vec<Figure>> {
         ));
     }
     Ok(figures)
-}
-
-/// Half campaigns, half complaints, in every column.
-async fn fill(dir: &Path, cards: usize) -> anyhow::Result<()> {
-    let desk = Desk::open(dir, Clock::system()).await?;
-    desk.init("Outdoor shop", "Marketing lead", "marketing").await?;
-    if cards > 0 {
-        let half = cards / 2;
-        let states = CAMPAIGN_STATES.iter().cycle().take(half).enumerate();
-        let row = |(i, state): (usize, &&str)| {
-            format!(
-                "Campaign {i},{state},2027-{:02}-{:02},Product {}\n",
-                1 + i % 12,
-                1 + i % 28,
-                i % 40
-            )
-        };
-        let plan = format!("Name,State,Start,Product\n{}", states.map(row).collect::<String>());
-        let row = |i: usize| {
-            format!(
-                "{i},Ticket {i},2026-11-{:02},Complaint {},Product {}\n",
-                1 + i % 20,
-                i % half,
-                i % 40
-            )
-        };
-        let tickets = format!(
-            "Id,Subject,Created,Cause,Product\n{}",
-            (0..half * 3).map(row).collect::<String>()
-        );
-        let campaign = ImportOptionsDto {
-            kind: Some("campaign".into()),
-            ..ImportOptionsDto::default()
-        };
-        let complaint = ImportOptionsDto {
-            kind: Some("report".into()),
-            map: vec![
-                ("Cause".into(), "complaint".into()),
-                ("Product".into(), "product".into()),
-            ],
-            ..ImportOptionsDto::default()
-        };
-        for (name, text, options) in [("plan.csv", plan, campaign), ("tickets.csv", tickets, complaint)] {
-            desk.run_import(name, text.as_bytes(), &options, false).await?;
-        }
-        let complaints = desk.board().await?.complaints;
-        for (card, state) in complaints.iter().zip(COMPLAINT_STATES.iter().cycle()) {
-            let fields = [FieldInputDto {
-                field: "state".into(),
-                value: Some((*state).into()),
-            }];
-            desk.set("complaint", &card.id, card.seen, &fields).await?;
-        }
-        let page = desk.board().await?;
-        anyhow::ensure!(
-            page.campaigns.len() + page.complaints.len() == cards,
-            "{:?}",
-            page.counts
-        );
-    }
-    desk.close().await?;
-    Ok(())
 }
 
 /// From the process's start to the page's first paint with content.

@@ -7,6 +7,7 @@
 
 mod bad_input;
 mod first_run;
+mod long_lists;
 mod looks;
 mod moves;
 mod notify;

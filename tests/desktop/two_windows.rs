@@ -41,6 +41,7 @@ async fn two_windows_meet_decide_and_hold_their_standup() {
 
     support.find(&card("Free shipping EU")).await;
     support.until_text(&card("Free shipping EU"), "email").await;
+    name_the_board(&marketing, &support).await;
 
     make_a_complaint_of_tickets(&support).await;
     let before = same_clash(&marketing, &support).await;
@@ -99,6 +100,39 @@ async fn see_each_other(marketing: &Window, support: &Window) {
     }
 }
 
+/// Somebody names the board while somebody else is typing a name: both stand until one is kept.
+async fn name_the_board(marketing: &Window, support: &Window) {
+    let field = id("setting-board-name");
+    for window in [marketing, support] {
+        window.press("g,").await;
+        window.find(&field).await;
+    }
+    support.fill(&field, "Outdoor and more").await;
+    marketing.fill(&field, "Outdoor house").await;
+    marketing.press(ENTER).await;
+    support.until_text(&id("board-name"), "Outdoor house").await;
+    support.press(ENTER).await;
+    for window in [marketing, support] {
+        window.until_count(&id("rival"), 2).await;
+    }
+    marketing.picture("11-two-names").await;
+    let kept = format!("{} {}", id("rival"), id("rival-value"));
+    let kept = marketing
+        .texts(&kept)
+        .await
+        .into_iter()
+        .position(|name| name == "Outdoor house");
+    marketing
+        .click(&format!("{}:nth-child({})", id("rival"), kept.unwrap() + 1))
+        .await;
+    marketing.click(&id("rival-keep")).await;
+    for window in [marketing, support] {
+        window.until_count(&id("rival"), 0).await;
+        window.until_text(&id("board-name"), "Outdoor house").await;
+        window.go("board").await;
+    }
+}
+
 /// A ticket export, of which three tickets become one complaint by keys.
 async fn make_a_complaint_of_tickets(support: &Window) {
     support.click(&id("open-import")).await;
@@ -136,6 +170,8 @@ async fn both_sign(marketing: &Window, support: &Window) {
     support.find(&front("marketing", "signed")).await;
     marketing.picture("13-marketing-proposes").await;
     support.click(&id("clashes")).await;
+    // Only what somebody had the time to read is signed.
+    support.find(&format!("{}[data-read=true]", id("agree"))).await;
     support.press("y").await;
     for window in [marketing, support] {
         window.click(&id("tab-decided")).await;

@@ -13,6 +13,7 @@ pub mod crash;
 pub mod desktop;
 pub mod device;
 pub mod hub;
+pub mod large;
 pub mod process;
 pub mod rows;
 pub mod story;

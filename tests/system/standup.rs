@@ -199,6 +199,29 @@ fn two_proposals_that_cross_are_both_kept_and_one_of_them_is_agreed_to() {
 }
 
 #[test]
+fn a_proposal_that_was_replaced_meanwhile_is_not_agreed_to() {
+    let hub = Hub::start();
+    let (marketing, support, clash) = with_clash(&hub, FRIDAY);
+    let read = mitigate(&marketing, &clash);
+    let marketing = marketing.at("2026-11-20T09:01:00Z");
+    let newer = marketing.json(["decide", "clash", text(&clash["id"]), "--word", "move"]);
+    agree(&[&marketing, &support]);
+    let support = support.at("2026-11-20T09:02:00Z");
+    let sentence = support.refused(["agree", text(&read["id"])]);
+    assert!(sentence.contains("another proposal stands there by now"), "{sentence}");
+    assert_eq!(only(&support)["waits_for"], serde_json::json!(["support"]));
+    support.json(["agree", text(&newer["id"])]);
+    agree(&[&support, &marketing]);
+    for device in [&marketing, &support] {
+        let clash = only(device);
+        assert_eq!(
+            (text(&clash["state"]), &clash["decision"]["id"]),
+            ("decided", &newer["id"])
+        );
+    }
+}
+
+#[test]
 fn one_standup_is_on_both_screens_and_counts_once() {
     let hub = Hub::start();
     let (marketing, support, clash) = with_clash(&hub, FRIDAY);

@@ -1,7 +1,7 @@
 //! Single cards, what stands beside them, and tickets that become cards.
 
 use sidedesk_api::dto::{
-    CampaignDto, CardsDto, ComplaintDto, FieldInputDto, LooseDto, RecordRefDto, SettingsDto, TrendDto,
+    CampaignDto, CardsDto, ComplaintDto, FieldInputDto, LooseDto, RecordRefDto, SettingsDto, SortedDto, TrendDto,
 };
 use tauri::State;
 
@@ -51,15 +51,14 @@ pub async fn make_complaint(
     shell: State<'_, Shell>,
     reports: Vec<String>,
     fields: Vec<FieldInputDto>,
-) -> Answer<RecordRefDto> {
+) -> Answer<SortedDto> {
     let desk = shell.desk().await?;
     desk.make_complaint(&reports, &fields).await.map_err(error::dto)
 }
 
 /// These tickets under that complaint.
 #[tauri::command]
-pub async fn add_reports(shell: State<'_, Shell>, complaint: String, reports: Vec<String>) -> Answer<()> {
+pub async fn add_reports(shell: State<'_, Shell>, complaint: String, reports: Vec<String>) -> Answer<SortedDto> {
     let desk = shell.desk().await?;
-    desk.add_reports(&complaint, &reports).await.map_err(error::dto)?;
-    Ok(())
+    desk.add_reports(&complaint, &reports).await.map_err(error::dto)
 }

@@ -52,8 +52,8 @@ export async function restore(kind: CardKind, id: string): Promise<void> {
 }
 
 /** Chooses one of the values that two people wrote. */
-export async function keep(kind: CardKind, id: string, seen: number, field: string, value: string | null): Promise<void> {
-  await attempt(() => ipc.set(kind, id, seen, [{ field, value }]))
+export async function keep(kind: CardKind | 'board', id: string, seen: number, field: string, value: string | null): Promise<void> {
+  await attempt(() => ipc.setSettings(kind, id, seen, [{ field, value }]))
 }
 
 /** Saves a draft. A refusal is thrown, for the form to show beside what was typed. */

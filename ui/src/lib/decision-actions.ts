@@ -7,6 +7,7 @@ import * as ipc from '$lib/ipc/desk'
 import type { DecisionDto } from '$lib/ipc/types'
 import { m } from '$lib/paraglide/messages'
 import { composer, type About } from '$lib/state/composer.svelte'
+import { proposals, subjectOf } from '$lib/state/proposals.svelte'
 import { screen } from '$lib/state/screen.svelte'
 import { announcer, toasts } from '$lib/state/toasts.svelte'
 
@@ -46,9 +47,16 @@ export async function sign(): Promise<boolean> {
   return true
 }
 
-export async function agree(decision: DecisionDto, name: string): Promise<boolean> {
-  const agreed = await attempt(() => ipc.agree(decision.id))
-  if (agreed) say(m.agreed_toast({ word: wordName(agreed.word), name }))
+/** Signs the proposal that was read. Where none was, it is shown, and nothing is signed. */
+export async function agree(about: About): Promise<boolean> {
+  const read = proposals.read(subjectOf(about))
+  if (read === null) {
+    if (about.kind === 'clash' && !composer.hasPlace(about.kind, about.id)) screen.toClash(about.id)
+    toasts.problem(m.error_newer_proposal())
+    return false
+  }
+  const agreed = await attempt(() => ipc.agree(read))
+  if (agreed) say(m.agreed_toast({ word: wordName(agreed.word), name: about.name }))
   return agreed !== null
 }
 

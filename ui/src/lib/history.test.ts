@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
 import type { Card } from '$lib/fields'
-import { byDay, mostChanged, standing, toRestore } from '$lib/history'
+import { dated, mostChanged, standing, toRestore } from '$lib/history'
 import type { CampaignDto, HistoryDto } from '$lib/ipc/types'
 
 import { campaign, complaint } from '$test/samples'
@@ -20,11 +20,16 @@ test('the newest is first, and a day is the board’s day', () => {
     line('name', 'A', 'B', '2026-11-17T23:30:00Z'),
     line('name', 'B', 'C', '2026-11-18T08:00:00Z'),
   ]
-  const days = byDay(lines, ZONE, NOW)
-  expect(days.map((one) => [one.name, one.lines.map((each) => each.new)])).toEqual([
-    ['Wed 18 Nov', ['C', 'B']],
-    ['Tue 17 Nov', ['A']],
+  expect(dated(lines, ZONE, NOW).map((one) => [one.day, one.line.new])).toEqual([
+    ['Wed 18 Nov', 'C'],
+    [null, 'B'],
+    ['Tue 17 Nov', 'A'],
   ])
+})
+
+test('the same change twice in a millisecond is two lines', () => {
+  const keys = dated([line('name', 'A', 'B'), line('name', 'A', 'B')], ZONE, NOW).map((one) => one.key)
+  expect(new Set(keys).size).toBe(2)
 })
 
 test('what changed more than once can be looked at alone', () => {

@@ -4,22 +4,27 @@ import { FORM, typed, type Card } from '$lib/fields'
 import { day, wall } from '$lib/format'
 import type { FieldInputDto, HistoryDto } from '$lib/ipc/types'
 
-export interface HistoryDay {
-  name: string
-  lines: HistoryDto[]
+export interface DatedLine {
+  key: string
+  line: HistoryDto
+  /** The day that begins with this line. */
+  day: string | null
 }
 
-/** Newest first, split where the day changes in the board's zone. */
-export function byDay(lines: readonly HistoryDto[], zone: string, now: number): HistoryDay[] {
-  const days: HistoryDay[] = []
+/** Newest first; the first line of each day says it, in the board's zone. */
+export function dated(lines: readonly HistoryDto[], zone: string, now: number): DatedLine[] {
+  const seen = new Map<string, number>()
   let last = ''
-  for (const line of lines.toReversed()) {
-    const key = wall(line.at_ms, zone).slice(0, 10)
-    if (key !== last) days.push({ name: day(line.at_ms, zone, now), lines: [] })
-    last = key
-    days[days.length - 1]?.lines.push(line)
-  }
-  return days
+  return lines.toReversed().map((line) => {
+    const date = wall(line.at_ms, zone).slice(0, 10)
+    const isNext = date !== last
+    last = date
+    // The same change twice in a millisecond is two lines.
+    const same = `${line.at_ms}/${line.field}/${line.old}/${line.new}`
+    const times = seen.get(same) ?? 0
+    seen.set(same, times + 1)
+    return { key: `${same}/${times}`, line, day: isNext ? day(line.at_ms, zone, now) : null }
+  })
 }
 
 /** The fields that changed most often, with how often, for narrowing the list. */

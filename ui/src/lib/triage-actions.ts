@@ -2,22 +2,25 @@
 import { sayDone } from '$lib/card-actions'
 import { deskError } from '$lib/ipc/call'
 import * as ipc from '$lib/ipc/desk'
+import type { SortedDto } from '$lib/ipc/types'
 import { m } from '$lib/paraglide/messages'
 import { number } from '$lib/format'
 import { inbox, MOST_SELECTED } from '$lib/state/inbox.svelte'
-import { toasts } from '$lib/state/toasts.svelte'
+import { announcer, toasts } from '$lib/state/toasts.svelte'
 import { triage } from '$lib/state/triage.svelte'
 import { errorWords } from '$lib/words'
 
-async function run(act: () => Promise<unknown>, words: string): Promise<boolean> {
+/** Sorts these; `words` say what was done with as many as were free. */
+async function run(reports: readonly string[], act: () => Promise<SortedDto>, words: (counts: Counts) => string): Promise<boolean> {
   if (triage.isBusy) return false
   triage.isBusy = true
   try {
-    await act()
+    const done = await act()
     triage.done()
-    inbox.unselect()
-    inbox.stale()
-    sayDone(words)
+    inbox.sorted(reports)
+    const left = leftWords(done.left)
+    if (done.sorted > 0) sayDone(`${words({ count: done.sorted, shown: number(done.sorted) })} ${left}`.trim())
+    else if (left !== '') say(left)
     return true
   } catch (thrown) {
     triage.error = errorWords(deskError(thrown))
@@ -27,19 +30,36 @@ async function run(act: () => Promise<unknown>, words: string): Promise<boolean>
   }
 }
 
+interface Counts {
+  count: number
+  shown: string
+}
+
+/** What somebody else sorted meanwhile. */
+function leftWords(left: SortedDto['left']): string {
+  const count = left.reduce((sum, one) => sum + one.count, 0)
+  const [only] = left
+  if (!only) return ''
+  const counts = { count, shown: number(count) }
+  return left.length === 1 && only.title !== '' ? m.tickets_left({ ...counts, title: only.title }) : m.tickets_left_many(counts)
+}
+
+function say(words: string): void {
+  toasts.say(words)
+  announcer.say(words)
+}
+
 /** One complaint of everything that is chosen. What it is about comes from the tickets. */
 export async function makeComplaint(): Promise<boolean> {
   const [reports, title] = [inbox.chosen, triage.title?.trim() ?? '']
   if (reports.length === 0 || title === '') return false
-  const words = m.complaint_made({ title, count: reports.length, shown: number(reports.length) })
-  return run(() => ipc.makeComplaint(reports, [{ field: 'title', value: title }]), words)
+  return run(reports, () => ipc.makeComplaint(reports, [{ field: 'title', value: title }]), (counts) => m.complaint_made({ title, ...counts }))
 }
 
 export async function addTo(complaint: { id: string; title: string }): Promise<boolean> {
   const reports = inbox.chosen
   if (reports.length === 0) return false
-  const words = m.tickets_added({ title: complaint.title, count: reports.length, shown: number(reports.length) })
-  return run(() => ipc.addReports(complaint.id, reports), words)
+  return run(reports, () => ipc.addReports(complaint.id, reports), (counts) => m.tickets_added({ title: complaint.title, ...counts }))
 }
 
 export function putOff(): void {

@@ -36,6 +36,7 @@ import { composer } from '$lib/state/composer.svelte'
 import { current } from '$lib/state/current.svelte'
 import { desk } from '$lib/state/desk.svelte'
 import { screen } from '$lib/state/screen.svelte'
+import { toasts } from '$lib/state/toasts.svelte'
 import ClashesView from '$views/ClashesView.svelte'
 import StandupView from '$views/StandupView.svelte'
 import TodayView from '$views/TodayView.svelte'
@@ -139,11 +140,38 @@ test('Y signs the open clash, and nothing shows before it is committed', async (
   let commit: (done: DecisionDto) => void = () => undefined
   ipc.agree.mockReturnValue(new Promise((done) => (commit = done)))
   await show(TodayView, day(full))
+  await vi.waitFor(() => expect(at('agree').dataset['read']).toBe('true'))
   press('y')
   expect(ipc.agree).toHaveBeenCalledWith('d1')
   expect(at('slot-support').dataset['state']).toBe('asked')
   commit({ ...theirs, support: signature({ me: true }), signed: true })
   await Promise.resolve()
+})
+
+test('what nobody has had the time to read is not signed', async () => {
+  const unread = { ...waiting, id: 'x7' }
+  ipc.clashes.mockResolvedValue(clashes([unread]))
+  await show(TodayView, day([clashItem({ key: 'clash/x7', about: 'x7', clash: unread, decision: theirs, state: 'waiting' })]))
+  press('y')
+  expect(ipc.agree).not.toHaveBeenCalled()
+  expect(toasts.list.at(-1)?.text).toContain('Nothing is signed')
+})
+
+test('a counter-proposal that came a moment before Y is not signed', async () => {
+  ipc.agree.mockReset().mockRejectedValue({ code: 'newer_proposal', message: 'another', detail: null, field: null, value: null })
+  await show(TodayView, day(full))
+  await vi.waitFor(() => expect(at('agree').dataset['read']).toBe('true'))
+  const [first] = full
+  if (!first?.clash) throw new Error('the first item is a clash')
+  const item = { ...first, clash: { ...first.clash, decision: { ...theirs, id: 'd2', text: 'leave everybody out' } } }
+  ipc.agenda.mockResolvedValue(day([item]))
+  await agenda.load()
+  flushSync()
+  expect(words('proposal')).toContain('leave everybody out')
+  expect(at('agree').dataset['read']).toBe('false')
+  press('y')
+  expect(ipc.agree).toHaveBeenCalledExactlyOnceWith('d1')
+  await vi.waitFor(() => expect(toasts.list.at(-1)?.text).toContain('A new proposal has come'))
 })
 
 test('a digit opens the composer; Ctrl Enter signs; a refusal stands at its field and the text stays', async () => {

@@ -42,7 +42,7 @@ pub(crate) fn shown(field: FieldId, value: &Value) -> Option<String> {
     }
 }
 
-fn rivals(state: &RecordState, names: &Names) -> Vec<RivalDto> {
+pub(crate) fn rivals(state: &RecordState, names: &Names) -> Vec<RivalDto> {
     let of_field = |field: FieldId| {
         let standing = state
             .shown(field)

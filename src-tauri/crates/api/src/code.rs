@@ -85,6 +85,8 @@ codes! {
 
     /// Nothing to sign: everybody whose signature it needs has signed.
     AlreadySigned = "already_signed",
+    /// Not signed: another proposal about the same stands there by now.
+    NewerProposal = "newer_proposal",
     /// Nothing to sign for this person: it is their own proposal, and the other function signs.
     OwnProposal = "own_proposal",
     /// This person's function does not sign this. Value: the function that does.

@@ -93,7 +93,8 @@ impl Desk {
         open.decision(id).await
     }
 
-    /// Signs a decision for the function whose signature is missing.
+    /// Signs the decision that somebody saw, for the function whose signature is missing. Where somebody else's newer one is
+    /// in front by now nothing is signed: who agrees has not read it.
     pub async fn agree(&self, id: &str) -> Result<DecisionDto, Error> {
         let open = self.open_board().await?;
         let card = open.card(Kind::Decision, id).await?;
@@ -102,8 +103,13 @@ impl Desk {
         let Some(needed) = missing.first().copied() else {
             return Err(Error::AlreadySigned);
         };
-        let mine = open.my_functions().await?;
+        let book = open.decision_book().await?;
+        let front = standing(book.decisions.about(found.about_kind, found.about)).front;
         let me = open.store.identity().member;
+        if front.is_some_and(|front| front.id != found.id && front.by != me) {
+            return Err(Error::NewerProposal);
+        }
+        let mine = open.my_functions().await?;
         let Some(function) = missing.into_iter().find(|function| mine.contains(function)) else {
             return Err(if found.by == me {
                 Error::OwnProposal(needed.word())

@@ -56,6 +56,9 @@ pub enum Error {
     /// Everybody whose signature it needs has signed.
     #[error("everybody has signed this; there is nothing left to sign")]
     AlreadySigned,
+    /// Something else is proposed by now.
+    #[error("another proposal stands there by now; nothing was signed")]
+    NewerProposal,
     /// One's own proposal.
     #[error("this is your own proposal; {0} signs it")]
     OwnProposal(&'static str),
@@ -98,6 +101,7 @@ impl Error {
             Self::NothingTo("redo") => ErrorCode::NothingToRedo,
             Self::NothingTo(_) => ErrorCode::NothingToUndo,
             Self::AlreadySigned => ErrorCode::AlreadySigned,
+            Self::NewerProposal => ErrorCode::NewerProposal,
             Self::OwnProposal(_) => ErrorCode::OwnProposal,
             Self::NotYourFunction(_) => ErrorCode::NotYourFunction,
             Self::NoStandup => ErrorCode::NoStandup,

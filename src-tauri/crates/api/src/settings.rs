@@ -1,8 +1,10 @@
 //! The workspace's own settings, as a page edits them: `set` with the kinds `board` and `member` writes them.
 
+use crate::cards::rivals;
 use crate::desk::Desk;
 use crate::dto::SettingsDto;
 use crate::error::Error;
+use sidedesk_domain::Kind;
 use sidedesk_domain::fields::board_id;
 
 impl Desk {
@@ -12,12 +14,15 @@ impl Desk {
         let seen = open.store.head().await?;
         let (name, zone) = open.settings().await?;
         let calendar = open.calendar().await?;
+        let card = open.store.card(Kind::Board, board_id()).await?;
+        let names = open.names().await?;
         Ok(SettingsDto {
             id: board_id().to_string(),
             seen,
             name,
             zone: zone.name().into(),
             standup: calendar.standup.format("%H:%M").to_string(),
+            rivals: card.map(|card| rivals(&card.state, &names)).unwrap_or_default(),
             me_seen: seen,
         })
     }

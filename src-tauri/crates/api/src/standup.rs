@@ -6,11 +6,14 @@ use crate::agenda::{Entry, Today};
 use crate::desk::{Desk, OpenBoard};
 use crate::dto::StandupDto;
 use crate::error::Error;
+use chrono::NaiveDate;
 use sidedesk_domain::agenda::{Item, Key};
 use sidedesk_domain::fields::{standup, standup_id};
 use sidedesk_domain::standup::{Line, Standup, joined, speakers, to_text};
 use sidedesk_domain::{Edit, FieldId, Kind, RecordEdit, RecordId, Value};
-use sidedesk_store::Card;
+
+/// A standup that was started before midnight still runs after it for as long as this; later it is a forgotten one.
+const RUNS_OVER_MIDNIGHT_MS: i64 = 4 * 60 * 60 * 1000;
 
 /// The action that starts a standup or goes on with it. None of these three is undone: they move people, not data.
 pub(crate) const START: &str = "standup.start";
@@ -32,8 +35,8 @@ impl Desk {
         });
         let mut edits = Vec::new();
         let lines = match open.standup_of(&today).await? {
-            Some((_, standup)) if standup.ended.is_none() => return open.todays_standup(&today).await,
-            Some((_, standup)) => {
+            Some(standup) if standup.ended.is_none() => return open.dto_of(standup, &today).await,
+            Some(standup) => {
                 edits.push((standup::ENDED, Value::Null));
                 joined(standup.lines, fresh)
             }
@@ -56,7 +59,7 @@ impl Desk {
             (standup::CURRENT_SINCE, now.into()),
             (standup::AGENDA, to_text(&lines).into()),
         ]);
-        self.write_standup(&open, START, &today, edits).await
+        self.write_standup(&open, START, &today, today.date(), edits).await
     }
 
     /// Everybody looks at this item now; at none, when all are through.
@@ -67,13 +70,13 @@ impl Desk {
         let standup = open.running(&today).await?;
         let key = key.map(|text| item_of(&standup, text)).transpose()?;
         if key == standup.current {
-            return open.todays_standup(&today).await;
+            return open.dto_of(standup, &today).await;
         }
         let edits = vec![
             (standup::CURRENT, key.map_or(Value::Null, |key| key.to_string().into())),
             (standup::CURRENT_SINCE, now.into()),
         ];
-        self.write_standup(&open, MOVE, &today, edits).await
+        self.write_standup(&open, MOVE, &today, standup.date, edits).await
     }
 
     /// Ends today's standup: it was held.
@@ -81,13 +84,13 @@ impl Desk {
         let open = self.open_board().await?;
         let now = self.clock().now();
         let today = open.today(now).await?;
-        open.running(&today).await?;
+        let standup = open.running(&today).await?;
         let edits = vec![
             (standup::ENDED, now.into()),
             (standup::CURRENT, Value::Null),
             (standup::CURRENT_SINCE, now.into()),
         ];
-        self.write_standup(&open, END, &today, edits).await
+        self.write_standup(&open, END, &today, standup.date, edits).await
     }
 
     async fn write_standup(
@@ -95,11 +98,12 @@ impl Desk {
         open: &OpenBoard,
         name: &str,
         today: &Today,
+        date: NaiveDate,
         edits: Vec<(FieldId, Value)>,
     ) -> Result<StandupDto, Error> {
         let record = RecordEdit {
             kind: Kind::Standup,
-            id: today.standup_id(),
+            id: standup_id(&date.to_string()),
             seen: open.store.head().await?,
             edits: edits
                 .into_iter()
@@ -108,16 +112,22 @@ impl Desk {
         };
         open.store.commit(self.action(name, vec![record])?).await?;
         // Read again: what the answer says of a card is what an edit of it has seen.
-        open.todays_standup(&open.today(today.now).await?).await
+        let today = open.today(today.now).await?;
+        let standup = open.standup_on(date).await?.ok_or(Error::NoStandup)?;
+        open.dto_of(standup, &today).await
     }
 }
 
 impl OpenBoard {
     /// Today's standup as it crosses, once there is one.
     pub(crate) async fn standup_dto(&self, today: &Today) -> Result<Option<StandupDto>, Error> {
-        let Some((card, standup)) = self.standup_of(today).await? else {
-            return Ok(None);
-        };
+        match self.standup_of(today).await? {
+            Some(standup) => self.dto_of(standup, today).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn dto_of(&self, standup: Standup, today: &Today) -> Result<StandupDto, Error> {
         let speakers = speakers(&standup.lines);
         let entries: Vec<Entry> = standup
             .lines
@@ -140,29 +150,37 @@ impl OpenBoard {
                 },
             })
             .collect();
-        Ok(Some(StandupDto {
+        Ok(StandupDto {
             date: standup.date.to_string(),
-            id: card.id.to_string(),
+            id: standup_id(&standup.date.to_string()).to_string(),
             started_ms: standup.started,
             ended_ms: standup.ended,
             by: self.names().await?.of(standup.started_by),
             current: standup.current.map(|key| key.to_string()),
             current_since_ms: standup.current_since,
             items: self.item_dtos(today, &entries).await?,
-        }))
+        })
     }
 
-    async fn todays_standup(&self, today: &Today) -> Result<StandupDto, Error> {
-        self.standup_dto(today).await?.ok_or(Error::NoStandup)
+    /// Today's standup, or yesterday's while people still stand in it.
+    async fn standup_of(&self, today: &Today) -> Result<Option<Standup>, Error> {
+        if let Some(standup) = self.standup_on(today.date()).await? {
+            return Ok(Some(standup));
+        }
+        let Some(yesterday) = today.date().pred_opt() else {
+            return Ok(None);
+        };
+        let standup = self.standup_on(yesterday).await?;
+        Ok(standup.filter(|one| one.ended.is_none() && today.now - one.started < RUNS_OVER_MIDNIGHT_MS))
     }
 
-    async fn standup_of(&self, today: &Today) -> Result<Option<(Card, Standup)>, Error> {
-        let card = self.store.card(Kind::Standup, today.standup_id()).await?;
-        Ok(card.and_then(|card| Standup::read(&card.state).map(|standup| (card, standup))))
+    async fn standup_on(&self, date: NaiveDate) -> Result<Option<Standup>, Error> {
+        let card = self.store.card(Kind::Standup, standup_id(&date.to_string())).await?;
+        Ok(card.and_then(|card| Standup::read(&card.state)))
     }
 
     async fn running(&self, today: &Today) -> Result<Standup, Error> {
-        let standup = self.standup_of(today).await?.map(|(_, standup)| standup);
+        let standup = self.standup_of(today).await?;
         standup
             .filter(|standup| standup.ended.is_none())
             .ok_or(Error::NoStandup)
@@ -170,10 +188,6 @@ impl OpenBoard {
 }
 
 impl Today {
-    fn standup_id(&self) -> RecordId {
-        standup_id(&self.date().to_string())
-    }
-
     /// The item of this key, while there is something to decide.
     fn live(&self, key: Key) -> Option<&Item> {
         self.items.iter().find(|item| item.key == key)

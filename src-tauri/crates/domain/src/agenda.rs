@@ -5,8 +5,8 @@
 //! somebody and is due. There is one item for each subject.
 //!
 //! An item leaves the agenda by a decision about its subject. A complaint that was decided or dropped comes back when it
-//! has grown by a quarter since, one that was deferred at its date, one that was handed over when it is due. A proposal
-//! that waits for a signature stays on.
+//! has grown by a quarter since, one that was deferred at its date or when it has grown like that before, one that was handed
+//! over when it is due; and each of them when it was solved and returned. A proposal that waits for a signature stays on.
 
 use crate::decision::{AboutKind, ClashState, Decision, Decisions, Function, Word, newest, standing};
 use crate::id::RecordId;
@@ -237,13 +237,13 @@ fn of_complaint(facts: &Facts<'_>, complaint: &ComplaintSubject) -> Option<Found
     let returned_since = |at: Millis| complaint.returned_at.is_some_and(|returned| returned > at);
     let (kind, due) = match last {
         None => (moved(complaint)?, None),
-        Some(last) if matches!(last.word, Word::Defer | Word::HandOff) => {
-            let (kind, due) = back(facts.now, last)?;
-            (kind, Some(due))
-        }
-        Some(last) if returned_since(last.believed_at) => (ItemKind::Returned, None),
-        Some(last) if grown(complaint.last7, last) => (ItemKind::Growing, None),
-        Some(_) => return None,
+        Some(last) => match back(facts.now, last) {
+            Some((kind, due)) => (kind, Some(due)),
+            None if returned_since(last.believed_at) => (ItemKind::Returned, None),
+            // What somebody has in hand may grow until it is due.
+            None if last.word != Word::HandOff && grown(complaint.last7, last) => (ItemKind::Growing, None),
+            None => return None,
+        },
     };
     Some(Found {
         key: Key {

@@ -54,8 +54,8 @@ const proposal = (): ReturnType<typeof decisionOf> => {
 }
 
 async function agreeNow(): Promise<void> {
-  const [item, decision] = [target(), proposal()]
-  if (item && decision) await agree(decision, aboutOf(item.kind, item.id).name)
+  const item = target()
+  if (item) await agree(aboutOf(item.kind, item.id))
 }
 
 export const CLASH: readonly Command[] = [

@@ -25,6 +25,7 @@ import type {
   SearchDto,
   SettingsDto,
   SinceListDto,
+  SortedDto,
   StandupDto,
   StatusDto,
   TrendDto,
@@ -47,7 +48,7 @@ export const campaign = (id: string): Promise<CampaignDto> => call('campaign', {
 export const complaint = (id: string): Promise<ComplaintDto> => call('complaint', { id })
 export const trend = (complaint: string): Promise<TrendDto> => call('trend', { complaint })
 export const settings = (): Promise<SettingsDto> => call('settings')
-export const setSettings = (kind: 'board' | 'member', id: string, seen: number, fields: FieldInputDto[]): Promise<void> =>
+export const setSettings = (kind: CardKind | 'board' | 'member', id: string, seen: number, fields: FieldInputDto[]): Promise<void> =>
   call('set', { kind, id, seen, fields })
 
 /** One typed line, read while it is typed. Writes nothing. */
@@ -55,10 +56,10 @@ export const quick = (kind: CardKind, line: string): Promise<QuickDto> => call('
 
 /** Tickets of no complaint, of those with these words. */
 export const looseReports = (words: string, offset: number): Promise<LooseDto> => call('loose_reports', { words, offset })
-/** One complaint of these tickets, in one action. */
-export const makeComplaint = (reports: string[], fields: FieldInputDto[]): Promise<RecordRefDto> =>
+/** One complaint of these tickets, in one action. Those that somebody sorted meanwhile stay where they are. */
+export const makeComplaint = (reports: string[], fields: FieldInputDto[]): Promise<SortedDto> =>
   call('make_complaint', { reports, fields })
-export const addReports = (complaint: string, reports: string[]): Promise<void> =>
+export const addReports = (complaint: string, reports: string[]): Promise<SortedDto> =>
   call('add_reports', { complaint, reports })
 
 /** Proposes, with the own function's signature. Answers with the decision. */

@@ -20,18 +20,26 @@ class BoardSettings {
     }
   }
 
-  /** Saves one field of the board; answers with what is wrong, or with nothing. */
-  async board(field: string, value: string): Promise<string> {
+  /** The place in the log that the settings are shown of: an edit sends back the one at which it began. */
+  get seen(): number {
+    return this.settings?.seen ?? 0
+  }
+
+  /**
+   * Saves one field of the board as it was `seen`: what somebody else wrote since then stays beside it. Answers with what is
+   * wrong, or with nothing.
+   */
+  async board(field: string, value: string, seen: number): Promise<string> {
     const settings = this.settings
-    return settings === null ? this.error : this.#set('board', settings.id, settings.seen, field, value)
+    return settings === null ? this.error : this.#set('board', settings.id, seen, field, value)
   }
 
   /** Saves one field of one's own record. */
-  async me(field: string, value: string): Promise<string> {
+  async me(field: string, value: string, seen: number): Promise<string> {
     const settings = this.settings
     const me = desk.open?.member
     if (settings === null || me === undefined) return this.error
-    const refused = await this.#set('member', me, settings.me_seen, field, value)
+    const refused = await this.#set('member', me, seen, field, value)
     // The name in the rail is read when a board opens.
     if (refused === '') desk.open = await ipc.state()
     return refused

@@ -57,6 +57,50 @@ test('later hides for this visit, and the arrows go past', () => {
   expect(inbox.current?.id).toBe('t1')
 })
 
+/** The list as it is after a change elsewhere. */
+async function becomes(ids: string[]): Promise<void> {
+  desk.looseReports.mockImplementation((_: string, offset: number) => Promise.resolve({ reports: ids.slice(offset, offset + 100).map(report), total: ids.length }))
+  inbox.stale()
+  await vi.advanceTimersByTimeAsync(1)
+}
+const ids = all.map((one) => one.id)
+const came = (count: number): string[] => Array.from({ length: count }, (_, index) => `new${index}`)
+
+test.each([1, 99, 100, 340])('%i tickets that arrive above leave the keys at the ticket they were at', async (count) => {
+  inbox.move(42, false)
+  const before = inbox.moved
+  await becomes([...came(count), ...ids])
+  expect([inbox.at, inbox.current?.id, inbox.chosen]).toEqual([42 + count, 't42', ['t42']])
+  expect(inbox.moved).toEqual({ from: 42, to: 42 + count })
+  expect(inbox.moved).not.toBe(before)
+})
+
+test('until the ticket is found again, the keys act on it and on no other', async () => {
+  inbox.move(42, false)
+  const answers: (() => void)[] = []
+  desk.looseReports.mockImplementation((_: string, offset: number) => {
+    const list = [...came(340), ...ids]
+    return new Promise((done) => answers.push(() => done({ reports: list.slice(offset, offset + 100).map(report), total: list.length })))
+  })
+  inbox.stale()
+  for (let turn = 0; turn < 6; turn += 1) {
+    expect(inbox.chosen).toEqual(['t42'])
+    answers.shift()?.()
+    await vi.advanceTimersByTimeAsync(1)
+  }
+  expect([inbox.at, inbox.current?.id]).toEqual([382, 't42'])
+})
+
+test('tickets that somebody else sorted leave it, and where it was sorted itself the next one is current', async () => {
+  inbox.move(142, false)
+  await becomes(ids.slice(60))
+  expect([inbox.at, inbox.current?.id]).toEqual([82, 't142'])
+  await becomes(ids.slice(60).filter((id) => id !== 't142'))
+  expect([inbox.at, inbox.current?.id]).toEqual([82, 't143'])
+  await becomes([])
+  expect([inbox.at, inbox.current]).toEqual([0, null])
+})
+
 test('no more is selected than one action takes', () => {
   inbox.move(0, false)
   for (let place = 1; place <= 600; place += 1) inbox.move(place, true)

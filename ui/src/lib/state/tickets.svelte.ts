@@ -13,10 +13,14 @@ export class TicketPages {
   /** Counts how often everything was read anew: whoever shows a row looks at it again then. */
   #generation = $state(0)
   readonly #asked = new Set<number>()
+  /** Pages that are as they stand now. */
+  readonly #fresh = new Set<number>()
   readonly #read: (offset: number) => Promise<ReportDto[]>
+  readonly #onread: (offset: number, rows: ReportDto[]) => void
 
-  constructor(read: (offset: number) => Promise<ReportDto[]>) {
+  constructor(read: (offset: number) => Promise<ReportDto[]>, onread: (offset: number, rows: ReportDto[]) => void = () => undefined) {
     this.#read = read
+    this.#onread = onread
   }
 
   get generation(): number {
@@ -25,6 +29,11 @@ export class TicketPages {
 
   at(index: number): ReportDto | undefined {
     return this.#rows.get(index)
+  }
+
+  /** Whether what stands at this place was read since the last change. */
+  isFresh(index: number): boolean {
+    return this.#fresh.has(Math.floor(index / PAGE))
   }
 
   /** Somebody looks at the rows from here to there. */
@@ -36,6 +45,7 @@ export class TicketPages {
   stale(): void {
     this.#generation += 1
     this.#asked.clear()
+    this.#fresh.clear()
   }
 
   async #ask(page: number): Promise<void> {
@@ -53,6 +63,8 @@ export class TicketPages {
       }
       this.#rows = rows
       this.error = ''
+      this.#fresh.add(page)
+      this.#onread(page * PAGE, found)
     } catch (thrown) {
       if (generation !== this.#generation) return
       this.#asked.delete(page)

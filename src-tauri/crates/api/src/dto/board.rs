@@ -277,6 +277,8 @@ dto! {
         pub zone: String,
         /// Time of the standup, `HH:MM`.
         pub standup: String,
+        /// Settings in which two people wrote different things. What is said above holds until one is kept.
+        pub rivals: Vec<RivalDto>,
         /// What an edit of this person's own member record must send back.
         #[ts(type = "number")]
         pub me_seen: u64,
@@ -289,6 +291,28 @@ dto! {
         /// How many there are that match.
         #[ts(type = "number")]
         pub total: i64,
+    }
+
+    /// What became of tickets of no complaint that were to be sorted.
+    pub struct SortedDto {
+        /// The complaint they are under now; absent when none of them was free any more.
+        pub complaint: Option<String>,
+        /// How many came under it.
+        #[ts(type = "number")]
+        pub sorted: u64,
+        /// Those that were put under another complaint meanwhile, by complaint. They stay there.
+        pub left: Vec<LeftDto>,
+    }
+
+    /// Tickets that stay under their complaint.
+    pub struct LeftDto {
+        /// Its id.
+        pub complaint: String,
+        /// Its title.
+        pub title: String,
+        /// How many tickets.
+        #[ts(type = "number")]
+        pub count: u64,
     }
 
     /// One typed line, read.

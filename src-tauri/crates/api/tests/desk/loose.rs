@@ -1,7 +1,7 @@
 //! Tickets that belong nowhere, and how they come under a complaint.
 
 use crate::desk::{NOW, add, fields, founded, set};
-use sidedesk_api::dto::ReportDto;
+use sidedesk_api::dto::{ReportDto, SortedDto};
 
 const DAY: i64 = 86_400_000;
 
@@ -10,6 +10,10 @@ async fn ticket(desk: &sidedesk_api::Desk, title: &str, days_ago: i64, more: &[(
     let mut pairs = vec![("title", title), ("created", at.as_str())];
     pairs.extend(more);
     add(desk, "report", &pairs).await
+}
+
+fn left(done: &SortedDto) -> Vec<(&str, u64)> {
+    done.left.iter().map(|one| (one.title.as_str(), one.count)).collect()
 }
 
 fn titles(reports: &[ReportDto]) -> Vec<&str> {
@@ -70,7 +74,9 @@ async fn a_complaint_is_made_of_tickets_and_taken_back_whole() {
         .make_complaint(&all, &fields(&[("title", "Late parcels"), ("severity", "4")]))
         .await
         .unwrap();
-    let card = desk.complaint(&made.id).await.unwrap();
+    assert_eq!((made.sorted, made.left.len()), (3, 0));
+    let made = made.complaint.unwrap();
+    let card = desk.complaint(&made).await.unwrap();
     assert_eq!((card.reports, card.severity, card.state.as_str()), (3, 4, "new"));
     assert_eq!(card.opened_ms, NOW - 9 * DAY, "it begins with its first ticket");
     assert_eq!(card.scope.product, ["Boots"]);
@@ -86,7 +92,7 @@ async fn a_complaint_is_made_of_tickets_and_taken_back_whole() {
     assert_eq!(desk.loose_reports("", 0).await.unwrap().total, 3);
     assert_eq!(desk.board().await.unwrap().complaints.len(), 0);
     desk.redo().await.unwrap();
-    assert_eq!(desk.complaint(&made.id).await.unwrap().reports, 3);
+    assert_eq!(desk.complaint(&made).await.unwrap().reports, 3);
     assert_ne!(desk.verify().await.unwrap().view_digest, before.view_digest);
 }
 
@@ -101,7 +107,7 @@ async fn what_the_person_says_goes_before_what_the_tickets_say() {
         ("opened", "2026-10-01"),
     ]);
     let made = desk.make_complaint(&[one], &said).await.unwrap();
-    let card = desk.complaint(&made.id).await.unwrap();
+    let card = desk.complaint(&made.complaint.unwrap()).await.unwrap();
     assert_eq!(
         (card.scope.product, card.scope.region.len()),
         (vec!["Hats".to_owned(), "Socks".to_owned()], 0)
@@ -110,7 +116,7 @@ async fn what_the_person_says_goes_before_what_the_tickets_say() {
 }
 
 #[tokio::test]
-async fn tickets_are_added_moved_and_taken_back() {
+async fn tickets_are_added_and_taken_back_and_those_of_another_complaint_stay() {
     let (_dir, desk) = founded().await;
     let late = add(&desk, "complaint", &[("title", "Late")]).await;
     let lost = add(&desk, "complaint", &[("title", "Lost")]).await;
@@ -121,13 +127,19 @@ async fn tickets_are_added_moved_and_taken_back() {
         let desk = desk.clone();
         async move { desk.complaint(&id).await.unwrap().reports }
     };
-    desk.add_reports(&late, &[there.clone(), elsewhere.clone(), loose.clone()])
+    let done = desk
+        .add_reports(&late, &[there.clone(), elsewhere.clone(), loose.clone()])
         .await
         .unwrap();
-    assert_eq!((count(late.clone()).await, count(lost.clone()).await), (3, 0));
+    assert_eq!((done.complaint.as_ref(), done.sorted), (Some(&late), 1));
+    assert_eq!(left(&done), [("Lost", 1)]);
+    assert_eq!((count(late.clone()).await, count(lost.clone()).await), (2, 1));
     assert_eq!(desk.board().await.unwrap().undo.as_deref(), Some("report.sort"));
     let before = desk.verify().await.unwrap();
-    desk.add_reports(&late, &[there.clone(), loose.clone()]).await.unwrap();
+    let done = desk.add_reports(&late, &[there.clone(), loose.clone()]).await.unwrap();
+    assert_eq!((done.sorted, done.left.len()), (0, 0));
+    let done = desk.add_reports(&late, &[elsewhere]).await.unwrap();
+    assert_eq!((done.complaint.as_ref(), left(&done)), (None, vec![("Lost", 1)]));
     assert_eq!(desk.verify().await.unwrap(), before, "nothing to do, nothing written");
     desk.undo().await.unwrap();
     assert_eq!((count(late.clone()).await, count(lost.clone()).await), (1, 1));
@@ -143,7 +155,7 @@ async fn tickets_are_added_moved_and_taken_back() {
             "not_found",
         ),
         (
-            desk.make_complaint(&many, &fields(&[("title", "x")])).await.map(|_| ()),
+            desk.make_complaint(&many, &fields(&[("title", "x")])).await,
             "input_many",
         ),
     ] {
@@ -153,6 +165,37 @@ async fn tickets_are_added_moved_and_taken_back() {
     desk.delete("complaint", &lost).await.unwrap();
     assert_eq!(desk.add_reports(&lost, &[there]).await.unwrap_err().code(), "not_found");
     set(&desk, "report", &loose, &[("status", "open")]).await;
+}
+
+#[tokio::test]
+async fn a_complaint_takes_no_ticket_away_from_another() {
+    let (_dir, desk) = founded().await;
+    let lost = add(&desk, "complaint", &[("title", "Lost")]).await;
+    let [first, second, free] = ["a", "b", "c"].map(|title| ticket(&desk, title, 1, &[]));
+    let (first, second, free) = (first.await, second.await, free.await);
+    // Somebody else is quicker.
+    desk.add_reports(&lost, &[first.clone(), second.clone()]).await.unwrap();
+    let title = fields(&[("title", "Late")]);
+    let made = desk
+        .make_complaint(&[first.clone(), second.clone(), free.clone()], &title)
+        .await
+        .unwrap();
+    assert_eq!((made.sorted, left(&made)), (1, vec![("Lost", 2)]));
+    let late = made.complaint.unwrap();
+    assert_eq!(desk.report(&first).await.unwrap().complaint, Some(lost.clone()));
+    assert_eq!(desk.report(&free).await.unwrap().complaint, Some(late));
+    desk.undo().await.unwrap();
+    assert_eq!(desk.report(&free).await.unwrap().complaint, None);
+    assert_eq!(desk.report(&first).await.unwrap().complaint, Some(lost));
+
+    let before = desk.verify().await.unwrap();
+    let made = desk.make_complaint(&[first, second], &title).await.unwrap();
+    assert_eq!((made.complaint.as_ref(), left(&made)), (None, vec![("Lost", 2)]));
+    assert_eq!(
+        desk.verify().await.unwrap(),
+        before,
+        "a complaint of nothing is not made"
+    );
 }
 
 #[tokio::test]
@@ -179,7 +222,7 @@ async fn five_hundred_tickets_at_once_are_one_action() {
         .make_complaint(&ids, &fields(&[("title", "All of them")]))
         .await
         .unwrap();
-    assert_eq!(desk.complaint(&made.id).await.unwrap().reports, 500);
+    assert_eq!(desk.complaint(&made.complaint.unwrap()).await.unwrap().reports, 500);
     desk.undo().await.unwrap();
     assert_eq!(desk.loose_reports("", 0).await.unwrap().total, 500);
     assert_eq!(desk.board().await.unwrap().undo.as_deref(), Some("import"));

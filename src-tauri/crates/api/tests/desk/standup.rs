@@ -287,3 +287,29 @@ async fn with_nothing_to_decide_a_standup_is_short_and_counts() {
     assert_eq!(board.agenda().await.next_standup_ms, ms("2026-11-24 09:15"));
     assert!(board.desk.verify().await.unwrap().ok);
 }
+
+#[tokio::test]
+async fn a_standup_goes_on_over_midnight_and_can_be_ended() {
+    let board = Turned::at("2026-11-19T23:50:00Z").await;
+    let started = board.desk.start_standup().await.unwrap();
+    board.turn("2026-11-20T00:20:00Z");
+    let joined = board.desk.start_standup().await.unwrap();
+    assert_eq!(
+        (joined.id.as_str(), joined.date.as_str()),
+        (started.id.as_str(), "2026-11-19")
+    );
+    let ended = board.desk.end_standup().await.unwrap();
+    assert_eq!(
+        (ended.id, ended.ended_ms),
+        (started.id, Some(ms("2026-11-20T00:20:00Z")))
+    );
+    // The day that has begun has its own.
+    assert!(board.agenda().await.standup.is_none());
+    assert_eq!(board.desk.start_standup().await.unwrap().date, "2026-11-20");
+
+    // One that was forgotten is not what the next morning starts with.
+    board.turn("2026-11-20T22:00:00Z");
+    board.desk.start_standup().await.unwrap();
+    board.turn("2026-11-21T09:00:00Z");
+    assert!(board.agenda().await.standup.is_none());
+}

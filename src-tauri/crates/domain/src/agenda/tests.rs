@@ -184,9 +184,25 @@ fn what_was_dropped_or_decided_comes_back_when_it_has_grown() {
 fn what_was_put_off_or_handed_over_comes_back_at_its_date() {
     for (word, kind) in [(Word::Defer, "deferred"), (Word::HandOff, "handed_over")] {
         let until = |at| due(decided(21, Complaint, 1, word, 1), at);
-        check(&[], &[complaint(1, New, 100, 0)], &[until(NOW + 1)], &[]);
+        check(&[], &[complaint(1, New, 12, 0)], &[until(NOW + 1)], &[]);
         check(&[], &[complaint(1, New, 100, 0)], &[until(NOW)], &[(kind, 1)]);
         check(&[], &[complaint(1, Solved, 100, 0)], &[until(NOW)], &[]);
+    }
+}
+
+#[test]
+fn what_comes_back_before_its_date_shows_why() {
+    for (word, grown) in [(Word::Defer, &[("growing", 1)][..]), (Word::HandOff, &[][..])] {
+        let until = due(decided(21, Complaint, 1, word, 1), NOW + 1); // at ten a week
+        check(&[], &[complaint(1, Confirmed, 12, 0)], slice::from_ref(&until), &[]);
+        check(&[], &[complaint(1, Confirmed, 13, 0)], slice::from_ref(&until), grown);
+        for (at, expected) in [(1, &[][..]), (2, &[("returned", 1)][..])] {
+            let solved = ComplaintSubject {
+                returned_at: Some(at),
+                ..complaint(1, Confirmed, 10, 10)
+            };
+            check(&[], &[solved], slice::from_ref(&until), expected);
+        }
     }
 }
 
