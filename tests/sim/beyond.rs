@@ -100,7 +100,7 @@ impl World {
             let process = me.process.as_ref().context("everybody is up")?;
             let Role::Member(_) = process.role else { continue };
             let same = log.chain == self.hub.disk.chain && log.pending.is_empty();
-            let told = matches!(process.status, Some(Status::Problem(_)));
+            let told = matches!(process.status, Some(Status::Problem(_) | Status::NotAMember(_)));
             ensure!(
                 same || told,
                 "device {device} is not in step and nobody was told: {:?}",

@@ -76,7 +76,9 @@ pub fn story(writer: &Path, hub_program: &Path, commits: usize, plant: Option<Pl
     }
     hub.stop_process(at_hub.traced_process().unwrap());
     ledger.acknowledged.clear();
+    // The copies in `backups` are not what a peer goes on with.
     let files = std::fs::read_dir(peer.data()).unwrap().map(|entry| entry.unwrap());
+    let files = files.filter(|file| file.path().is_file());
     let peer = files
         .map(|file| {
             (
