@@ -291,6 +291,10 @@ async fn refold(files: &Files, mut writer: Writer, until: u64) -> Result<Digests
     })
 }
 
+fn is_in(side: &[Pending], row: &Pending) -> bool {
+    side.iter().any(|kept| kept.op == row.op)
+}
+
 async fn look_at_side_file(files: &Files, writer: &mut Writer, found: &mut Findings) -> Result<(), Error> {
     const AGAIN: &str = "opening the board writes it again from the log";
     let waiting = log::all_pending(&mut writer.log).await?;
@@ -313,7 +317,8 @@ async fn look_at_side_file(files: &Files, writer: &mut Writer, found: &mut Findi
             format!("{lost} changes are in the side file and not in the log"),
             "opening the board puts them back",
         );
-    } else if !writer.orders_itself() && side.torn == 0 && !side_file::same(&side.waiting, &waiting) {
+    } else if !writer.orders_itself() && side.torn == 0 && waiting.iter().any(|row| !is_in(&side.waiting, row)) {
+        // More than waits may stand there: what was acknowledged leaves it a moment later.
         found.problem("the side file does not hold what waits", AGAIN);
     }
     if !waiting.is_empty() {
