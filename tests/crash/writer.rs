@@ -20,9 +20,8 @@ struct Writer {
     bug: String,
 }
 
-/// Listens and acts until it is told to stop.
 #[tokio::main]
-pub async fn main() {
+async fn main() {
     if let Err(error) = work().await {
         println!("error {error:#}");
         std::process::exit(1);

@@ -9,8 +9,6 @@ mod broken_files;
 #[cfg(test)]
 mod cards;
 #[cfg(test)]
-mod copied;
-#[cfg(test)]
 mod damage;
 #[cfg(test)]
 mod disk_full;
@@ -21,8 +19,6 @@ mod imports;
 #[cfg(test)]
 mod manners;
 #[cfg(test)]
-mod one_code;
-#[cfg(test)]
 mod quick;
 #[cfg(test)]
 mod sharing;
@@ -31,5 +27,3 @@ mod standup;
 mod story;
 #[cfg(test)]
 mod two_devices;
-#[cfg(test)]
-mod verify;

@@ -7,18 +7,13 @@ use crate::{Error, Result};
 use sidedesk_protocol::keys::HubSecret;
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 const FILE: &str = "hub.key";
 
-/// Where it lies.
-pub fn path(dir: &Path) -> PathBuf {
-    dir.join(FILE)
-}
-
 /// Reads the key, or makes it when no board can know one yet.
 pub fn open(dir: &Path, has_boards: bool) -> Result<HubSecret> {
-    let path = path(dir);
+    let path = dir.join(FILE);
     match std::fs::read(&path) {
         Ok(bytes) => {
             let bytes = <[u8; 32]>::try_from(bytes).map_err(|_| Error::KeyDamaged(path))?;
@@ -30,11 +25,11 @@ pub fn open(dir: &Path, has_boards: bool) -> Result<HubSecret> {
     }
 }
 
-/// Whole or not at all: written beside, flushed, linked to its name, and the directory flushed.
+/// Whole or not at all: written beside, flushed, renamed, and the directory flushed.
 fn make(dir: &Path, path: &Path) -> Result<HubSecret> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(Error::Random)?;
-    let draft = path.with_extension(format!("key.{}", std::process::id()));
+    let draft = path.with_extension("key.new");
     let write = || -> std::io::Result<()> {
         let _ = std::fs::remove_file(&draft);
         let mut options = OpenOptions::new();
@@ -44,17 +39,11 @@ fn make(dir: &Path, path: &Path) -> Result<HubSecret> {
         let mut file = options.open(&draft)?;
         file.write_all(&bytes)?;
         file.sync_all()?;
-        // Fails where there is one by now: two replicas that start at once share what the quicker one made.
-        let linked = std::fs::hard_link(&draft, path);
-        std::fs::remove_file(&draft)?;
-        linked?;
+        std::fs::rename(&draft, path)?;
         flush_directory(dir)
     };
-    match write() {
-        Ok(()) => Ok(HubSecret::from_bytes(&bytes)),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => open(dir, true),
-        Err(error) => Err(Error::io(format!("{} cannot be written", path.display()))(error)),
-    }
+    write().map_err(Error::io(format!("{} cannot be written", path.display())))?;
+    Ok(HubSecret::from_bytes(&bytes))
 }
 
 fn flush_directory(dir: &Path) -> std::io::Result<()> {

@@ -24,9 +24,6 @@ pub async fn run(hub: Arc<Hub>, socket: WebSocket, _seat: OwnedSemaphorePermit) 
         goodbye = talk(&hub, &mut sink, &mut stream) => goodbye,
     };
     tracing::debug!(?goodbye, "a session ended");
-    if let Goodbye::Denied(why, _) = &goodbye {
-        hub.metrics.denied(*why);
-    }
     wire::part(sink, stream, goodbye).await;
 }
 
@@ -40,22 +37,15 @@ async fn talk(hub: &Arc<Hub>, sink: &mut Sink, stream: &mut Stream) -> Goodbye {
         Guest::Member {
             workspace,
             device,
-            greeted,
             room,
         } => {
             tracing::info!(%workspace, %device, "a device came");
             let (follow, following) = mpsc::channel(1);
-            let outbox = Outbox::new(
-                (Arc::clone(&hub.database), Arc::clone(&hub.metrics)),
-                device,
-                queue,
-                following,
-            );
+            let outbox = Outbox::new(Arc::clone(&hub.database), device, queue, following);
             let inbox = inbox::Inbox {
-                hub,
+                rooms: &hub.rooms,
                 workspace,
                 device,
-                greeted,
                 room,
                 place: None,
                 answers,
@@ -78,7 +68,6 @@ async fn talk(hub: &Arc<Hub>, sink: &mut Sink, stream: &mut Stream) -> Goodbye {
             expires,
         } => {
             let wait = newcomer::Wait {
-                waiting: Arc::clone(&hub.waiting),
                 room,
                 invite,
                 expires,

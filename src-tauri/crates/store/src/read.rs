@@ -34,8 +34,6 @@ pub struct Counts {
     pub reports: i64,
     /// Reports without a complaint.
     pub reports_loose: i64,
-    /// Records, hidden ones too, in which a newer version wrote what this one cannot show.
-    pub newer: i64,
 }
 
 /// One line of history.
@@ -85,7 +83,6 @@ impl Store {
             complaints: of("complaints"),
             reports: of("reports"),
             reports_loose: of("reports_loose"),
-            newer: of("newer"),
         })
     }
 
@@ -242,7 +239,7 @@ impl Store {
              order by place desc
              limit ?",
         )
-        .bind(self.secret().id().as_bytes().to_vec())
+        .bind(self.inner.secret.id().as_bytes())
         .bind(limit as i64)
         .fetch_all(&self.inner.view)
         .await?;
@@ -341,6 +338,6 @@ pub(crate) fn activity_line(row: &SqliteRow) -> Result<ActivityLine, Error> {
         action: ActionId(id16("action")?),
         name: row.try_get("name")?,
         created: row.try_get("created")?,
-        changes: crate::activity::decode_changes(row.try_get("changes")?)?,
+        changes: view::decode_changes(row.try_get("changes")?)?,
     })
 }

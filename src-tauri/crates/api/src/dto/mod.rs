@@ -15,7 +15,6 @@ macro_rules! dto {
 mod board;
 mod clash;
 mod import;
-mod past;
 mod record;
 mod standup;
 mod team;
@@ -23,7 +22,6 @@ mod team;
 pub use board::*;
 pub use clash::*;
 pub use import::*;
-pub use past::*;
 pub use record::*;
 pub use standup::*;
 pub use team::*;

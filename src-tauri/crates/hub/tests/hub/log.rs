@@ -1,25 +1,27 @@
 //! What comes in comes out, byte for byte, in one order, also after a restart.
 
 use crate::board::Board;
-use crate::client::{Client, Desk, upload};
-use crate::ground::{Ground, on_both};
+use crate::client::{Client, Desk, start, upload};
 use sidedesk_protocol::message::{ClientFrame, HubFrame, MAX_PAGE_LEN};
 
-async fn an_uploaded_board_comes_back_verbatim_also_after_a_restart(ground: Ground) {
-    let desk = Desk::with(ground, &[2]).await;
+#[tokio::test]
+async fn an_uploaded_board_comes_back_verbatim_also_after_a_restart() {
+    let desk = Desk::with(&[2]).await;
     let (workspace, n) = (desk.board.chain.workspace, desk.board.chain.n);
     let mut bob = Client::follower(desk.hub.addr, 2, workspace).await;
     assert_eq!(bob.entries_until(n).await, desk.board.log);
     desk.hub.stop().await.unwrap();
     assert_eq!(bob.try_next().await, None);
 
-    let hub = desk.ground.start().await;
+    let hub = start(desk.dir.path()).await;
     let mut bob = Client::follower(hub.addr, 2, workspace).await;
     assert_eq!(bob.entries_until(n).await, desk.board.log);
 }
 
-async fn an_upload_goes_on_where_it_stopped_and_ends_with_the_hubs_name(ground: Ground) {
-    let hub = ground.start().await;
+#[tokio::test]
+async fn an_upload_goes_on_where_it_stopped_and_ends_with_the_hubs_name() {
+    let dir = tempfile::tempdir().unwrap();
+    let hub = start(dir.path()).await;
     let board = Board::shared(hub.hub_key, &[]);
     let (first, rest) = board.log.split_at(1);
     for (entries, n) in [(first, 1), (rest, board.chain.n)] {
@@ -42,8 +44,9 @@ async fn an_upload_goes_on_where_it_stopped_and_ends_with_the_hubs_name(ground: 
     );
 }
 
-async fn a_pushed_op_gets_a_signed_receipt_once_and_the_same_again(ground: Ground) {
-    let mut desk = Desk::with(ground, &[2]).await;
+#[tokio::test]
+async fn a_pushed_op_gets_a_signed_receipt_once_and_the_same_again() {
+    let mut desk = Desk::with(&[2]).await;
     let workspace = desk.board.chain.workspace;
     let op = desk.board.op(1, b"a sealed word");
     desk.founder.push(&op).await;
@@ -67,8 +70,9 @@ async fn a_pushed_op_gets_a_signed_receipt_once_and_the_same_again(ground: Groun
     assert_eq!(desk.founder.answer().await, HubFrame::Receipt(receipt));
 }
 
-async fn pages_keep_within_their_bounds(ground: Ground) {
-    let mut desk = Desk::with(ground, &[]).await;
+#[tokio::test]
+async fn pages_keep_within_their_bounds() {
+    let mut desk = Desk::with(&[]).await;
     let mut noise = vec![0; 150_000];
     getrandom::fill(&mut noise).unwrap();
     let ops = desk.board.ops(1, 20, &noise);
@@ -93,8 +97,9 @@ async fn pages_keep_within_their_bounds(ground: Ground) {
     assert!(pages >= 3, "{pages} pages for 3 MB");
 }
 
-async fn two_boards_in_one_hub_do_not_meet(ground: Ground) {
-    let desk = Desk::with(ground, &[]).await;
+#[tokio::test]
+async fn two_boards_in_one_hub_do_not_meet() {
+    let desk = Desk::with(&[]).await;
     let other = Board::shared(desk.hub.hub_key, &[]);
     let mut founder = upload(desk.hub.addr, &other).await;
     let op = other.op(1, b"x");
@@ -106,11 +111,3 @@ async fn two_boards_in_one_hub_do_not_meet(ground: Ground) {
     let (_, welcome) = Client::hello(desk.hub.addr, 1, &desk.board.chain).await;
     assert!(matches!(welcome, HubFrame::Welcome { n, .. } if n == desk.board.chain.n));
 }
-
-on_both!(
-    an_uploaded_board_comes_back_verbatim_also_after_a_restart,
-    an_upload_goes_on_where_it_stopped_and_ends_with_the_hubs_name,
-    a_pushed_op_gets_a_signed_receipt_once_and_the_same_again,
-    pages_keep_within_their_bounds,
-    two_boards_in_one_hub_do_not_meet,
-);

@@ -8,7 +8,3 @@ mod desk;
 mod joining;
 #[cfg(test)]
 mod pending;
-#[cfg(test)]
-mod rules;
-#[cfg(test)]
-mod texts;

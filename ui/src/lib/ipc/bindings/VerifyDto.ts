@@ -21,10 +21,6 @@ view_digest: string,
  */
 inner_digest: string | null, 
 /**
- * What is wrong, and what would mend it.
+ * What does not agree.
  */
-problems: Array<string>, 
-/**
- * What else there is to know: backups, what waits, files that were put aside.
- */
-notes: Array<string>, };
+problems: Array<string>, };
