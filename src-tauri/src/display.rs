@@ -24,30 +24,33 @@ pub fn check() -> Result<(), &'static str> {
 /// Where no graphics card draws (a virtual machine, a remote desktop), the web view would play one on the processor: every
 /// frame that scrolls then costs 120 ms. Drawn directly it costs 17 (docs/measurements.md, "The window").
 #[cfg(target_os = "linux")]
-pub fn choose_renderer(window: &WebviewWindow) -> tauri::Result<()> {
+pub fn choose_renderer(window: &WebviewWindow) {
     use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt as _, WebViewExt as _};
     if has_graphics_card(Path::new("/dev/dri")) {
-        return Ok(());
+        return;
     }
-    window.with_webview(|view| {
+    let chosen = window.with_webview(|view| {
         if let Some(settings) = view.inner().settings() {
             settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
         }
-    })
+    });
+    // A slow window is better than none.
+    if let Err(error) = chosen {
+        tracing::warn!("how the window is drawn cannot be chosen: {error}");
+    }
 }
 
 /// These systems draw without a card as well as they can.
 #[cfg(not(target_os = "linux"))]
-pub fn choose_renderer(_window: &WebviewWindow) -> tauri::Result<()> {
-    Ok(())
-}
+pub fn choose_renderer(_window: &WebviewWindow) {}
 
 /// The kernel lists what can draw here as renderD128 and so on.
 #[cfg(target_os = "linux")]
 fn has_graphics_card(devices: &Path) -> bool {
-    let entries = std::fs::read_dir(devices).into_iter().flatten().flatten();
-    entries
+    std::fs::read_dir(devices)
         .into_iter()
+        .flatten()
+        .flatten()
         .any(|entry| entry.file_name().to_string_lossy().starts_with("renderD"))
 }
 

@@ -31,7 +31,7 @@ pub fn open(app: &App, dir: &Path, window_dir: &Path) -> tauri::Result<()> {
             .maximized(place.maximized);
     }
     let window = builder.build()?;
-    display::choose_renderer(&window)?;
+    display::choose_renderer(&window);
     remember(&window, file);
     Ok(())
 }
