@@ -11,6 +11,7 @@ use fantoccini::actions::{InputSource, MouseActions, PointerAction};
 use fantoccini::{Client, Locator};
 use serde_json::Value;
 use sidedesk_tests::desktop::driver;
+use sidedesk_tests::desktop::keys::{DOWN, ESC, LEFT, RIGHT, UP};
 use sidedesk_tests::desktop::window::{Window, id};
 use sidedesk_tests::large;
 
@@ -27,12 +28,6 @@ const FRAMES: usize = 240;
 const DRAG_STEPS: i64 = 60;
 /// After a key that redraws much, so that the next one is not measured on its back.
 const REST: Duration = Duration::from_millis(400);
-/// Keys as the driver names them.
-const ESCAPE: &str = "\u{e00c}";
-const LEFT: &str = "\u{e012}";
-const UP: &str = "\u{e013}";
-const RIGHT: &str = "\u{e014}";
-const DOWN: &str = "\u{e015}";
 
 /// A board of `cards` cards against an empty one.
 pub async fn run(cards: usize) -> anyhow::Result<Vec<Figure>> {
@@ -147,7 +142,7 @@ async fn feel(dir: &Path) -> anyhow::Result<Vec<Felt>> {
     }
     felt.push(key_figure(&window, "arrow_to_paint.p95").await);
     for _ in 0..PRESSES / 6 {
-        for keys in ["c", ESCAPE] {
+        for keys in ["c", ESC] {
             window.press(keys).await;
             tokio::time::sleep(REST).await;
         }
@@ -174,7 +169,7 @@ async fn feel(dir: &Path) -> anyhow::Result<Vec<Felt>> {
         window.press(keys).await;
     }
     felt.push(key_figure(&window, "move_to_paint.p95").await);
-    window.press(ESCAPE).await;
+    window.press(ESC).await;
     let frames = scroll(client, has_cards).await?;
     felt.push(Felt {
         name: "scroll_frame.p95",

@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use sidedesk_tests::desktop::keys::{ESC, PALETTE};
 use sidedesk_tests::desktop::process::program;
 use sidedesk_tests::desktop::window::{Window, id};
 use sidedesk_tests::story;
 
-const ESC: &str = "\u{e00c}";
 const KEPT: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(50);
 /// Twenty times what may be imported. It takes no room: nothing is written into it.
@@ -167,7 +167,7 @@ async fn text_of_people_is_text() {
     window.go("complaints").await;
     window.until_text(&id("known"), TAG).await;
     faults.extend(harmless(&window, "45-markup-complaints").await);
-    window.press("\u{e009}k\u{e000}").await;
+    window.press(PALETTE).await;
     window.find(&id("palette")).await;
     window.press("onerror").await;
     window.until_text(&id("palette-list"), TAG).await;
@@ -244,9 +244,7 @@ async fn a_value_that_cannot_stand_is_refused_at_its_field() {
     let typed = [("start", "2027-12-12 15:00"), ("end", "2027-12-01 15:00")];
     window.type_fields(&typed).await;
     window.click(&id("card-save")).await;
-    refused_at_the_end(&window, sentence, &typed).await;
-    let faults = window.look_over("48-refused-new").await;
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    refused_at_the_end(&window, "48-refused-new", sentence, &typed).await;
     window.fill(&id("field-end"), "2027-12-24 15:00").await;
     window.click(&id("card-save")).await;
     window.until_count(&id("card-dialog"), 0).await;
@@ -257,9 +255,7 @@ async fn a_value_that_cannot_stand_is_refused_at_its_field() {
     let typed = [("end", "2027-11-01 09:00"), ("text", "A door a day")];
     window.type_fields(&typed).await;
     window.click(&id("card-save")).await;
-    refused_at_the_end(&window, sentence, &typed).await;
-    let faults = window.look_over("49-refused").await;
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    refused_at_the_end(&window, "49-refused", sentence, &typed).await;
     window.fill(&id("field-end"), "2028-01-06 09:00").await;
     window.save().await;
     window.open_card("Advent calendar").await;
@@ -267,7 +263,7 @@ async fn a_value_that_cannot_stand_is_refused_at_its_field() {
 }
 
 /// The sentence stands at the end's field, which says it to who cannot see it, and every word is still there.
-async fn refused_at_the_end(window: &Window, sentence: &str, typed: &[(&str, &str)]) {
+async fn refused_at_the_end(window: &Window, name: &str, sentence: &str, typed: &[(&str, &str)]) {
     let script = "const field = document.querySelector(a); \
         if (field?.getAttribute('aria-invalid') !== 'true') return false; \
         const said = document.getElementById(field.getAttribute('aria-describedby')); \
@@ -278,4 +274,6 @@ async fn refused_at_the_end(window: &Window, sentence: &str, typed: &[(&str, &st
     for (field, value) in typed {
         until_value(window, &id(&format!("field-{field}")), value).await;
     }
+    let faults = window.look_over(name).await;
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

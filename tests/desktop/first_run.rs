@@ -5,14 +5,10 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use sidedesk_tests::desktop::board::card;
+use sidedesk_tests::desktop::keys::{ALL_AWAY, ESC, REDO, UNDO};
 use sidedesk_tests::desktop::process::{Group, program};
 use sidedesk_tests::desktop::window::{Window, id};
 
-const ESC: &str = "\u{e00c}";
-/// Everything selected, and away with it.
-const ALL_AWAY: &str = "\u{e009}a\u{e000}\u{e017}";
-const UNDO: &str = "\u{e009}z\u{e000}";
-const REDO: &str = "\u{e009}\u{e008}z\u{e000}";
 /// How long the command line may take to open a board.
 const HOLD: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(100);

@@ -6,10 +6,9 @@ use std::path::Path;
 
 use sidedesk_api::Desk;
 use sidedesk_api::dto::FieldInputDto;
+use sidedesk_tests::desktop::keys::{DOWN, END, ENTER, ESC, HOME, PAGE_DOWN, PALETTE, UP};
 use sidedesk_tests::desktop::window::{Window, id};
 use sidedesk_tests::large;
-
-use super::tour::{ALL, DOWN, ENTER, ESC};
 
 const CARDS: usize = 2000;
 /// Tickets of no complaint.
@@ -25,10 +24,6 @@ const COLUMNS: usize = 300;
 const ELEMENTS: u64 = 2500;
 /// Rows of one list: those in sight, and some beyond each edge.
 const ROWS: u64 = 60;
-const PALETTE: &str = "\u{e009}k\u{e000}";
-const PAGE_DOWN: &str = "\u{e00f}";
-const END: &str = "\u{e010}";
-const HOME: &str = "\u{e011}";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_page_holds_more_of_a_list_than_it_shows() {
@@ -185,12 +180,7 @@ impl Walk<'_> {
     /// Its tickets, and what happened to it.
     async fn one_complaint(&self, title: &str) {
         let window = self.window;
-        window.press(PALETTE).await;
-        window.until_focus(&id("palette-input")).await;
-        window.press(title).await;
-        window
-            .until_text(&format!("{}[aria-selected=true]", id("palette-found")), title)
-            .await;
+        window.find_in_palette(title).await;
         self.is_short("palette", "[role=option]").await;
         window.press(ENTER).await;
         window.until_text(&id("panel-title"), title).await;
@@ -221,11 +211,9 @@ impl Walk<'_> {
         window.press("product").await;
         window.find(&id("palette-found")).await;
         self.is_short("palette", "[role=option]").await;
-        window.press("\u{e013}").await;
+        window.press(UP).await;
         window.press(ENTER).await;
-        window.until_focus(&id("search")).await;
-        window.press(ALL).await;
-        window.press("product").await;
+        window.type_over(&id("search"), "product").await;
         self.is_short("search", &id("search-result")).await;
         for _ in 0..ROWS / 4 {
             window.press(PAGE_DOWN).await;

@@ -9,11 +9,12 @@ use sidedesk_api::dto::FieldInputDto;
 use sidedesk_api::{Clock, Desk, DeskOptions};
 use sidedesk_tests::desktop::board::foreign;
 use sidedesk_tests::desktop::hub::Hub;
+use sidedesk_tests::desktop::keys::{DOWN, ENTER, SPACE};
 use sidedesk_tests::desktop::process::program;
 use sidedesk_tests::desktop::window::{Window, id};
 use sidedesk_tests::story;
 
-use super::tour::{ALL, DOWN, ENTER, SPACE, Tour};
+use super::tour::Tour;
 
 /// One word, 68 letters.
 const LONG: &str = "Donaudampfschifffahrtsgesellschaftskapitänsmützenpreisnachlassaktion";
@@ -164,8 +165,7 @@ async fn first_run(tour: &mut Tour<'_>) {
     tour.enter(&id("first-rename")).await;
     window.until_focus(&id("first-name")).await;
     tour.look("first-run-name").await;
-    window.press(ALL).await;
-    window.press(LONG).await;
+    window.type_over(&id("first-name"), LONG).await;
     window.press(ENTER).await;
     window.until_text(&id("board-name"), LONG).await;
     window.find(&id("today-new")).await;

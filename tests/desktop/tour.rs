@@ -1,18 +1,8 @@
 //! The way through the screens of a board that is in use, by keys alone.
 
+use sidedesk_tests::desktop::keys::{CTRL_ENTER, DOWN, ENTER, ESC, PALETTE, RIGHT, UP};
 use sidedesk_tests::desktop::window::{Window, id};
 
-pub const ESC: &str = "\u{e00c}";
-pub const ENTER: &str = "\u{e007}";
-pub const SPACE: &str = " ";
-pub const DOWN: &str = "\u{e015}";
-/// Along a row of tabs.
-const RIGHT: &str = "\u{e014}";
-pub const UP: &str = "\u{e013}";
-/// Everything in a field.
-pub const ALL: &str = "\u{e009}a\u{e000}";
-const PALETTE: &str = "\u{e009}k\u{e000}";
-const CTRL_ENTER: &str = "\u{e009}\u{e007}\u{e000}";
 /// More items than an agenda has.
 const ITEMS: usize = 40;
 
@@ -107,8 +97,7 @@ impl<'a> Tour<'a> {
         self.look("board-filter").await;
         window.press("parcels").await;
         self.look("board-filtered").await;
-        window.press(ALL).await;
-        window.press("nothing like it").await;
+        window.type_over(&id("filter-words"), "nothing like it").await;
         window.find(&id("empty-filter")).await;
         self.look("board-none").await;
         window.press(ESC).await;
@@ -170,12 +159,7 @@ impl<'a> Tour<'a> {
     async fn card(&mut self, words: &str, kind: &str, menus: &[&str]) {
         let window = self.window;
         window.press("gb").await;
-        window.press(PALETTE).await;
-        window.until_focus(&id("palette-input")).await;
-        window.press(words).await;
-        window
-            .until_text(&format!("{}[aria-selected=true]", id("palette-found")), words)
-            .await;
+        window.find_in_palette(words).await;
         window.press(ENTER).await;
         window.until_text(&id("panel-title"), words).await;
         self.look(kind).await;
@@ -214,8 +198,7 @@ impl<'a> Tour<'a> {
         window.press("boot").await;
         window.find(&id("palette-found")).await;
         self.look("palette").await;
-        window.press(ALL).await;
-        window.press("qqqq").await;
+        window.type_over(&id("palette-input"), "qqqq").await;
         window.find(&id("palette-none")).await;
         self.look("palette-none").await;
         // The last row leads to the search page.
@@ -223,13 +206,11 @@ impl<'a> Tour<'a> {
         window.press(ENTER).await;
         window.find(&id("search-none")).await;
         self.look("search-none").await;
-        window.press(ALL).await;
-        window.press("is:complaint parcels").await;
+        window.type_over(&id("search"), "is:complaint parcels").await;
         window.find(&id("search-token")).await;
         window.find(&id("search-result")).await;
         self.look("search").await;
-        window.press(ALL).await;
-        window.press("Donau").await;
+        window.type_over(&id("search"), "Donau").await;
         window.until_text(&id("search-results"), "Donau").await;
         self.look("search-long").await;
         window.press(ESC).await;

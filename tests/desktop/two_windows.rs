@@ -9,16 +9,13 @@ use serde_json::Value;
 
 use sidedesk_tests::desktop::board::card;
 use sidedesk_tests::desktop::hub::Hub;
+use sidedesk_tests::desktop::keys::{CTRL_ENTER, DOWN, ENTER, ESC};
 use sidedesk_tests::desktop::process::program;
 use sidedesk_tests::desktop::window::{Window, id};
 
 /// How long a window may take to let go of its board.
 const GONE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(100);
-const ENTER: &str = "\u{e007}";
-const ESC: &str = "\u{e00c}";
-const DOWN: &str = "\u{e015}";
-const CTRL_ENTER: &str = "\u{e009}\u{e007}\u{e000}";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_windows_meet_decide_and_hold_their_standup() {

@@ -13,12 +13,9 @@ use std::path::{Path, PathBuf};
 use clap::Parser as _;
 use sidedesk_tests::desktop::board::{card, foreign};
 use sidedesk_tests::desktop::hub::Hub;
+use sidedesk_tests::desktop::keys::{ENTER, ESC, PALETTE};
 use sidedesk_tests::desktop::window::{Window, id};
 use sidedesk_tests::story;
-
-const ESC: &str = "\u{e00c}";
-const ENTER: &str = "\u{e007}";
-const PALETTE: &str = "\u{e009}k\u{e000}";
 
 #[derive(Debug, clap::Parser)]
 struct Args {

@@ -28,6 +28,13 @@ fn only(device: &Device) -> Value {
     found["clashes"][0].clone()
 }
 
+/// The only clash, which this decision settled.
+fn decided_by(device: &Device, decision: &Value) -> Value {
+    let clash = only(device);
+    assert_eq!((text(&clash["state"]), &clash["decision"]["id"]), ("decided", decision));
+    clash
+}
+
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("{value} is no text"))
 }
@@ -189,11 +196,7 @@ fn two_proposals_that_cross_are_both_kept_and_one_of_them_is_agreed_to() {
     support.json(["agree", text(&ours["id"])]);
     agree(&[&support, &marketing]);
     for device in [&marketing, &support] {
-        let clash = only(device);
-        assert_eq!(
-            (text(&clash["state"]), &clash["decision"]["id"]),
-            ("decided", &ours["id"])
-        );
+        let clash = decided_by(device, &ours["id"]);
         assert_eq!(decisions(device, "clash", &clash["id"]).len(), 2);
     }
 }
@@ -213,11 +216,7 @@ fn a_proposal_that_was_replaced_meanwhile_is_not_agreed_to() {
     support.json(["agree", text(&newer["id"])]);
     agree(&[&support, &marketing]);
     for device in [&marketing, &support] {
-        let clash = only(device);
-        assert_eq!(
-            (text(&clash["state"]), &clash["decision"]["id"]),
-            ("decided", &newer["id"])
-        );
+        decided_by(device, &newer["id"]);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::keys::{ENTER, PALETTE};
 use super::window::{Window, id};
 
 /// A file that some other tool wrote.
@@ -64,7 +65,7 @@ impl Window {
     pub async fn add_line(&self, kind: &str, line: &str) {
         self.press(if kind == "campaign" { "c" } else { "f" }).await;
         self.fill(&id("quick-line"), line).await;
-        self.press("\u{e007}").await;
+        self.press(ENTER).await;
         self.until_count(&id("quick-dialog"), 0).await;
     }
 
@@ -86,6 +87,15 @@ impl Window {
     pub async fn open_card(&self, name: &str) {
         self.click(&format!("{} {}", card(name), id("card-open"))).await;
         self.find(&id("card-panel")).await;
+    }
+
+    /// Finds one thing by its words in the palette; Enter goes there.
+    pub async fn find_in_palette(&self, words: &str) {
+        self.press(PALETTE).await;
+        self.until_focus(&id("palette-input")).await;
+        self.press(words).await;
+        let found = format!("{}[aria-selected=true]", id("palette-found"));
+        self.until_text(&found, words).await;
     }
 
     /// Closes it.

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
+use super::keys::TAB;
 use super::window::Window;
 
-const TAB: &str = "\u{e004}";
 /// More stops than any page has.
 const TABS: usize = 150;
 const AUDIT: &str = include_str!("audit.js");

@@ -5,6 +5,7 @@
 pub mod board;
 pub mod driver;
 pub mod hub;
+pub mod keys;
 pub mod look;
 pub mod process;
 pub mod window;

@@ -8,6 +8,7 @@ use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 
 use super::driver::{self, Driver};
+use super::keys::ALL;
 use super::process::bin_dir;
 
 /// A clash is computed as of whole minutes, so one may take a minute to show.
@@ -111,6 +112,32 @@ impl Window {
                 Err(error) => self.give_up(&format!("{keys:?} reach nothing: {error}")).await,
             }
         }
+    }
+
+    /// Types over what the field with the focus holds, by keys alone.
+    pub async fn type_over(&self, css: &str, text: &str) {
+        self.until_focus(css).await;
+        let is_selected = "const field = document.querySelector(a); \
+            return field.selectionStart === 0 && field.selectionEnd === field.value.length";
+        let deadline = Instant::now() + PATIENCE;
+        // A page that is just being drawn may not have the keys of the driver yet.
+        loop {
+            self.press(ALL).await;
+            if self.run(is_selected, &[css]).await == Value::Bool(true) {
+                break;
+            }
+            if Instant::now() > deadline {
+                self.give_up(&format!("{css} is never selected")).await;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        self.press(text).await;
+        self.until(
+            &format!("{css} holds {text:?}"),
+            "return document.querySelector(a)?.value === b",
+            &[css, text],
+        )
+        .await;
     }
 
     /// Hands a file to the window's file field.
