@@ -69,6 +69,12 @@ pub async fn run(count: usize) -> anyhow::Result<Vec<Figure>> {
     Ok(figures)
 }
 
+/// Nothing but the refold.
+pub async fn refold_only(count: usize) -> anyhow::Result<Vec<Figure>> {
+    let dir = tempfile::tempdir()?;
+    refold(&dir.path().join("ops"), count).await
+}
+
 /// A log of `count` single ops, folded from nothing.
 async fn refold(dir: &Path, count: usize) -> anyhow::Result<Vec<Figure>> {
     crate::rows::board(dir).await?.close().await?;

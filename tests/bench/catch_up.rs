@@ -1,9 +1,11 @@
-//! A second device joins a board of many records over loopback: seconds until it shows everything, and bytes on the wire.
+//! A second device joins a board of many records over loopback: seconds until it shows everything, and bytes on the wire;
+//! then the history behind it. And a week of edits made offline, until all devices are equal.
 
 use crate::Figure;
 use crate::rows::filled;
 use anyhow::Context as _;
-use sidedesk_api::{Clock, Desk};
+use sidedesk_api::dto::FieldInputDto;
+use sidedesk_api::{Clock, Desk, DeskOptions};
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -22,22 +24,110 @@ pub async fn run(count: usize) -> anyhow::Result<Vec<Figure>> {
     let start = Instant::now();
     let code = first.share(&address).await?;
     let shared = start.elapsed().as_secs_f64();
+    // A late newcomer finds a snapshot at the hub.
+    first.settled_within(PATIENCE).await?;
+    let kept = start.elapsed().as_secs_f64();
     let before = bytes.load(Ordering::Relaxed);
+    let sent = || (bytes.load(Ordering::Relaxed) - before) as f64 / 1e6;
 
     let second = Desk::open(&dir.path().join("second"), Clock::system()).await?;
     let start = Instant::now();
     second.join_within(&code, "Support lead", "support", PATIENCE).await?;
-    second.sync_within(PATIENCE).await?;
     let page = second.board().await?;
     let joined = start.elapsed().as_secs_f64();
+    let wire = sent();
     anyhow::ensure!(page.counts.reports == count as i64, "{:?}", page.counts);
-    let wire = (bytes.load(Ordering::Relaxed) - before) as f64 / 1e6;
+    // The history is only on its way after a moment of rest.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    while second.settled_within(PATIENCE).await?.job.is_some() {}
+    let whole = start.elapsed().as_secs_f64();
+    let status = second.status().await?;
+    anyhow::ensure!(status.alarm.is_none(), "{:?}", status.alarm);
+    let (ours, theirs) = (second.verify().await?, first.verify().await?);
+    anyhow::ensure!(
+        ours.ok && theirs.ok && ours.view_digest == theirs.view_digest,
+        "{:?}",
+        ours.problems
+    );
+    second.close().await?;
+    first.close().await?;
+    let aim = |at_100k: &'static str, at_10k: &'static str| match count {
+        100_000 => Some(at_100k),
+        10_000 => Some(at_10k),
+        _ => None,
+    };
+    Ok(vec![
+        Figure::plain(format!("catch_up.upload.{count}"), shared, "s", None),
+        Figure::plain(format!("catch_up.snapshot_kept.{count}"), kept, "s", None),
+        Figure::plain(format!("catch_up.join.{count}"), joined, "s", aim("<= 2 s", "<= 0.3 s")),
+        Figure::plain(format!("catch_up.wire.{count}"), wire, "MB", aim("<= 20 MB", "")),
+        Figure::plain(format!("catch_up.history_checked.{count}"), whole, "s", None),
+        Figure::plain(format!("catch_up.wire_in_all.{count}"), sent(), "MB", None),
+    ])
+}
+
+/// Edits made one by one while the hub is away; then everybody comes back.
+pub async fn offline_week(edits: usize) -> anyhow::Result<Vec<Figure>> {
+    let dir = tempfile::tempdir()?;
+    let hub = Hub::start(&dir.path().join("hub"))?;
+    let first = filled(&dir.path().join("first"), 1000, Clock::system()).await?;
+    let code = first.share(&format!("ws://{}", hub.address)).await?;
+    let place = dir.path().join("second");
+    let second = Desk::open(&place, Clock::system()).await?;
+    second.join_within(&code, "Support lead", "support", PATIENCE).await?;
+    second.sync_within(PATIENCE).await?;
+    second.close().await?;
+    let options = DeskOptions {
+        online: false,
+        ..DeskOptions::new()
+    };
+    let second = Desk::open_with(&place, options).await?;
+    let name = |text: String| {
+        [FieldInputDto {
+            field: "name".into(),
+            value: Some(text),
+        }]
+    };
+    let mut cards = Vec::new();
+    for i in 0..edits / 20 {
+        cards.push(second.add("campaign", &name(format!("Campaign {i}"))).await?.id);
+    }
+    for i in cards.len()..edits {
+        let card = cards.get(i % cards.len()).context("no card")?;
+        second
+            .set("campaign", card, u64::MAX, &name(format!("Version {i}")))
+            .await?;
+    }
+    second.close().await?;
+    let last = format!("Version {}", edits - 1);
+    let start = Instant::now();
+    let second = Desk::open(&place, Clock::system()).await?;
+    let opened = start.elapsed().as_secs_f64();
+    second.sync_within(PATIENCE).await?;
+    let sent = start.elapsed().as_secs_f64();
+    let card = cards.get((edits - 1) % cards.len()).context("no card")?;
+    while first.campaign(card).await.map_or(true, |dto| dto.name != last) {
+        anyhow::ensure!(start.elapsed() < PATIENCE, "it never came");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let equal = start.elapsed().as_secs_f64();
+    let (ours, theirs) = (second.verify().await?, first.verify().await?);
+    anyhow::ensure!(
+        ours.ok && theirs.ok && ours.view_digest == theirs.view_digest,
+        "{:?}",
+        ours.problems
+    );
     second.close().await?;
     first.close().await?;
     Ok(vec![
-        Figure::plain(format!("catch_up.upload.{count}"), shared, "s", None),
-        Figure::plain(format!("catch_up.join.{count}"), joined, "s", None),
-        Figure::plain(format!("catch_up.wire.{count}"), wire, "MB", None),
+        Figure::plain(format!("catch_up.offline.opened.{edits}"), opened, "s", None),
+        Figure::plain(format!("catch_up.offline.sent.{edits}"), sent, "s", None),
+        Figure::plain(
+            format!("catch_up.offline.all_equal.{edits}"),
+            equal,
+            "s",
+            Some("<= 5 s"),
+        ),
     ])
 }
 

@@ -102,6 +102,12 @@ async fn main() -> anyhow::Result<()> {
         eprintln!("import: reports from one file …");
         figures.extend(import::run(100_000 / scale).await?);
     }
+    if args.only.as_deref() == Some("refold") {
+        eprintln!("refold: single ops, folded from nothing …");
+        for ops in [100_000 / scale, 1_000_000 / scale] {
+            figures.extend(board::refold_only(ops).await?);
+        }
+    }
     if wanted("board") {
         eprintln!("board: refold and first page …");
         figures.extend(board::run(100_000 / scale).await?);
@@ -111,6 +117,7 @@ async fn main() -> anyhow::Result<()> {
         for records in [10_000 / scale, 100_000 / scale] {
             figures.extend(catch_up::run(records).await?);
         }
+        figures.extend(catch_up::offline_week(10_000 / scale).await?);
     }
     #[cfg(target_os = "linux")]
     if wanted("window") {

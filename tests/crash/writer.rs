@@ -20,8 +20,9 @@ struct Writer {
     bug: String,
 }
 
+/// Listens and acts until it is told to stop.
 #[tokio::main]
-async fn main() {
+pub async fn main() {
     if let Err(error) = work().await {
         println!("error {error:#}");
         std::process::exit(1);

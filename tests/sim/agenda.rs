@@ -54,6 +54,58 @@ pub enum Task {
     Reachable { device: usize },
     /// The hub's disk has room again.
     HubHasRoom,
+    /// A computer that slept wakes up.
+    Wake { device: usize },
+}
+
+impl Task {
+    /// What it is and whom it is about, for the story's fingerprint.
+    pub fn stamp(&self) -> (u8, usize, &[u8]) {
+        match self {
+            Self::Arrive { conn, at, frame } => (*at as u8, *conn, frame),
+            Self::Opened { conn, ok } => (2 + u8::from(*ok), *conn, &[]),
+            Self::Lost { conn, at } => (4 + *at as u8, *conn, &[]),
+            Self::Work { device, .. } => (6, *device, &[]),
+            Self::Report { device, .. } => (7, *device, &[]),
+            Self::Timer { device, timer, .. } => (8 + *timer as u8, *device, &[]),
+            Self::Knock { device, .. } => (11, *device, &[]),
+            Self::Start { device } => (12, *device, &[]),
+            Self::HubStart => (13, 0, &[]),
+            Self::HubWork { .. } => (14, 0, &[]),
+            Self::HubCommit { .. } => (15, 0, &[]),
+            Self::HubPage { conn, .. } => (16, *conn, &[]),
+            Self::User { device } => (17, *device, &[]),
+            Self::Weather => (18, 0, &[]),
+            Self::Reachable { device } => (19, *device, &[]),
+            Self::HubHasRoom => (20, 0, &[]),
+            Self::Wake { device } => (21, *device, &[]),
+        }
+    }
+
+    /// The device that would have to be awake for it, when that is not known from a connection.
+    pub fn device(&self) -> Option<usize> {
+        match self {
+            Self::Work { device, .. }
+            | Self::Report { device, .. }
+            | Self::Timer { device, .. }
+            | Self::Knock { device, .. }
+            | Self::Start { device }
+            | Self::User { device } => Some(*device),
+            _ => None,
+        }
+    }
+
+    /// The connection at whose device's end it happens.
+    pub fn device_end(&self) -> Option<usize> {
+        match self {
+            Self::Opened { conn, .. }
+            | Self::Arrive {
+                conn, at: End::Device, ..
+            }
+            | Self::Lost { conn, at: End::Device } => Some(*conn),
+            _ => None,
+        }
+    }
 }
 
 /// An end of a connection.

@@ -7,6 +7,7 @@
 #![expect(clippy::print_stdout, reason = "a program that tells stories")]
 
 mod agenda;
+mod beyond;
 mod check;
 mod device;
 mod dice;
@@ -29,8 +30,10 @@ mod wire;
 mod world;
 mod writer;
 
+use beyond::Beyond;
 use clap::Parser;
 use planted::Planted;
+use runs::Setup;
 use std::process::ExitCode;
 
 /// Devices and a hub in simulated weather; the same seed is the same story.
@@ -51,26 +54,34 @@ struct Args {
     /// Put this bug into the simulator's hands.
     #[arg(long)]
     planted: Option<Planted>,
+    /// Let this happen, which the product answers by stopping.
+    #[arg(long)]
+    beyond: Option<Beyond>,
 }
 
 fn main() -> ExitCode {
     let args = Args::parse();
+    let setup = Setup {
+        planted: args.planted,
+        beyond: args.beyond.or(args.planted.and_then(Planted::beyond)),
+        trace: false,
+    };
     let seeds = match args.seed {
         Some(seed) => seed..seed + 1,
         None => args.from..args.from + args.seeds,
     };
     if let (Some(seed), true) = (args.seed, args.trace) {
-        let _ = runs::one(seed, args.planted, true);
+        let _ = runs::one(seed, Setup { trace: true, ..setup });
     }
     let started = std::time::Instant::now();
-    let (stats, failed) = runs::many(seeds, args.planted);
+    let (stats, failed) = runs::many(seeds, setup);
     println!("{stats}");
     println!("{:.1} s", started.elapsed().as_secs_f64());
     let Some((seed, why)) = failed.first() else {
         return ExitCode::SUCCESS;
     };
     if args.trace && args.seed.is_none() {
-        let _ = runs::one(*seed, args.planted, true);
+        let _ = runs::one(*seed, Setup { trace: true, ..setup });
     }
     for (seed, why) in &failed {
         println!("seed {seed} failed: {why}");

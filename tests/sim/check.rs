@@ -159,7 +159,7 @@ impl World {
     }
 
     /// (c) A receipt is a promise.
-    fn receipts_hold(&self, entries: &[Entry]) -> Result<()> {
+    pub fn receipts_hold(&self, entries: &[Entry]) -> Result<()> {
         for receipt in &self.notebook.receipts {
             let entry = entries.get(receipt.n as usize - 1);
             let entry = entry.with_context(|| format!("a receipt for place {}, which is empty", receipt.n))?;
@@ -238,7 +238,7 @@ impl World {
                     Edit::Set(value) => (None, value.clone()),
                     Edit::Add(element) => (Some(element.clone()), true.into()),
                     Edit::Remove(element) => (Some(element.clone()), false.into()),
-                    Edit::Unknown(_) => continue,
+                    Edit::Text(_) | Edit::Unknown(_) => continue,
                 };
                 last.insert((edit.id, *field, element), value);
             }

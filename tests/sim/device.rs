@@ -26,6 +26,10 @@ pub struct Device {
     pub skew: i64,
     /// Its network works.
     pub reachable: bool,
+    /// Nothing happens on it before.
+    pub asleep_until: Ms,
+    /// It runs a later version, which writes what this one does not know.
+    pub newer: bool,
     pub entropy: Entropy,
 }
 
@@ -125,12 +129,16 @@ impl World {
         self.stats.device_crashes += 1;
         self.note(|| format!("device {device} crashes with {} jobs", process.jobs.len()));
         let flushed = self.dice.chance(300);
+        let unsynced = process.jobs.iter().filter(|job| matches!(job, Job::Commit(..))).count();
+        self.stats.happened("unsynced writes lost", unsynced as u64);
         let me = &mut self.devices[device];
         me.life += 1;
         if flushed {
             me.disk.flush_view();
         }
-        me.disk.crash(self.planted);
+        if me.disk.crash(self.planted) {
+            self.stats.happened("views rolled back", 1);
+        }
         if let Some(conn) = process.conn {
             self.leave_conn(conn, End::Device);
         }
@@ -205,6 +213,52 @@ impl World {
         if idle.is_some_and(|process| process.status == Some(Status::Synced)) {
             self.fail(format!("device {device} says \"synced\" without a connection"));
         }
+    }
+
+    /// The lid is closed: nothing happens here for a while, and mostly the network has forgotten it by then.
+    pub fn device_sleeps(&mut self, device: usize) {
+        let wakes = self.now + self.dice.within(5_000, 60_000);
+        let me = &mut self.devices[device];
+        if me.process.is_none() || me.asleep_until > self.now {
+            return;
+        }
+        me.asleep_until = wakes.min(self.trouble.until.max(self.now + 1));
+        let (at, conn) = (me.asleep_until, me.process.as_ref().and_then(|process| process.conn));
+        self.agenda.put(at, Task::Wake { device });
+        self.note(|| format!("device {device} sleeps"));
+        self.stats.happened("sleeps", 1);
+        if let Some(conn) = conn.filter(|_| self.dice.chance(800)) {
+            self.silence_conn(conn);
+        }
+    }
+
+    /// The lid is opened: the clock has jumped, so the hands begin again, as `sync` does.
+    pub fn device_wakes(&mut self, device: usize) {
+        if self.begins_again(device, "the clock jumped") {
+            self.stats.happened("wakes", 1);
+        }
+    }
+
+    /// Another network: a new connection while the old one's frames are still under way.
+    pub fn device_roams(&mut self, device: usize) {
+        if self.begins_again(device, "another network") {
+            self.stats.happened("networks changed", 1);
+        }
+    }
+
+    fn begins_again(&mut self, device: usize, why: &str) -> bool {
+        let me = &mut self.devices[device];
+        let Some(process) = me.process.as_mut().filter(|p| matches!(p.role, Role::Member(_))) else {
+            return false;
+        };
+        let conn = process.conn.take();
+        self.note(|| format!("device {device} begins again: {why}"));
+        if let Some(conn) = conn {
+            self.leave_conn(conn, End::Device);
+        }
+        self.device_step(device, Event::Closed(why.into()));
+        self.device_step(device, Event::Start);
+        true
     }
 
     /// A timer ran out.

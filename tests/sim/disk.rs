@@ -42,10 +42,12 @@ pub enum What {
     },
     /// New keys.
     Rotate,
+    /// Something of a kind that only a later version knows.
+    Newer,
 }
 
 /// The durable log of a device.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Log {
     /// Every entry verbatim.
     pub entries: Vec<Entry>,
@@ -95,9 +97,30 @@ pub struct Disk {
     /// As open now.
     pub view: View,
     flushed: View,
+    /// Planted only: what of the log a power cut leaves.
+    flushed_log: Option<Log>,
 }
 
 impl Disk {
+    /// The same files on another computer.
+    pub fn copy_of(disk: &Self) -> Self {
+        Self {
+            log: disk.log.clone(),
+            view: disk.view.clone(),
+            flushed: disk.view.clone(),
+            flushed_log: None,
+        }
+    }
+
+    /// Planted only: the board is fetched anew, and what is not there is gone.
+    pub fn start_over(&mut self) {
+        let workspace = self.log.chain.as_ref().map(|chain| chain.workspace).unwrap_or_default();
+        self.log.entries.clear();
+        self.log.pending.clear();
+        self.log.chain = Some(Chain::empty(workspace));
+        (self.view, self.flushed) = (View::default(), View::default());
+    }
+
     /// Commits a transaction.
     pub fn commit(&mut self, write: Write) -> Result<()> {
         let log = &mut self.log;
@@ -124,9 +147,11 @@ impl Disk {
             }
             Write::Unseal => log.pending.iter_mut().for_each(|row| row.sealed = None),
             Write::Refused { op, message } => {
-                let refused = log.pending.iter().position(|row| row.op() == Some(op));
-                let row = log.pending.remove(refused.context("refused what does not wait")?);
-                log.drawer.push((row.what, message));
+                // Said twice of what was sent twice: the store does nothing the second time.
+                if let Some(refused) = log.pending.iter().position(|row| row.op() == Some(op)) {
+                    let row = log.pending.remove(refused);
+                    log.drawer.push((row.what, message));
+                }
             }
             Write::Code(code) => log.code = Some(*code),
             Write::Joined(workspace) => {
@@ -142,9 +167,18 @@ impl Disk {
         self.flushed = self.view.clone();
     }
 
-    /// The power went.
-    pub fn crash(&mut self, planted: Option<Planted>) {
+    /// Planted only: commits are not flushed before the next checkpoint.
+    pub fn forget_later(&mut self, checkpoint: bool) {
+        if checkpoint || self.flushed_log.is_none() {
+            self.flushed_log = Some(self.log.clone());
+        }
+    }
+
+    /// The power went. True when the view falls back.
+    pub fn crash(&mut self, planted: Option<Planted>) -> bool {
+        let behind = self.view.applied != self.flushed.applied;
         match planted {
+            Some(Planted::NormalSync) => self.log = self.flushed_log.clone().unwrap_or_else(|| self.log.clone()),
             Some(Planted::FoldTwiceAfterRestart) => self.view.forget_position(),
             Some(Planted::DropOutboxOnCrash) => self.log.pending.clear(),
             Some(Planted::NewIdsAfterRestart) => self.log.new_ids(),
@@ -153,6 +187,7 @@ impl Disk {
         if planted != Some(Planted::FoldTwiceAfterRestart) {
             self.view = self.flushed.clone();
         }
+        behind
     }
 }
 
@@ -160,6 +195,12 @@ impl Log {
     /// The confirmed head.
     pub fn head(&self) -> u64 {
         self.entries.len() as u64
+    }
+
+    /// Is it among what was refused?
+    pub fn refused(&self, wanted: OpId) -> bool {
+        let is = |what: &What| matches!(what, What::Action { op, .. } if *op == wanted);
+        self.drawer.iter().any(|(what, _)| is(what))
     }
 
     fn pend(&mut self, what: What) {

@@ -11,7 +11,7 @@ use sidedesk_domain::InviteId;
 use sidedesk_domain::membership::{Deed, authorize};
 use sidedesk_protocol::author::open_invite;
 use sidedesk_protocol::chain::Chain;
-use sidedesk_protocol::engine::{Effect, Event, WINDOW};
+use sidedesk_protocol::engine::{Effect, Event, Status, WINDOW};
 use sidedesk_protocol::entry::{Entry, OpKind};
 use sidedesk_protocol::invite::{InviteSecret, open_request};
 use sidedesk_protocol::membership::Public;
@@ -84,6 +84,12 @@ impl World {
             }
             Effect::Status(status) => {
                 process.status = Some(status.clone());
+                let another = matches!(&status, Status::Problem(why) if why.contains("histories"));
+                if self.planted == Some(Planted::AdoptTheHubs) && another {
+                    me.disk.start_over();
+                    self.device_crash(device);
+                    return Ok(());
+                }
                 self.note(|| format!("device {device}: {status:?}"));
             }
         }
@@ -104,6 +110,10 @@ impl World {
             }
         }
         let bytes = message::encode(frame)?;
+        // Earlier versions of the program send again what they have sent, without looking first whether it has arrived.
+        if matches!(frame, ClientFrame::Push { .. }) && !self.calm && self.dice.chance(20) {
+            self.transmit(conn, End::Hub, bytes.clone(), 0);
+        }
         self.transmit(conn, End::Hub, bytes, 0);
         Ok(())
     }

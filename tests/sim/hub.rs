@@ -1,7 +1,10 @@
 //! The hub's hands: who is let in, what is stored, what is sent, in that order. The decisions are `protocol::admit`'s.
 
 use crate::agenda::{End, Ms, Task};
+use crate::dice::Dice;
 use crate::hub_disk::{Batch, HubDisk};
+use crate::planted::Planted;
+use crate::weather;
 use crate::world::World;
 use anyhow::Result;
 use sidedesk_domain::{DeviceId, InviteId, WorkspaceId};
@@ -23,6 +26,23 @@ pub struct Hub {
     pub skew: i64,
     /// Its disk refuses to commit.
     pub full: bool,
+    /// What somebody copied one night.
+    pub backup: Option<HubDisk>,
+}
+
+impl Hub {
+    /// A hub that holds nothing yet.
+    pub fn new(dice: &mut Dice) -> Self {
+        Self {
+            secret: HubSecret::from_bytes(&dice.bytes()),
+            disk: HubDisk::default(),
+            process: None,
+            life: 0,
+            skew: weather::years(dice),
+            full: false,
+            backup: None,
+        }
+    }
 }
 
 /// What is lost in a crash.
@@ -67,6 +87,8 @@ impl World {
     /// The hub's program is gone; so are its ends of all connections.
     pub fn hub_crash(&mut self) {
         let Some(process) = self.hub.process.take() else { return };
+        self.stats
+            .happened("hub transactions lost", u64::from(process.batch.is_some()));
         self.hub.life += 1;
         self.stats.hub_crashes += 1;
         self.note(|| "hub crashes".into());
@@ -198,6 +220,13 @@ impl World {
             }
             ClientFrame::Ping => self.say(conn, &HubFrame::Pong, now),
             ClientFrame::Presence { .. } | ClientFrame::Upload { .. } | ClientFrame::Push { .. } => {}
+            // The hubs of the simulator are never restored with a lead's word.
+            ClientFrame::DeclareHead { .. } => {}
+            // The engine never sends these: snapshots come and go on connections of their own.
+            ClientFrame::OfferSnapshot { .. }
+            | ClientFrame::PutChunk { .. }
+            | ClientFrame::AskSnapshot
+            | ClientFrame::AskChunk { .. } => {}
         }
     }
 
@@ -251,6 +280,8 @@ impl World {
         } else {
             self.dice.within(1, 12) as usize
         };
+        let batch = self.hub.process.as_ref().and_then(|process| process.batch.as_ref());
+        let given = batch.and_then(|batch| batch.entries.last()).map_or(0, |last| last.n);
         let seat = self
             .hub
             .process
@@ -259,10 +290,15 @@ impl World {
         let Some(seat) = seat else { return };
         seat.paging = false;
         let Some(sent) = seat.sent else { return };
+        let given = if self.planted == Some(Planted::SequenceCursor) {
+            given
+        } else {
+            0
+        };
         let entries = &self.hub.disk.entries;
         let page: Vec<Entry> = entries.iter().skip(sent as usize).take(most).cloned().collect();
         if let Some(last) = page.last() {
-            seat.sent = Some(last.n);
+            seat.sent = Some(last.n.max(given));
             self.hub_sends_page(conn, &page);
             self.hub_plan_page(conn);
         }
@@ -275,7 +311,9 @@ impl World {
             head,
         };
         // Now and then a page is sent twice.
-        for _ in 0..=u64::from(self.dice.chance(50)) {
+        let twice = u64::from(self.dice.chance(50));
+        self.stats.happened("pages doubled", twice);
+        for _ in 0..=twice {
             self.say(conn, &page, self.now);
         }
     }

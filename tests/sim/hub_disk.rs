@@ -10,7 +10,7 @@ use sidedesk_protocol::{Hash, ZERO_HASH};
 use std::collections::BTreeMap;
 
 /// What is durable.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub struct HubDisk {
     pub entries: Vec<Entry>,
     pub chain: Option<Chain>,

@@ -103,8 +103,12 @@ impl World {
             .memory
             .get(&key)
             .filter(|_| self.planted == Some(Planted::ReceiptFromMemory));
+        let mut same_seq = disk.places.get(&key).or(here.get(&key)).or(remembered).copied();
+        if let (Some(Planted::InsertOrIgnore), Some(there)) = (self.planted, &mut same_seq) {
+            there.op = header.op;
+        }
         let known = Known {
-            same_seq: disk.places.get(&key).or(here.get(&key)).or(remembered).copied(),
+            same_seq,
             base_hash: disk.hash_at(header.base_n),
         };
         batch.asked.push((conn, header.op));
@@ -168,6 +172,7 @@ impl World {
         let Some(batch) = batch else { return Ok(()) };
         if self.hub.full {
             self.stats.disk_full += 1;
+            self.stats.happened("hub disk full", 1);
             for (conn, op) in batch.asked {
                 let (why, message) = (RefusedWhy::Later, "disk full".to_owned());
                 self.say(conn, &HubFrame::Refused { op, why, message }, self.now);

@@ -2,11 +2,15 @@
 
 use crate::disk::{Log, Row, What};
 use anyhow::{Context as _, Result};
-use sidedesk_domain::{Millis, OpId};
+use sidedesk_domain::{Millis, OpId, Space};
 use sidedesk_protocol::author::{self, Stand};
 use sidedesk_protocol::chain::Tail;
-use sidedesk_protocol::entry::SignedOp;
+use sidedesk_protocol::entry::{Header, OpKind, SignedOp};
 use sidedesk_protocol::keys::{DeviceSecret, Entropy};
+use sidedesk_protocol::{VERSION, ZERO_HASH};
+
+/// A number far beyond those in use.
+const NEWER_KIND: u16 = 777;
 
 /// At most `limit` rows after local number `after`, sealed; those sealed before keep their bytes.
 pub fn seal(
@@ -44,6 +48,27 @@ pub fn seal(
     Ok(out)
 }
 
+/// An op of a kind that is not invented yet, with a body of its own sort.
+fn newer(stand: &Stand, secret: &DeviceSecret, now: Millis, entropy: &mut Entropy) -> Result<SignedOp> {
+    let header = Header {
+        version: VERSION,
+        workspace: stand.workspace,
+        op: OpId(entropy.bytes()),
+        device: secret.id(),
+        seq: stand.tail.seq + 1,
+        prev: stand.tail.hash,
+        base_n: stand.base_n,
+        base_hash: stand.base_hash,
+        kind: OpKind::Other(NEWER_KIND),
+        space: Space::Board.number(),
+        epoch: stand.epoch,
+        author_time: now,
+        body_len: 0,
+        body_hash: ZERO_HASH,
+    };
+    Ok(header.sign(b"from a later version".to_vec(), secret)?)
+}
+
 fn seal_row(
     row: &Row,
     log: &Log,
@@ -66,5 +91,6 @@ fn seal_row(
             request,
         } => author::add_device(stand, chain, (secret, keys), (invite, request), now, entropy)?,
         What::Rotate => author::new_epoch(stand, chain, secret, &[], now, entropy)?.0,
+        What::Newer => newer(stand, secret, now, entropy)?,
     })
 }

@@ -1,5 +1,7 @@
 //! Bugs put into the simulator's own hands, to see that they are caught. The product's code is never changed.
 
+use crate::beyond::Beyond;
+
 /// A bug that a store, a transport or a fold could really have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Planted {
@@ -19,4 +21,23 @@ pub enum Planted {
     SavedBeforeCommit,
     /// A device stores a page's entries and the chain behind them in two transactions.
     TornPage,
+    /// A device's commits are flushed at checkpoints only, as with `synchronous = NORMAL`.
+    NormalSync,
+    /// The hub's pages follow places that were given and not committed yet, as with a database sequence.
+    SequenceCursor,
+    /// The hub says yes to an op under a used sequence, and keeps the one it has.
+    InsertOrIgnore,
+    /// A device that finds another history at the hub throws its own away.
+    AdoptTheHubs,
+}
+
+impl Planted {
+    /// The fault without which it would do no harm.
+    pub fn beyond(self) -> Option<Beyond> {
+        match self {
+            Self::InsertOrIgnore => Some(Beyond::Clone),
+            Self::AdoptTheHubs => Some(Beyond::HubRollback),
+            _ => None,
+        }
+    }
 }

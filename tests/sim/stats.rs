@@ -25,9 +25,22 @@ pub struct Stats {
     pub contested: u64,
     pub most_in_flight: usize,
     pub refused: BTreeMap<String, u64>,
+    /// How often each sort of fault took place.
+    pub happened: BTreeMap<&'static str, u64>,
+    /// Devices that stopped and said why.
+    pub stopped: u64,
+    /// The longest time from peace to rest, in simulated milliseconds.
+    pub longest_peace: u64,
+    /// Everything that happened, in order, as one number; of many stories, whatever their order, another one.
+    pub fingerprint: u64,
 }
 
 impl Stats {
+    /// A fault took place.
+    pub fn happened(&mut self, what: &'static str, times: u64) {
+        *self.happened.entry(what).or_default() += times;
+    }
+
     /// One more story.
     pub fn add(&mut self, other: &Self) {
         self.seeds += other.seeds;
@@ -48,6 +61,12 @@ impl Stats {
         self.drawer += other.drawer;
         self.contested += other.contested;
         self.most_in_flight = self.most_in_flight.max(other.most_in_flight);
+        self.stopped += other.stopped;
+        self.longest_peace = self.longest_peace.max(other.longest_peace);
+        self.fingerprint ^= other.fingerprint;
+        for (what, count) in &other.happened {
+            *self.happened.entry(what).or_default() += count;
+        }
         for (why, count) in &other.refused {
             *self.refused.entry(why.clone()).or_default() += count;
         }
@@ -77,6 +96,13 @@ impl fmt::Display for Stats {
             "{} invitations handed over, {} new epochs, {} pushes answered again, {} outboxes sealed again, {} in drawers",
             self.joins, self.rotations, self.repeats, self.unsealed, self.drawer
         )?;
-        write!(f, "refused: {:?}", self.refused)
+        writeln!(f, "refused: {:?}", self.refused)?;
+        writeln!(f, "faults: {:?}", self.happened)?;
+        write!(
+            f,
+            "at rest at most {:.1} s after peace; fingerprint {:016x}",
+            self.longest_peace as f64 / 1000.0,
+            self.fingerprint
+        )
     }
 }

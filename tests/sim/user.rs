@@ -16,6 +16,12 @@ const ADDRESS: &str = "ws://hub.example.com";
 /// An invitation outlives every story.
 const INVITE_MS: i64 = 1_000_000_000;
 
+/// Fields that no version has yet.
+const NEWER_FIELD: FieldId = FieldId(7_001);
+const NEWER_SET: FieldId = FieldId(7_002);
+/// An edit of a sort that is not invented yet: the list of 9, "later" and 1.
+const NEWER_EDIT: &[u8] = b"\x83\x09\x65later\x01";
+
 /// What somebody wants.
 #[derive(Debug)]
 pub enum Wish {
@@ -27,6 +33,8 @@ pub enum Wish {
     Invite,
     /// New keys.
     Rotate,
+    /// Something that only a later version can want.
+    Newer,
 }
 
 impl World {
@@ -42,6 +50,7 @@ impl World {
             0..12 if device == 0 && !self.shared() => Wish::Share,
             0..15 if self.shared() && self.invited < self.devices.len() => Wish::Invite,
             15..17 if self.shared() => Wish::Rotate,
+            26..29 if self.shared() && self.devices[device].newer => Wish::Newer,
             17..25 => Wish::Edit {
                 records: self.dice.within(3, 12),
             },
@@ -71,7 +80,14 @@ impl World {
             Wish::Share => self.share(device),
             Wish::Invite => {
                 let secret = InviteSecret::from_bytes(self.dice.bytes());
-                let expires = self.wall(self.hub.skew) + INVITE_MS;
+                // The hub decides by its clock, which never goes back: where that is ahead, its last word counts.
+                let said = self.devices[device]
+                    .disk
+                    .log
+                    .chain
+                    .as_ref()
+                    .map_or(0, |chain| chain.hub_time);
+                let expires = self.wall(self.hub.skew).max(said) + INVITE_MS;
                 if self.invited < self.devices.len() {
                     self.invited += 1;
                     self.pend(device, What::Invite { secret, expires });
@@ -80,6 +96,11 @@ impl World {
             }
             Wish::Rotate => {
                 self.pend(device, What::Rotate);
+                Ok(())
+            }
+            Wish::Newer => {
+                self.stats.happened("ops of a later version", 1);
+                self.pend(device, What::Newer);
                 Ok(())
             }
         }
@@ -167,6 +188,14 @@ impl World {
             _ => format!("{device} typed {:x}", self.dice.any() % 0xffff).into(),
         };
         let element: Value = (*self.dice.pick(&["Boots", "Socks", "Hats"])).into();
+        if self.devices[device].newer && self.dice.chance(200) {
+            self.stats.happened("fields of a later version", 1);
+            return match self.dice.any() % 3 {
+                0 => (NEWER_FIELD, Edit::Set(typed)),
+                1 => (NEWER_SET, Edit::Add(element)),
+                _ => (first, Edit::Unknown(NEWER_EDIT.into())),
+            };
+        }
         match self.dice.any() % 12 {
             0..4 => (first, Edit::Set(typed)),
             4 => (second, Edit::Set(typed)),

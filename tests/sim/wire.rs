@@ -17,12 +17,20 @@ pub struct Conn {
     cut: [Option<Ms>; 2],
     latest: [Ms; 2],
     slowness: Ms,
+    number: usize,
+    /// The hub got something on it.
+    heard: bool,
 }
 
 impl Conn {
     fn cut(&mut self, direction: End, at: Ms) {
         let cut = &mut self.cut[direction as usize];
         *cut = Some(cut.map_or(at, |earlier| earlier.min(at)));
+    }
+
+    /// Slow lines are a fault like the others, and faults have stopped.
+    pub fn speed_up(&mut self) {
+        self.slowness = self.slowness.min(400);
     }
 
     /// Would something sent now still arrive?
@@ -35,11 +43,16 @@ impl World {
     /// A device tries to connect; returns the number of the attempt.
     pub fn connect(&mut self, device: usize) -> usize {
         let conn = self.conns.len();
-        let slowness = if self.calm { 5 } else { self.dice.within(1, 400) };
+        let slowness = match self.dice.any() % 12 {
+            _ if self.calm => 5,
+            0..4 if self.trouble.slow => self.dice.within(1_000, 8_000),
+            _ => self.dice.within(1, 400),
+        };
         self.conns.push(Conn {
             device,
             device_end: true,
             slowness,
+            number: conn,
             ..Conn::default()
         });
         let there = self.now + self.dice.within(1, slowness);
@@ -64,8 +77,8 @@ impl World {
     }
 
     /// Does a frame that arrives now still come through?
-    pub fn comes_through(&mut self, conn: usize, to: End) -> bool {
-        let (now, conn) = (self.now, &self.conns[conn]);
+    pub fn comes_through(&mut self, number: usize, to: End) -> bool {
+        let (now, conn) = (self.now, &self.conns[number]);
         let end = match to {
             End::Device => conn.device_end,
             End::Hub => conn.hub_end,
@@ -73,6 +86,16 @@ impl World {
         let through = end && conn.cut[to as usize].is_none_or(|cut| now <= cut);
         self.stats.frames += 1;
         self.stats.frames_lost += u64::from(!through);
+        let late = through && conn.slowness > 2_000;
+        let device = conn.device;
+        self.stats.happened("frames on slow lines", u64::from(late));
+        if to == End::Hub && through {
+            // What was sent before a reconnect comes after what was sent behind it.
+            let overtaken = self.conns.iter().rev().take_while(|later| later.number > number);
+            let reordered = overtaken.filter(|later| later.device == device && later.heard).count();
+            self.stats.happened("frames overtaken", u64::from(reordered > 0));
+            self.conns[number].heard = true;
+        }
         through
     }
 
@@ -89,6 +112,14 @@ impl World {
                 self.tell_lost(conn, end, 60_000);
             }
         }
+    }
+
+    /// Nothing comes through any more, and nobody is told.
+    pub fn silence_conn(&mut self, conn: usize) {
+        for direction in [End::Device, End::Hub] {
+            self.conns[conn].cut(direction, self.now);
+        }
+        self.stats.happened("connections gone dumb", 1);
     }
 
     /// One end goes away by itself: what it sent may still arrive, the other end learns of it.

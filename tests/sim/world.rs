@@ -1,13 +1,14 @@
 //! One story from its seed: a few devices, a hub, people, faults, and at the end peace and a reckoning.
 
 use crate::agenda::{Agenda, End, Ms, Task};
+use crate::beyond::Beyond;
 use crate::device::{Device, Role};
 use crate::dice::Dice;
 use crate::disk::{Disk, Write};
 use crate::hub::Hub;
-use crate::hub_disk::HubDisk;
 use crate::notebook::Notebook;
 use crate::planted::Planted;
+use crate::runs::Setup;
 use crate::stats::Stats;
 use crate::weather::{self, Trouble};
 use crate::wire::Conn;
@@ -16,14 +17,18 @@ use sidedesk_domain::{InviteId, MemberId};
 use sidedesk_protocol::author;
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::entry::{OpKind, workspace_id};
-use sidedesk_protocol::keys::{DeviceSecret, Entropy, HubSecret};
+use sidedesk_protocol::keys::{DeviceSecret, Entropy};
 use sidedesk_protocol::message;
 use std::collections::BTreeSet;
 
 /// When the stories play.
 const EPOCH_MS: i64 = 1_795_000_000_000;
-/// Peace must be found within so much simulated time.
-const PEACE_MS: Ms = 20 * 60_000;
+/// Peace must be found within so much simulated time (issue 4, point 6).
+const PEACE_MS: Ms = 60_000;
+/// A year.
+const YEAR_MS: i64 = 365 * 86_400_000;
+/// A story that came to a standstill is looked at after so much simulated time: whoever can be told has been told.
+const STANDSTILL_MS: Ms = 3 * 60_000;
 /// A story that takes more steps than this goes in circles.
 const MAX_STEPS: u64 = 400_000;
 
@@ -48,22 +53,20 @@ pub struct World {
     handed: BTreeSet<InviteId>,
     failure: Option<String>,
     trace: bool,
+    /// A fault that this version answers by stopping; see [`crate::beyond`].
+    pub beyond: Option<Beyond>,
+    /// It has taken place.
+    pub broken: bool,
+    fingerprint: blake3::Hasher,
 }
 
 impl World {
     /// The world of a seed, before anything happens.
-    pub fn new(seed: u64, planted: Option<Planted>, trace: bool) -> Result<Self> {
+    pub fn new(seed: u64, Setup { planted, beyond, trace }: Setup) -> Result<Self> {
         let mut dice = Dice::new(seed);
         let trouble = Trouble::of(&mut dice);
-        let count = dice.within(2, 4) as usize;
-        let hub = Hub {
-            secret: HubSecret::from_bytes(&dice.bytes()),
-            disk: HubDisk::default(),
-            process: None,
-            life: 0,
-            skew: 0,
-            full: false,
-        };
+        let count = *dice.pick(&[2, 2, 3, 3, 4, 4, 5, 6, 7, 8]);
+        let hub = Hub::new(&mut dice);
         let devices: Vec<Device> = (0..count).map(|_| device(&mut dice)).collect();
         let mut world = Self {
             now: 0,
@@ -82,7 +85,13 @@ impl World {
             handed: BTreeSet::new(),
             failure: None,
             trace,
+            beyond,
+            broken: false,
+            fingerprint: blake3::Hasher::new(),
         };
+        let wrong = |skew: i64| u64::from(skew.abs() > YEAR_MS);
+        let clocks = world.devices.iter().map(|device| wrong(device.skew)).sum::<u64>() + wrong(world.hub.skew);
+        world.stats.happened("clocks wrong by years", clocks);
         world.found()?;
         Ok(world)
     }
@@ -113,6 +122,12 @@ impl World {
     pub fn play(mut self) -> (Stats, Result<(), String>) {
         let told = self.tell();
         self.stats.seeds = 1;
+        let hash = self.fingerprint.finalize();
+        self.stats.fingerprint = hash
+            .as_bytes()
+            .iter()
+            .take(8)
+            .fold(0, |sum, byte| sum << 8 | u64::from(*byte));
         let result = match (told, self.failure.take()) {
             (_, Some(failure)) => Err(failure),
             (Err(error), None) => Err(format!("{error:#}")),
@@ -124,22 +139,34 @@ impl World {
     fn tell(&mut self) -> Result<()> {
         loop {
             let Some((at, task)) = self.agenda.next() else {
+                if self.broken {
+                    return self.reckon_kept();
+                }
                 self.fail(self.unrest());
                 return Ok(());
             };
             self.now = at;
             self.stats.steps += 1;
+            self.imprint(&task);
             if !self.calm && at > self.trouble.until {
                 self.make_peace();
             }
-            self.happen(task)?;
+            match self.sleeper(&task) {
+                Some(until) => self.agenda.put(until, task),
+                None => self.happen(task)?,
+            }
             if self.failure.is_some() {
                 return Ok(());
             }
-            if self.calm && self.at_rest() {
+            if self.calm && self.broken && at > self.trouble.until + STANDSTILL_MS {
+                return self.reckon_kept();
+            }
+            if self.calm && !self.broken && self.at_rest() {
+                self.stats.longest_peace = at - self.trouble.until;
                 break;
             }
-            if self.stats.steps > MAX_STEPS || at > self.trouble.until + PEACE_MS {
+            let too_long = !self.broken && at > self.trouble.until + PEACE_MS;
+            if self.stats.steps > MAX_STEPS || too_long {
                 self.fail(self.unrest());
                 return Ok(());
             }
@@ -147,8 +174,23 @@ impl World {
         self.reckon()
     }
 
+    fn imprint(&mut self, task: &Task) {
+        let (what, whom, bytes) = task.stamp();
+        let hash = &mut self.fingerprint;
+        hash.update(&self.now.to_le_bytes()).update(&[what]);
+        hash.update(&(whom as u64).to_le_bytes()).update(bytes);
+    }
+
+    /// Until when the one sleeps to whom this would happen.
+    fn sleeper(&self, task: &Task) -> Option<Ms> {
+        let of_conn = task.device_end().map(|conn| self.conns[conn].device);
+        let until = self.devices[task.device().or(of_conn)?].asleep_until;
+        (until > self.now).then_some(until)
+    }
+
     fn make_peace(&mut self) {
         self.calm = true;
+        self.conns.iter_mut().for_each(Conn::speed_up);
         self.hub.full = false;
         for device in &mut self.devices {
             device.reachable = true;
@@ -192,6 +234,7 @@ impl World {
             Task::Weather => self.weather(),
             Task::Reachable { device } => self.devices[device].reachable = true,
             Task::HubHasRoom => self.hub.full = false,
+            Task::Wake { device } => self.device_wakes(device),
         }
         Ok(())
     }
@@ -283,8 +326,10 @@ fn device(dice: &mut Dice) -> Device {
         disk: Disk::default(),
         process: None,
         life: 0,
-        skew: weather::hours(dice),
+        skew: weather::years(dice),
         reachable: true,
+        asleep_until: 0,
+        newer: dice.chance(250),
         entropy: Entropy::new(dice.bytes()),
     }
 }

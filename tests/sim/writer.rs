@@ -25,6 +25,7 @@ impl World {
     pub fn device_commits(&mut self, device: usize, write: Write, then: Then) -> Result<()> {
         if !self.calm && self.dice.chance(self.trouble.disk) {
             self.stats.disk_full += 1;
+            self.stats.happened("device disk full", 1);
             self.note(|| format!("device {device}: disk full"));
             if !matches!(then, Then::Saved(_)) {
                 self.device_step(device, Event::StoreFailed("disk full".into()));
@@ -41,8 +42,12 @@ impl World {
         }
         let grows = matches!(write, Write::Entries { .. });
         let pends = matches!(write, Write::Pend(_));
+        let checkpoint = self.planted == Some(Planted::NormalSync) && self.dice.chance(200);
         let me = &mut self.devices[device];
         me.disk.commit(write)?;
+        if self.planted == Some(Planted::NormalSync) {
+            me.disk.forget_later(checkpoint);
+        }
         match then {
             Then::Nothing => {}
             Then::Report(event) => self.report(device, *event),

@@ -12,6 +12,7 @@ use tempfile::TempDir;
 pub struct Device {
     home: TempDir,
     clock: Option<String>,
+    program: PathBuf,
 }
 
 impl Default for Device {
@@ -27,6 +28,7 @@ impl Device {
         Self {
             home: tempfile::Builder::new().disable_cleanup(keep).tempdir().unwrap(),
             clock: None,
+            program: program("sidedesk"),
         }
     }
 
@@ -51,6 +53,11 @@ impl Device {
         self
     }
 
+    /// From now on this stands for the command line.
+    pub fn run_by(&mut self, program: &Path) {
+        self.program = program.into();
+    }
+
     /// The data directory.
     pub fn data(&self) -> PathBuf {
         self.home.path().join("board")
@@ -64,7 +71,7 @@ impl Device {
     }
 
     fn command<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Command {
-        let mut command = Command::new(program("sidedesk"));
+        let mut command = Command::new(&self.program);
         command.arg("--json").arg("--data").arg(self.data());
         if let Some(clock) = &self.clock {
             command.args(["--clock", clock]);

@@ -3,6 +3,7 @@
 use crate::process::{Running, program};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use tempfile::TempDir;
 
 /// What it prints before its address.
@@ -11,8 +12,9 @@ const LISTENING: &str = "listening on ";
 /// A hub.
 #[derive(Debug)]
 pub struct Hub {
-    data: TempDir,
+    data: Arc<TempDir>,
     program: PathBuf,
+    arguments: Vec<String>,
     planted: Option<String>,
     address: String,
     running: Option<Running>,
@@ -26,14 +28,44 @@ impl Hub {
 
     /// Starts another build of it, with one of its planted bugs switched on.
     pub fn start_program(program: &Path, planted: Option<&str>) -> Self {
+        Self::start_with(program, planted, Arc::new(tempfile::tempdir().unwrap()), Vec::new())
+    }
+
+    /// Several on one PostgreSQL, with one key.
+    pub fn replicas(count: usize, database_url: &str, planted: Option<&str>) -> Vec<Self> {
+        let data = Arc::new(tempfile::tempdir().unwrap());
+        let arguments = vec!["--database-url".to_owned(), database_url.to_owned()];
+        let start = |_| {
+            let program = program("sidedesk-hub");
+            Self::start_with(&program, planted, Arc::clone(&data), arguments.clone())
+        };
+        (0..count).map(start).collect()
+    }
+
+    fn start_with(program: &Path, planted: Option<&str>, data: Arc<TempDir>, arguments: Vec<String>) -> Self {
         let mut hub = Self {
-            data: tempfile::tempdir().unwrap(),
+            data,
             program: program.into(),
+            arguments,
             planted: planted.map(str::to_owned),
             address: String::new(),
             running: None,
         };
         hub.serve("127.0.0.1:0");
+        hub
+    }
+
+    /// Starts one over a directory that is there already, at an address that is known already.
+    pub fn over(data: TempDir, program: &Path, address: &str) -> Self {
+        let mut hub = Self {
+            data: Arc::new(data),
+            program: program.into(),
+            arguments: Vec::new(),
+            planted: None,
+            address: address.to_owned(),
+            running: None,
+        };
+        hub.come_back();
         hub
     }
 
@@ -47,11 +79,36 @@ impl Hub {
         self.data.path()
     }
 
+    /// Its process id while it runs.
+    pub fn id(&self) -> u32 {
+        self.running.as_ref().map_or(0, Running::id)
+    }
+
     /// kill -9.
     pub fn kill(&mut self) {
         if let Some(running) = self.running.take() {
             running.kill();
         }
+    }
+
+    /// Asks it to end, and waits.
+    pub fn stop(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.stop();
+        }
+    }
+
+    /// Asks the process behind another one (a recorder's) to end, and waits for both.
+    pub fn stop_process(&mut self, id: u32) {
+        if let Some(running) = self.running.take() {
+            running.stop_by(id);
+        }
+    }
+
+    /// Starts again as another program, with what it had.
+    pub fn come_back_as(&mut self, program: &Path) {
+        self.program = program.into();
+        self.come_back();
     }
 
     /// Starts again on the same port, with what it had.
@@ -66,7 +123,8 @@ impl Hub {
             .arg("serve")
             .arg("--data")
             .arg(self.data.path())
-            .args(["--listen", listen]);
+            .args(["--listen", listen])
+            .args(&self.arguments);
         command.env("RUST_LOG", "warn");
         if let Some(name) = &self.planted {
             command.env("SIDEDESK_PLANTED", name);

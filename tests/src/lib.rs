@@ -8,13 +8,22 @@
     reason = "this package is nothing but tests, and this is how a test speaks"
 )]
 
+pub mod bad_input;
 pub mod crash;
 #[cfg(target_os = "linux")]
 pub mod desktop;
 pub mod device;
 pub mod hub;
 pub mod large;
+#[cfg(target_os = "linux")]
+pub mod load;
+pub mod plants;
+#[cfg(target_os = "linux")]
+pub mod postgres;
+#[cfg(target_os = "linux")]
+pub mod power;
 pub mod process;
+pub mod proxy;
 pub mod rows;
 pub mod story;
 pub mod wait;

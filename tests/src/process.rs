@@ -34,6 +34,14 @@ pub struct Ended {
     pub stderr: String,
 }
 
+/// Sends a signal to a process that a test started: `TERM`, `STOP`, `CONT`.
+pub fn signal(id: u32, name: &str) {
+    let sent = Command::new("kill")
+        .args([&format!("-{name}"), &id.to_string()])
+        .status();
+    assert!(sent.unwrap().success(), "SIG{name} to {id}");
+}
+
 /// Runs a program to its end.
 pub fn run(command: &mut Command) -> Ended {
     let mut child = command
@@ -181,10 +189,22 @@ impl Running {
         }
     }
 
+    /// Everything it says until it ends by itself.
+    pub fn says_all(mut self) -> Vec<String> {
+        self.ended(DEADLINE);
+        self.listen_to_the_end();
+        self.lines.all()
+    }
+
     /// Asks it to end (SIGTERM) and returns its exit code.
-    pub fn stop(mut self) -> Option<i32> {
-        let id = self.child.id().to_string();
-        Command::new("kill").args(["-TERM", &id]).status().unwrap();
+    pub fn stop(self) -> Option<i32> {
+        let id = self.id();
+        self.stop_by(id)
+    }
+
+    /// The same, where another process than its own has to be asked.
+    pub fn stop_by(mut self, id: u32) -> Option<i32> {
+        signal(id, "TERM");
         self.ended(DEADLINE).code()
     }
 

@@ -43,7 +43,7 @@ fn a_damaged_view_is_built_again() {
     let path = device.data().join("view.db");
     for (what, bytes) in damages(&std::fs::read(&path).unwrap()) {
         std::fs::write(&path, bytes).unwrap();
-        let ended = device.run(["verify"]);
+        let ended = device.run(["status"]);
         assert_eq!(ended.code, Some(0), "{what}: {}{}", ended.stdout, ended.stderr);
         assert_eq!(device.verified(), before, "{what}");
         assert_eq!(device.show("campaign", &card)["name"], "Newsletter", "{what}");
@@ -51,13 +51,15 @@ fn a_damaged_view_is_built_again() {
         if what == "garbage" {
             assert_eq!(notices(&ended).len(), 1, "{what}: {}", ended.stderr);
             assert!(
-                ended.stderr.contains("built again from the log. Nothing is lost"),
+                ended.stderr.contains("put aside as view.db.damaged-")
+                    && ended.stderr.contains("built again from the log. Nothing is lost"),
                 "{}",
                 ended.stderr
             );
         }
     }
     std::fs::remove_file(&path).unwrap();
+    device.json(["status"]);
     assert_eq!(device.verified(), before, "without one");
     assert_eq!(asides(&device.data()), 0, "the log was never touched");
 }
@@ -91,10 +93,45 @@ fn a_damaged_log_of_a_shared_board_is_fetched_again() {
 }
 
 #[test]
-fn a_damaged_log_of_a_local_board_is_said_and_kept() {
+fn a_damaged_log_of_a_local_board_comes_back_from_its_backup() {
+    let device = Device::founded("marketing");
+    let card = device.add("campaign", "Newsletter", &[]);
+    device.json(["campaign", "set", &card, "owner=Iva"]);
+    let head = device.verified().head;
+    for (round, (what, bytes)) in damages(&std::fs::read(device.data().join("log.db")).unwrap())
+        .into_iter()
+        .enumerate()
+    {
+        std::fs::write(device.data().join("log.db"), bytes).unwrap();
+        let ended = device.run(["campaign", "list"]);
+        assert_eq!(ended.code, Some(0), "{what}: {}", ended.stderr);
+        let said = notices(&ended);
+        assert!(
+            said.len() == 1
+                && said[0].contains("the backup of 20")
+                && said[0].contains("the changes since then were kept (2)"),
+            "{what}: {said:?}"
+        );
+        let shown = device.show("campaign", &card);
+        assert_eq!(
+            (&shown["name"], &shown["owner"]),
+            (&"Newsletter".into(), &"Iva".into()),
+            "{what}"
+        );
+        assert_eq!(device.verified().head, head, "{what}");
+        assert_eq!(asides(&device.data()), round + 1, "{what}: nothing is deleted");
+        let again = device.run(["campaign", "list"]);
+        assert_eq!((again.code, again.stderr.as_str()), (Some(0), ""), "{what}: said once");
+    }
+}
+
+#[test]
+fn a_damaged_log_of_a_local_board_without_a_backup_is_said_and_kept() {
     let device = Device::founded("marketing");
     device.add("campaign", "Newsletter", &[]);
     std::fs::write(device.data().join("log.db"), [7; 9000]).unwrap();
+    std::fs::remove_dir_all(device.data().join("backups")).unwrap();
+    std::fs::remove_file(device.data().join("waiting")).unwrap();
     let ended = device.run(["campaign", "list"]);
     assert_eq!((ended.code, ended.stdout.trim()), (Some(0), "[]"), "{}", ended.stderr);
     assert!(

@@ -9,6 +9,8 @@ mod broken_files;
 #[cfg(test)]
 mod cards;
 #[cfg(test)]
+mod copied;
+#[cfg(test)]
 mod damage;
 #[cfg(test)]
 mod disk_full;
@@ -19,6 +21,8 @@ mod imports;
 #[cfg(test)]
 mod manners;
 #[cfg(test)]
+mod one_code;
+#[cfg(test)]
 mod quick;
 #[cfg(test)]
 mod sharing;
@@ -27,3 +31,5 @@ mod standup;
 mod story;
 #[cfg(test)]
 mod two_devices;
+#[cfg(test)]
+mod verify;

@@ -11,18 +11,19 @@ use std::sync::Arc;
 /// More than any of these boards holds.
 const ALL: usize = 1_000_000;
 
-/// Reopens the board with the real program, which mends and verifies it, and compares it with the ledger.
+/// Opens the board as its next start does, which mends what can be mended, compares it with the ledger, and has the real
+/// program verify it, which only looks.
 pub fn board(device: &Device, ledger: &Ledger) -> Result<(), String> {
+    let (names, reports) = block_on(content(&device.data()));
     let ended = device.run(["verify"]);
     if ended.code != Some(0) || !ended.stderr.is_empty() {
         return Err(format!("verify: {:?} {} {}", ended.code, ended.stdout, ended.stderr));
     }
-    let (names, reports) = block_on(content(&device.data()));
     ledger.check(&names, &reports)
 }
 
 async fn content(dir: &Path) -> (Vec<String>, Vec<String>) {
-    let store = Store::open(dir, Access::Read, Arc::new(|| 0)).await.unwrap();
+    let store = Store::open(dir, Access::Write, Arc::new(|| 0)).await.unwrap();
     let text = |state: &sidedesk_domain::RecordState, field| state.get(field).as_text().unwrap_or("").to_owned();
     let campaigns = store.campaigns(ALL).await.unwrap();
     let reports = store.reports_after(None, ALL).await.unwrap();

@@ -78,8 +78,9 @@ fn one_board(writer: &Path, dice: &mut Dice, shared: bool, kills: u64, plant: Op
         for device in [&device, peer, &device] {
             device.sync();
         }
-        if device.verified() != peer.verified() {
-            return Err("the peer shows another board".into());
+        let (own, theirs) = (device.verified(), peer.verified());
+        if own != theirs {
+            return Err(format!("the peer shows another board: {own:?}, {theirs:?}"));
         }
         check::board(peer, &ledger).map_err(|error| format!("at the peer: {error}"))?;
     }

@@ -1,4 +1,5 @@
-//! A wire tap between devices and a hub: it passes everything on and keeps every receipt it sees.
+//! A wire tap between devices and a hub, or several replicas of one: it passes everything on and keeps every receipt it
+//! sees. Before replicas it is the balancer too: each new connection goes to the next one that answers.
 
 use sidedesk_protocol::message::{HubFrame, Receipt, decode};
 use std::io::{Read, Write as _};
@@ -18,14 +19,24 @@ pub struct Proxy {
 impl Proxy {
     /// In front of the hub at this address, also when it is away for a while.
     pub fn before(hub: &str) -> Self {
+        Self::before_any(&[hub])
+    }
+
+    /// In front of the replicas at these addresses, whichever of them are there.
+    pub fn before_any(hubs: &[&str]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("ws://{}", listener.local_addr().unwrap());
         let receipts = Arc::new(Mutex::new(Vec::new()));
-        let (hub, kept) = (hub.trim_start_matches("ws://").to_owned(), Arc::clone(&receipts));
+        let hubs: Vec<String> = hubs
+            .iter()
+            .map(|hub| hub.trim_start_matches("ws://").to_owned())
+            .collect();
+        let kept = Arc::clone(&receipts);
         std::thread::spawn(move || {
-            for device in listener.incoming().map_while(Result::ok) {
-                // The hub is away: the device finds the door closed, as it would without a tap.
-                if let Ok(hub) = TcpStream::connect(&hub) {
+            for (turn, device) in listener.incoming().map_while(Result::ok).enumerate() {
+                let mut from_this_turn = (0..hubs.len()).map(|next| &hubs[(turn + next) % hubs.len()]);
+                // All are away: the device finds the door closed, as it would without a tap.
+                if let Some(hub) = from_this_turn.find_map(|hub| TcpStream::connect(hub).ok()) {
                     pass(device, hub, Arc::clone(&kept));
                 }
             }
@@ -79,13 +90,14 @@ fn copy(mut from: TcpStream, mut to: TcpStream, mut heard: impl FnMut(&[u8])) {
 
 /// Finds frames in what a hub sends: an HTTP answer, then WebSocket messages, neither masked nor cut up.
 #[derive(Debug, Default)]
-struct Tap {
+pub struct Tap {
     bytes: Vec<u8>,
     upgraded: bool,
 }
 
 impl Tap {
-    fn hear(&mut self, bytes: &[u8]) -> Vec<Receipt> {
+    /// The receipts that are whole with these bytes.
+    pub fn hear(&mut self, bytes: &[u8]) -> Vec<Receipt> {
         self.bytes.extend(bytes);
         let mut receipts = Vec::new();
         if !self.upgraded {

@@ -31,7 +31,9 @@ pub async fn eventually(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
 pub async fn hub(dir: &Path, listen: Option<SocketAddr>) -> RunningHub {
     let listen = listen.unwrap_or_else(|| "127.0.0.1:0".parse().unwrap());
     let data = dir.to_owned();
-    serve(Config { data, listen }, CancellationToken::new()).await.unwrap()
+    serve(Config::new(data, listen), CancellationToken::new())
+        .await
+        .unwrap()
 }
 
 pub struct Desk {
@@ -58,6 +60,25 @@ impl Desk {
     async fn open(dir: TempDir) -> Self {
         let store = Store::open(dir.path(), Access::Write, Arc::new(now)).await.unwrap();
         Self { dir, store, sync: None }
+    }
+
+    /// What lies in this directory, offline.
+    pub async fn opened(dir: TempDir) -> Self {
+        Self::open(dir).await
+    }
+
+    /// The same device once more, after its store was closed.
+    pub async fn opened_again(self) -> Self {
+        drop(self.store);
+        Self::open(self.dir).await
+    }
+
+    pub fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
+    pub fn is_online(&self) -> bool {
+        self.sync.is_some()
     }
 
     pub async fn share(&mut self, addr: SocketAddr) {

@@ -7,4 +7,11 @@ mod desk;
 #[cfg(test)]
 mod joining;
 #[cfg(test)]
+#[cfg(target_os = "linux")]
+mod replicas;
+#[cfg(test)]
+mod restored;
+#[cfg(test)]
+mod snapshots;
+#[cfg(test)]
 mod together;

@@ -32,14 +32,14 @@ impl Desk {
         let (name, zone) = open.settings().await?;
         let campaigns = open.store.campaign_lane(now, PAGE_LEN).await?;
         let (undo, redo) = open.next_undo_and_redo().await?;
+        let complaint = |(card, volume): &(Card, VolumeOf)| complaint_dto(card, &names, *volume);
+        let mut complaints: Vec<ComplaintDto> = complaints.iter().map(complaint).collect();
+        open.list_duplicates(&mut complaints).await?;
         Ok(BoardDto {
             name,
             zone: zone.name().into(),
             campaigns: campaigns.iter().map(|card| campaign_dto(card, &names)).collect(),
-            complaints: complaints
-                .iter()
-                .map(|(card, volume)| complaint_dto(card, &names, *volume))
-                .collect(),
+            complaints,
             counts: open.counts().await?,
             undo,
             redo,
@@ -69,9 +69,11 @@ impl Desk {
         let names = open.names().await?;
         let (undo, redo) = open.next_undo_and_redo().await?;
         let complaint = |card: &Card| complaint_dto(card, &names, volumes.get(&card.id).copied().unwrap_or_default());
+        let mut complaints: Vec<ComplaintDto> = complaints.iter().map(complaint).collect();
+        open.list_duplicates(&mut complaints).await?;
         Ok(CardsDto {
             campaigns: campaigns.iter().map(|card| campaign_dto(card, &names)).collect(),
-            complaints: complaints.iter().map(complaint).collect(),
+            complaints,
             gone,
             counts: open.counts().await?,
             undo,
@@ -94,7 +96,9 @@ impl Desk {
         let card = open.card(Kind::Complaint, id).await?;
         let at = floor_minute(self.clock().now());
         let volume = open.store.volumes_of(&[card.id], at).await?.remove(&card.id);
-        Ok(complaint_dto(&card, &open.names().await?, volume.unwrap_or_default()))
+        let mut dto = complaint_dto(&card, &open.names().await?, volume.unwrap_or_default());
+        open.list_duplicates(std::slice::from_mut(&mut dto)).await?;
+        Ok(dto)
     }
 }
 
@@ -126,7 +130,7 @@ impl OpenBoard {
         let states = self.store.states(&keys).await?;
         let mut complaints = self.store.complaints_before(reports).await?;
         complaints.extend(states.values().filter_map(sidedesk_store::complaint_of));
-        Ok(complaints)
+        Ok(self.store.heads_of(complaints).await?)
     }
 
     /// Those of these records that are shown, and those that are not.
@@ -134,10 +138,13 @@ impl OpenBoard {
         let keys: Vec<_> = ids.into_iter().map(|id| (kind, id)).collect();
         let seen = self.store.head().await?;
         let mut states = self.store.states(&keys).await?;
+        // A duplicate is on its head's card.
+        let own = self.store.heads_of(keys.iter().map(|(_, id)| *id).collect()).await?;
         let (mut shown, mut gone) = (Vec::new(), Vec::new());
         for key in keys {
             let id = key.1;
-            match states.remove(&key).filter(|state| !sidedesk_store::is_hidden(state)) {
+            let state = states.remove(&key).filter(|_| own.contains(&id));
+            match state.filter(|state| !sidedesk_store::is_hidden(state)) {
                 Some(state) => shown.push(Card { id, state, seen }),
                 None => gone.push(RecordRefDto {
                     kind: kind.name().into(),

@@ -141,6 +141,8 @@ pub(crate) fn complaint_dto(card: &Card, names: &Names, volume: VolumeOf) -> Com
         rivals: rivals(state, names),
         pending: is_pending(state),
         deleted: state.is_deleted(),
+        duplicate_of: state.get(complaint::DUPLICATE_OF).as_id().map(|id| id.to_string()),
+        duplicates: None,
     }
 }
 

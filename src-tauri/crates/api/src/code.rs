@@ -31,6 +31,8 @@ codes! {
     Held = "held",
     /// Not saved: no room on the disk.
     DiskFull = "disk_full",
+    /// The disk did not take a write (a quota, a limit, a fault), or could not be read; the message says which.
+    DiskFailed = "disk_failed",
     /// The board was written by a newer version.
     Newer = "newer",
     /// No such record. Field: its kind.

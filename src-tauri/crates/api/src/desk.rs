@@ -2,13 +2,15 @@
 
 use crate::cards::Names;
 use crate::clock::{Clock, system_zone};
-use crate::dto::{ChangedDto, EventDto, OpenDto, RecordRefDto};
+use crate::dto::{ChangedDto, EventDto, JobDto, OpenDto, RecordRefDto};
 use crate::error::Error;
 use crate::link::Link;
+use crate::options::DeskOptions;
 use crate::problem::Problem;
 use crate::records::record_id;
 use chrono::NaiveTime;
 use sidedesk_domain::fields::{board, board_id, member};
+use sidedesk_domain::fold::FOLD_VERSION;
 use sidedesk_domain::time::{Tz, WorkCalendar};
 use sidedesk_domain::{Edit, Kind, MemberId, RecordEdit, RecordId};
 use sidedesk_store::{Access, Card, Change, Founder, Store};
@@ -25,37 +27,6 @@ const EVENTS_KEPT: usize = 256;
 pub(crate) const FOUNDED: &str = "board.found";
 /// The action by which a member introduces themselves; no undo takes it back.
 pub(crate) const JOINED: &str = "member.join";
-
-/// How a desk is opened.
-#[derive(Debug, Clone)]
-pub struct DeskOptions {
-    /// Reads the time.
-    pub clock: Clock,
-    /// The zone a new board's days are meant in; this computer's when absent.
-    pub zone: Option<Tz>,
-    /// True: stand beside whoever writes. Everything that writes is refused.
-    pub read_only: bool,
-    /// False: stay offline, also with a board that is shared.
-    pub online: bool,
-}
-
-impl DeskOptions {
-    /// The system's clock and zone, writing, online.
-    pub fn new() -> Self {
-        Self {
-            clock: Clock::system(),
-            zone: None,
-            read_only: false,
-            online: true,
-        }
-    }
-}
-
-impl Default for DeskOptions {
-    fn default() -> Self {
-        Self::new()
-    }
-}
 
 /// A shell's handle. Cheap to clone; every function may be called at any time.
 #[derive(Clone)]
@@ -144,7 +115,7 @@ impl Desk {
             member: RecordId(open.store.identity().member.0).to_string(),
             now_ms: self.clock().now(),
             zone: zone.name().into(),
-            notices: open.store.notices().to_vec(),
+            notices: open.notices().await?,
         })
     }
 
@@ -181,6 +152,7 @@ impl Desk {
                 (board::NAME, Edit::Set(name.into())),
                 (board::ZONE, Edit::Set(self.zone().name().into())),
                 (board::STANDUP, Edit::Set("09:15".into())),
+                (board::FOLD, Edit::Set(i64::from(FOLD_VERSION).into())),
             ],
         };
         let profile = profile(open.store.identity().member, me, function);
@@ -225,7 +197,15 @@ impl Desk {
         } else {
             Access::Write
         };
-        let store = Store::open(&self.inner.dir, access, self.clock().for_store()).await?;
+        let watch = self.inner.options.refold.clone();
+        let mut progress = |done, total| {
+            let kind = "refold".to_owned();
+            watch
+                .as_ref()
+                .is_none_or(|watch| (watch.0)(JobDto { kind, done, total }))
+        };
+        let clock = self.clock().for_store();
+        let store = Store::open_watched(&self.inner.dir, access, clock, &mut progress).await?;
         let link = Arc::new(Link::new(self.inner.events.clone(), self.clock().clone()));
         if self.inner.options.online && !self.inner.options.read_only {
             link.start(&store);

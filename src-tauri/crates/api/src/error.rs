@@ -22,6 +22,9 @@ pub enum Error {
     /// No room.
     #[error("not saved: disk full")]
     DiskFull(#[source] sidedesk_store::Error),
+    /// The disk did not take a write, or could not be read.
+    #[error("{0}")]
+    DiskFailed(#[source] sidedesk_store::Error),
     /// Written by a newer program.
     #[error("the board was written by a newer version of Sidedesk; update this program")]
     Newer,
@@ -71,6 +74,9 @@ pub enum Error {
     /// The hub cannot be reached, or does not do what was asked.
     #[error("{0}")]
     Hub(String),
+    /// Somebody stopped it.
+    #[error("stopped; what was done stays, and opening the board again goes on")]
+    Stopped,
     /// Anything else of the store.
     #[error("the board's files could not be used: {0}")]
     Store(#[source] sidedesk_store::Error),
@@ -89,6 +95,7 @@ impl Error {
             Self::BoardNotEmpty => ErrorCode::BoardNotEmpty,
             Self::Held(_) => ErrorCode::Held,
             Self::DiskFull(_) => ErrorCode::DiskFull,
+            Self::DiskFailed(_) => ErrorCode::DiskFailed,
             Self::Newer => ErrorCode::Newer,
             Self::Input { problem, .. } => problem.code(),
             Self::NotFound { .. } => ErrorCode::NotFound,
@@ -103,7 +110,7 @@ impl Error {
             Self::NoStandup => ErrorCode::NoStandup,
             Self::Invite(_) => ErrorCode::Invite,
             Self::Hub(_) => ErrorCode::Hub,
-            Self::Store(_) => ErrorCode::Store,
+            Self::Stopped | Self::Store(_) => ErrorCode::Store,
         }
     }
 
@@ -146,7 +153,11 @@ impl From<sidedesk_store::Error> for Error {
             sidedesk_store::Error::BoardExists => Self::BoardExists,
             sidedesk_store::Error::Held(who) => Self::Held(who),
             sidedesk_store::Error::Newer => Self::Newer,
-            full @ sidedesk_store::Error::DiskFull(_) => Self::DiskFull(full),
+            sidedesk_store::Error::Cancelled => Self::Stopped,
+            full if full.is_full() => Self::DiskFull(full),
+            failed @ (sidedesk_store::Error::NotWritten(_) | sidedesk_store::Error::NotRead(_)) => {
+                Self::DiskFailed(failed)
+            }
             other => Self::Store(other),
         }
     }

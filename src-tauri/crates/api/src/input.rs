@@ -94,7 +94,7 @@ fn value(spec: &FieldSpec, typed: &str, zone: Tz) -> Result<Value, Problem> {
         FieldType::Text if (spec.kind, spec.name) == (Kind::Board, "standup") => time_of_day(typed)
             .map(Value::Text)
             .ok_or_else(|| Problem::Time(typed.into())),
-        FieldType::Text | FieldType::Set => text(typed),
+        FieldType::Text | FieldType::LongText | FieldType::Set => text(typed),
         FieldType::Int => {
             let digits = typed.replace([' ', '\u{a0}', '\u{202f}', '_'], "");
             let number: i64 = digits.parse().map_err(|_| Problem::Number(typed.into()))?;

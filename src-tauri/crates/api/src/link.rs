@@ -2,11 +2,11 @@
 //! that people see, and says who is here.
 
 use crate::clock::Clock;
-use crate::dto::{EventDto, PresentDto, StatusDto};
+use crate::dto::{EventDto, JobDto, PresentDto, StatusDto};
 use sidedesk_domain::fields::member;
 use sidedesk_domain::{Kind, RecordId};
 use sidedesk_store::Store;
-use sidedesk_sync::{Presences, Status, SyncConfig, SyncHandle, SyncStatus};
+use sidedesk_sync::{Job, JobKind, Presences, Status, SyncConfig, SyncHandle, SyncStatus};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -15,12 +15,18 @@ use tokio::sync::{broadcast, watch};
 /// Name and function of whoever is here, by sealed bytes already opened.
 type Here = BTreeMap<Vec<u8>, PresentDto>;
 
+/// Fewer entries than this behind the hub is everyday, not long work.
+const FEW_ENTRIES: u64 = 200;
+/// Between two words about how far long work is.
+const JOB_PAUSE: Duration = Duration::from_millis(200);
+
 /// The connection of an open board.
 pub(crate) struct Link {
     events: broadcast::Sender<EventDto>,
     clock: Clock,
     handle: Mutex<Option<SyncHandle>>,
     status: Mutex<Option<watch::Receiver<SyncStatus>>>,
+    jobs: Mutex<Option<watch::Receiver<Option<Job>>>>,
     here: Arc<Mutex<Here>>,
 }
 
@@ -31,6 +37,7 @@ impl Link {
             clock,
             handle: Mutex::new(None),
             status: Mutex::new(None),
+            jobs: Mutex::new(None),
             here: Arc::new(Mutex::new(Here::new())),
         }
     }
@@ -45,6 +52,8 @@ impl Link {
         let started = sidedesk_sync::start(store.clone(), SyncConfig { address });
         let (status, presences) = (started.status(), started.presences());
         *lock(&self.status) = Some(status.clone());
+        *lock(&self.jobs) = Some(started.jobs());
+        tokio::spawn(watch_jobs(Arc::downgrade(self), store.clone(), started.jobs()));
         *handle = Some(started);
         tokio::spawn(watch_link(Arc::downgrade(self), store.clone(), status, presences));
     }
@@ -56,6 +65,7 @@ impl Link {
             handle.close().await;
         }
         *lock(&self.status) = None;
+        *lock(&self.jobs) = None;
     }
 
     /// Something new waits to be sent.
@@ -70,22 +80,46 @@ impl Link {
         let _ = self.events.send(EventDto::Status(self.status(store).await));
     }
 
+    /// The hub said that it does not know this device.
+    pub(crate) fn is_a_stranger(&self) -> bool {
+        let status = lock(&self.status);
+        let said = status.as_ref().map(|status| status.borrow().status.clone());
+        matches!(said, Some(Status::NotAMember(_)))
+    }
+
     /// What is known now.
     pub(crate) async fn status(&self, store: &Store) -> StatusDto {
         let known = lock(&self.status).as_ref().map(|status| status.borrow().clone());
         let hub = store.identity().hub;
-        let (state, since_ms, problem) = match known {
+        let (state, since_ms, problem) = match known.clone() {
             None if hub.is_none() => ("local", None, None),
             None => ("offline", None, None),
             Some(SyncStatus { status, since }) => match status {
                 Status::Synced => ("synced", Some(since), None),
                 Status::Connecting | Status::CatchingUp { .. } => ("connecting", Some(since), None),
                 Status::Offline(_) => ("offline", Some(since), None),
-                Status::Problem(sentence) => ("problem", Some(since), Some(sentence)),
+                Status::Problem(sentence) | Status::NotAMember(sentence) => ("problem", Some(since), Some(sentence)),
             },
         };
         let mut present: Vec<PresentDto> = lock(&self.here).values().cloned().collect();
         present.dedup();
+        let job = match &known {
+            Some(SyncStatus {
+                status: Status::CatchingUp { head },
+                ..
+            }) => Some(JobDto {
+                kind: "first_sync".into(),
+                done: store.head().await.unwrap_or(0),
+                total: *head,
+            })
+            .filter(|job| job.total > job.done + FEW_ENTRIES),
+            _ => None,
+        };
+        let job = lock(&self.jobs)
+            .as_ref()
+            .and_then(|jobs| *jobs.borrow())
+            .map(job_dto)
+            .or(job);
         StatusDto {
             state: state.into(),
             since_ms,
@@ -94,6 +128,31 @@ impl Link {
             hub,
             refused: store.refused().await.unwrap_or_default(),
             present,
+            place_warning: store.place_warning(),
+            job,
+            alarm: store.alarm().await.unwrap_or_default(),
+        }
+    }
+
+    /// Somebody was invited.
+    pub(crate) fn invited(&self) {
+        if let Some(handle) = &*lock(&self.handle) {
+            handle.invited();
+        }
+    }
+
+    /// Stops the long work under way.
+    pub(crate) fn cancel_job(&self) {
+        if let Some(handle) = &*lock(&self.handle) {
+            handle.cancel_job();
+        }
+    }
+
+    /// Waits until no long work is under way, at most so long.
+    pub(crate) async fn without_jobs(&self, patience: Duration) {
+        let jobs = lock(&self.jobs).clone();
+        if let Some(mut jobs) = jobs {
+            let _ = tokio::time::timeout(patience, jobs.wait_for(Option::is_none)).await;
         }
     }
 
@@ -164,6 +223,36 @@ impl Link {
         let somebody_new = presences.keys().any(|device| !known.contains(device));
         *known = presences.keys().copied().collect();
         somebody_new
+    }
+}
+
+fn job_dto(job: Job) -> JobDto {
+    let kind = match job.kind {
+        JobKind::FirstSync => "first_sync",
+        JobKind::History => "history",
+        JobKind::Check => "check",
+        JobKind::Snapshot => "snapshot",
+    };
+    JobDto {
+        kind: kind.into(),
+        done: job.done,
+        total: job.total,
+    }
+}
+
+/// Tells the shell how far the long work is, as often as somebody can read it.
+async fn watch_jobs(link: std::sync::Weak<Link>, store: Store, mut jobs: watch::Receiver<Option<Job>>) {
+    while jobs.changed().await.is_ok() {
+        jobs.borrow_and_update();
+        let Some(strong) = link.upgrade() else { return };
+        strong.say_status(&store).await;
+        drop(strong);
+        // A closed board is let go of at once, also in the pause: what holds its store holds its lock.
+        let mut rest = jobs.clone();
+        let closed = async { while rest.changed().await.is_ok() {} };
+        if tokio::time::timeout(JOB_PAUSE, closed).await.is_ok() {
+            return;
+        }
     }
 }
 

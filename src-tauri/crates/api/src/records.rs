@@ -86,13 +86,15 @@ impl Desk {
         let edits = input::edits(kind, &card.state, fields, zone)?;
         check_order(&card.state, &edits)?;
         check_links(&open, &edits).await?;
+        let seen = seen.min(card.seen);
+        let edits = open.as_typed(card.id, &card.state, seen, edits)?;
         if edits.is_empty() {
             return Ok(());
         }
         let record = RecordEdit {
             kind,
             id: card.id,
-            seen: seen.min(card.seen),
+            seen,
             edits,
         };
         Ok(open

@@ -19,6 +19,8 @@ const INVITE_MS: i64 = 7 * DAY_MS;
 const HUB_PATIENCE: Duration = Duration::from_secs(30);
 /// How long a window waits for a lead's device.
 const JOIN_PATIENCE: Duration = Duration::from_secs(600);
+/// How often somebody who waits for the history looks for it.
+const HISTORY_LOOK: Duration = Duration::from_millis(50);
 /// How long a newcomer waits for the board's first content after being let in.
 const FIRST_SYNC_PATIENCE: Duration = Duration::from_secs(120);
 
@@ -60,6 +62,7 @@ impl Desk {
         let now = self.clock().now().max(open.store.chain().await?.hub_time);
         let secret = open.store.invite(now.saturating_add(INVITE_MS)).await?;
         open.link.committed();
+        open.link.invited();
         in_step(open, HUB_PATIENCE).await?;
         let chain = open.store.chain().await?;
         let hub_key = chain
@@ -88,11 +91,17 @@ impl Desk {
         if Store::exists(self.dir()) {
             let open = self.open_board().await?;
             // Let in, and ended before the board was here: this attempt goes on where that one stopped.
-            let same_board = code.is_ok_and(|code| code.workspace == open.store.identity().workspace);
+            let same_board = code
+                .as_ref()
+                .is_ok_and(|code| code.workspace == open.store.identity().workspace);
             if !same_board || open.member_card().await?.is_some() {
                 return Err(Error::BoardExists);
             }
-            return self.arrive(&open, me, function).await;
+            match self.arrive(&open, me, function).await {
+                // It never got in: this code, when it is another one, is for a new beginning.
+                Err(Error::Invite(_)) if !Store::exists(self.dir()) => {}
+                arrived => return arrived,
+            }
         }
         let code = code?;
         let newcomer = Newcomer::at(self.dir(), &code, self.clock().now())?;
@@ -109,13 +118,36 @@ impl Desk {
     /// Fetches the board that this device was let into, and introduces its member.
     async fn arrive(&self, open: &Arc<OpenBoard>, me: &str, function: &str) -> Result<OpenDto, Error> {
         open.link.start(&open.store);
-        in_step(open, FIRST_SYNC_PATIENCE).await?;
+        if let Err(error) = in_step(open, FIRST_SYNC_PATIENCE).await {
+            return Err(self.turned_away(open).await?.unwrap_or(error));
+        }
         self.introduce(open, me, function).await?;
         open.link.committed();
         open.link.announce(&open.store).await;
         // Whether the introduction has arrived yet makes no difference to the newcomer.
         let _ = open.link.in_step(&open.store, HUB_PATIENCE).await;
         self.state().await
+    }
+
+    /// Tells a hub that was restored from a backup that this device's head is the board's head: what only a device holds
+    /// that has not come since is given up. The head's place comes back.
+    pub async fn declare_head(&self) -> Result<u64, Error> {
+        let open = self.open_board().await?;
+        let declared = sidedesk_sync::declare_head(&open.store).await;
+        declared.map_err(|error| Error::Hub(error.to_string()))
+    }
+
+    /// Two newcomers waited with one code, both heard that somebody was let in, and it was the other one. Whoever has
+    /// nothing of the board and is not known to the hub is nobody: the identity is put aside, and another code may be used.
+    async fn turned_away(&self, open: &Arc<OpenBoard>) -> Result<Option<Error>, Error> {
+        if !open.link.is_a_stranger() || open.store.chain().await?.n > 0 {
+            return Ok(None);
+        }
+        self.close().await?;
+        Newcomer::put_aside(self.dir(), self.clock().now())?;
+        Ok(Some(Error::Invite(
+            "somebody else was let in with this invitation; ask for a code of your own".into(),
+        )))
     }
 
     /// Everybody on the board.
@@ -151,13 +183,37 @@ impl Desk {
         Ok(open.link.status(&open.store).await)
     }
 
-    /// Waits until both sides have everything, at most so long.
+    /// Stops the long work that the status shows. The board stays as usable as it is; opening it again goes on.
+    pub async fn cancel_job(&self) -> Result<(), Error> {
+        self.open_board().await?.link.cancel_job();
+        Ok(())
+    }
+
+    /// Waits until no long work is under way, at most so long; what the status says then.
+    pub async fn settled_within(&self, patience: Duration) -> Result<StatusDto, Error> {
+        let open = self.open_board().await?;
+        open.link.without_jobs(patience).await;
+        self.status().await
+    }
+
+    /// Waits until both sides have everything, the history of a board that began with a snapshot included, at most so
+    /// long. A history that cannot be had is in the status, and does not make this an error.
     pub async fn sync_within(&self, patience: Duration) -> Result<StatusDto, Error> {
         let open = self.open_board().await?;
         if open.store.identity().hub.is_none() {
             return self.status().await;
         }
-        in_step(&open, patience).await
+        in_step(&open, patience).await?;
+        let history = async {
+            while open.store.history().await?.is_some() && open.store.alarm().await?.is_none() {
+                tokio::time::sleep(HISTORY_LOOK).await;
+            }
+            Ok::<(), sidedesk_store::Error>(())
+        };
+        if let Ok(looked) = tokio::time::timeout(patience, history).await {
+            looked?;
+        }
+        self.status().await
     }
 }
 
@@ -202,5 +258,8 @@ fn joining_status(state: &str, hub: &str) -> StatusDto {
         hub: Some(hub.into()),
         refused: Vec::new(),
         present: Vec::new(),
+        job: None,
+        alarm: None,
+        place_warning: None,
     }
 }

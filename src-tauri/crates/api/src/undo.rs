@@ -5,14 +5,15 @@ use crate::desk::{Desk, FOUNDED, JOINED, OpenBoard};
 use crate::dto::UndoneDto;
 use crate::error::Error;
 use crate::standup;
+use crate::upgrade::UPGRADED;
 use sidedesk_domain::fields::DELETED;
-use sidedesk_domain::undo::{Done, stack};
-use sidedesk_domain::{ActionId, Edit, FieldId, RecordEdit, RecordState, Value};
+use sidedesk_domain::undo::{Did, Done, inverse, stack};
+use sidedesk_domain::{ActionId, Edit, RecordEdit};
 use sidedesk_store::{ActivityLine, OwnAction, RecordKey};
 use std::collections::BTreeMap;
 
-/// What no undo takes back: founding and joining, and where people look during a standup.
-const NOT_UNDONE: [&str; 5] = [FOUNDED, JOINED, standup::START, standup::MOVE, standup::END];
+/// What no undo takes back: founding and joining, the rules of the board, and where people look during a standup.
+const NOT_UNDONE: [&str; 6] = [FOUNDED, JOINED, UPGRADED, standup::START, standup::MOVE, standup::END];
 /// Own actions that undo looks back over.
 const STACK: usize = 1000;
 /// Lines of history read at once.
@@ -60,12 +61,14 @@ impl Desk {
         let states = open.store.states(&keys).await?;
         for (key, lines) in by_record {
             let Some(state) = states.get(&key) else { continue };
-            let (mut edits, mut kept) = inverse(state, &lines, &[]);
-            if kept > 0 {
-                (edits, kept) = inverse(state, &lines, &written_back(open, key).await?);
+            let did: Vec<Did> = lines.iter().map(did).collect();
+            let mut back = inverse(state, &did, &[]);
+            if back.left > 0 {
+                back = inverse(state, &did, &written_back(open, key).await?);
             }
+            left += back.left;
+            let edits = open.as_typed(key.1, state, seen, back.edits)?;
             restored += edits.len() as u64;
-            left += kept;
             if !edits.is_empty() {
                 records.push(RecordEdit {
                     kind: key.0,
@@ -124,59 +127,11 @@ fn by_record(lines: Vec<ActivityLine>) -> BTreeMap<RecordKey, Vec<ActivityLine>>
     grouped
 }
 
-/// The edits that take back what these lines did to a record, and how many of its fields are left as they are. A value
-/// counts as theirs where they wrote it, or where it was brought back at one of the places in `returned`.
-fn inverse(state: &RecordState, lines: &[ActivityLine], returned: &[u64]) -> (Vec<(FieldId, Edit)>, u64) {
-    let Some(author) = lines.first().map(|line| line.stamp.device) else {
-        return (Vec::new(), 0);
-    };
-    if lines.iter().any(|line| line.created) {
-        // It began with this action: taking it back is deleting it, unless somebody else has worked on it since.
-        let alone = state.stamps().all(|stamp| stamp.device == author);
-        return if alone {
-            (vec![(DELETED, Edit::Set(true.into()))], 0)
-        } else {
-            (Vec::new(), 1)
-        };
-    }
-    let mut done: BTreeMap<(FieldId, Option<Value>), Undoable> = BTreeMap::new();
-    for line in lines {
-        for change in &line.changes {
-            let fresh = || Undoable {
-                old: change.old.clone(),
-                new: Value::Null,
-                place: 0,
-            };
-            let entry = done.entry((change.field, change.element.clone())).or_insert_with(fresh);
-            (entry.new, entry.place) = (change.new.clone(), line.stamp.place);
-        }
-    }
-    let (mut edits, mut left) = (Vec::new(), 0);
-    for ((field, element), Undoable { old, new, place }) in done {
-        let stands = |place: &u64| state.stands(field, element.as_ref(), *place);
-        let brought_back = || holds(state, field, element.as_ref(), &new) && returned.iter().any(stands);
-        if !(stands(&place) || brought_back()) {
-            left += 1;
-        } else if old != new {
-            edits.push((field, write_back(field, element, old)));
-        }
-    }
-    (edits, left)
-}
-
-/// What an action did to one field: from the value before its first change to the one after its last.
-struct Undoable {
-    old: Value,
-    new: Value,
-    place: u64,
-}
-
-fn holds(state: &RecordState, field: FieldId, element: Option<&Value>, value: &Value) -> bool {
-    match element {
-        Some(element) => state
-            .element(field, element)
-            .is_some_and(|sibling| sibling.value == *value),
-        None => state.get(field) == value,
+fn did(line: &ActivityLine) -> Did<'_> {
+    Did {
+        stamp: line.stamp,
+        created: line.created,
+        changes: &line.changes,
     }
 }
 
@@ -189,15 +144,6 @@ async fn written_back(open: &OpenBoard, (_, id): RecordKey) -> Result<Vec<u64>, 
         .iter()
         .filter(|line| line.stamp.device == own && ["undo", "redo"].contains(&line.name.as_str()));
     Ok(back.map(|line| line.stamp.place).collect())
-}
-
-fn write_back(field: FieldId, element: Option<Value>, old: Value) -> Edit {
-    match element {
-        Some(element) if old.as_bool() == Some(true) => Edit::Add(element),
-        Some(element) => Edit::Remove(element),
-        None if field == DELETED => Edit::Set(old.as_bool().unwrap_or(false).into()),
-        None => Edit::Set(old),
-    }
 }
 
 fn dones(actions: &[OwnAction]) -> Vec<Done> {

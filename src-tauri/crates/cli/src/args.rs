@@ -98,11 +98,43 @@ pub enum Command {
         /// The moment.
         time: String,
     },
-    /// What happened to one record.
+    /// What happened to one record, or how it was.
     History {
         /// Its id.
         id: String,
+        /// As of this moment: RFC 3339, or 2026-05-14 10:00 in the zone.
+        #[arg(long, value_name = "TIME")]
+        at: Option<String>,
+        /// The zone the moment is meant in; default: UTC.
+        #[arg(long, value_name = "ZONE", requires = "at")]
+        zone: Option<String>,
     },
+    /// Which campaigns were promised at a moment, with their values of then.
+    Offers {
+        /// The moment: RFC 3339, or 2026-05-14 10:00 in the zone.
+        #[arg(long, value_name = "TIME")]
+        at: String,
+        /// The zone the moment is meant in; default: UTC.
+        #[arg(long, value_name = "ZONE")]
+        zone: Option<String>,
+    },
+    /// What was deleted in the last thirty days and can be restored.
+    Deleted,
+    /// Say that a complaint is the same as another: it counts there from now on.
+    Merge {
+        /// The duplicate's id.
+        id: String,
+        /// The id of the one that counts for both.
+        #[arg(long, value_name = "ID")]
+        into: String,
+    },
+    /// Part a duplicate from the complaint it was merged into.
+    Part {
+        /// The duplicate's id.
+        id: String,
+    },
+    /// Fold this board by the newest rules from now on; older programs are told to update.
+    Upgrade,
     /// Find records by words, "exact words" and operators: is: state: product: region: owner: before: after: by:
     Search {
         /// The words.
@@ -154,6 +186,9 @@ pub enum Command {
         #[arg(long, default_value_t = 60)]
         wait: u64,
     },
+    /// After the hub was restored from a backup: say that this device has everything, so that the hub goes on without
+    /// waiting for devices that do not come. What only such a device has is given up.
+    DeclareHead,
     /// What is known about being in step with the others.
     Status,
     /// Refold and compare, check chain and files.

@@ -109,6 +109,12 @@ impl Out {
         self.say(&serde_json::json!({ "code": code }), || vec![code.to_owned()])
     }
 
+    pub fn declared(&self, head: u64) -> Result<()> {
+        self.say(&serde_json::json!({ "head": head }), || {
+            vec![format!("The hub goes on from entry {head}.")]
+        })
+    }
+
     pub fn undone(&self, verb: &str, undone: &UndoneDto) -> Result<()> {
         self.say(undone, || {
             let left = if undone.left > 0 {
@@ -260,6 +266,7 @@ impl Out {
                     .iter()
                     .map(|sentence| format!("Refused by the hub: {sentence}")),
             );
+            lines.extend(status.place_warning.clone());
             lines
         })
     }
@@ -267,7 +274,8 @@ impl Out {
     pub fn verified(&self, verified: &VerifyDto) -> Result<()> {
         self.say(verified, || {
             let mut lines = vec![format!("head {}  view {}", verified.head, verified.view_digest)];
-            lines.extend(verified.problems.iter().map(|problem| format!("Problem: {problem}")));
+            lines.extend(verified.problems.iter().map(|problem| format!("Problem: {problem}.")));
+            lines.extend(verified.notes.iter().map(|note| format!("  {note}")));
             lines
         })
     }

@@ -1,6 +1,7 @@
 //! From arguments to one call of `api`, and from its answer to a line or a document.
 
 use crate::args::{Args, Command, Import, Verb};
+use crate::past;
 use crate::print::{self, Out};
 use crate::standup::{self, Meeting};
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -12,8 +13,15 @@ use std::time::Duration;
 /// Does what was asked.
 pub async fn run(args: &Args) -> Result<()> {
     let out = Out { json: args.json };
+    if matches!(args.command, Command::Verify) {
+        return verify(args, &out).await;
+    }
     let desk = open(args).await?;
+    let notices = async || desk.state().await.map(|state| state.notices).unwrap_or_default();
+    let said = notices().await.len();
     let done = dispatch(args, &desk, &out).await;
+    // What was mended meanwhile.
+    notices().await.iter().skip(said).for_each(|notice| print::note(notice));
     desk.close().await?;
     done
 }
@@ -40,6 +48,7 @@ async fn open(args: &Args) -> Result<Desk> {
         zone,
         read_only: false,
         online,
+        ..DeskOptions::new()
     };
     match Desk::open_with(&dir, options.clone()).await {
         // Somebody else writes: reading beside them is fine.
@@ -69,6 +78,8 @@ fn reads_only(command: &Command) -> bool {
         | Command::Standup { meeting: Meeting::Show }
         | Command::Since { .. }
         | Command::History { .. }
+        | Command::Offers { .. }
+        | Command::Deleted
         | Command::Search { .. }
         | Command::Quick { .. }
         | Command::Members
@@ -110,7 +121,10 @@ async fn dispatch(args: &Args, desk: &Desk, out: &Out) -> Result<()> {
         Command::Decisions { kind, id } => standup::decisions(desk, out, kind, id).await,
         Command::Standup { meeting } => standup::meet(desk, out, meeting).await,
         Command::Since { time } => standup::since(desk, out, moment(time)?).await,
-        Command::History { id } => out.history(&desk.history("record", id).await?),
+        Command::History { id, at, zone } => past::history(desk, out, id, at.as_deref(), zone.as_deref()).await,
+        Command::Offers { at, zone } => past::offers(desk, out, at, zone.as_deref()).await,
+        Command::Deleted => past::deleted(desk, out).await,
+        Command::Merge { .. } | Command::Part { .. } | Command::Upgrade => change(args, desk, out).await,
         Command::Search { text } => out.searched(&desk.search(&text.join(" ")).await?),
         Command::Quick { kind, line } => out.quick(&desk.quick(kind, &line.join(" ")).await?),
         Command::Sample => {
@@ -130,19 +144,38 @@ async fn dispatch(args: &Args, desk: &Desk, out: &Out) -> Result<()> {
             print::note("Waiting until a lead's device lets this one in.");
             out.opened(&desk.join_within(code, me, function, Duration::from_secs(*wait)).await?)
         }
+        Command::DeclareHead => out.declared(desk.declare_head().await?),
         Command::Members => out.members(&desk.members().await?),
         Command::Sync { watch: true, .. } => watch(desk).await,
         Command::Sync { wait, .. } => out.status(&desk.sync_within(Duration::from_secs(*wait)).await?),
         Command::Status => out.status(&desk.status().await?),
-        Command::Verify => {
-            let verified = desk.verify().await?;
-            out.verified(&verified)?;
-            if verified.ok {
-                Ok(())
-            } else {
-                bail!("the board does not verify")
-            }
+        Command::Verify => verify(args, out).await,
+    }
+}
+
+/// Without opening the board: opening mends.
+async fn verify(args: &Args, out: &Out) -> Result<()> {
+    let verified = sidedesk_api::verify(&data_dir(args)?).await?;
+    out.verified(&verified)?;
+    if verified.ok {
+        Ok(())
+    } else {
+        bail!("the board does not verify")
+    }
+}
+
+async fn change(args: &Args, desk: &Desk, out: &Out) -> Result<()> {
+    match &args.command {
+        Command::Merge { id, into } => {
+            desk.merge_complaint(id, into).await?;
+            out.done("Merged; it is listed under the other and can be parted from it.")
         }
+        Command::Part { id } => {
+            desk.part_complaint(id).await?;
+            out.done("Parted.")
+        }
+        _ if desk.upgrade_rules().await? => out.done("The board is folded by the newest rules from now on."),
+        _ => out.done("The board is folded by the newest rules already."),
     }
 }
 

@@ -5,6 +5,7 @@
 use crate::codec::{array_len, raw_item, skip_rest};
 use crate::fields::{FieldId, Kind, Space};
 use crate::id::{ActionId, RecordId};
+use crate::text::TextEdit;
 use crate::value::Value;
 use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
 
@@ -48,6 +49,8 @@ pub enum Edit {
     Add(Value),
     /// The set no longer holds this element.
     Remove(Value),
+    /// Somebody typed in the long text.
+    Text(TextEdit),
     /// A change from a newer version, verbatim: kept and passed on, folded after the update.
     Unknown(Vec<u8>),
 }
@@ -137,6 +140,7 @@ impl Edit {
                     Value::Null | Value::Bool(_) | Value::Int(_) => 9,
                 }
             }
+            Self::Text(edit) => edit.update.len() + 32,
             Self::Unknown(raw) => raw.len() + 4,
         }
     }
@@ -216,6 +220,7 @@ impl<C> Encode<C> for Edit {
             Self::Set(value) => (0, value),
             Self::Add(value) => (1, value),
             Self::Remove(value) => (2, value),
+            Self::Text(edit) => return e.array(2)?.u8(3)?.encode_with(edit, ctx)?.ok(),
             Self::Unknown(raw) => return e.writer_mut().write_all(raw).map_err(encode::Error::write),
         };
         e.array(2)?.u8(tag)?;
@@ -235,6 +240,7 @@ impl<'b, C> Decode<'b, C> for Edit {
                 0 => Self::Set,
                 1 => Self::Add,
                 2 => Self::Remove,
+                3 => return Ok(Some(Self::Text(inner.decode_with(ctx)?))),
                 _ => return Ok(None),
             };
             Ok(Some(make(Value::decode(&mut inner, ctx)?)))

@@ -23,6 +23,7 @@ pub mod quick;
 pub mod scope;
 pub mod standup;
 pub mod states;
+pub mod text;
 pub mod time;
 pub mod undo;
 pub mod value;

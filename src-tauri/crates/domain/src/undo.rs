@@ -3,6 +3,10 @@
 //! Nothing is stored beside the log. An undo is an ordinary action that says which one it undoes; so the stack survives a
 //! restart, a crash and a refold, and an undo can itself be undone.
 
+mod inverse;
+
+pub use inverse::{Did, Inverse, inverse};
+
 use crate::id::ActionId;
 
 /// One action of this device, in the order it was made.

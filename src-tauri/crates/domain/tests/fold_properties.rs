@@ -80,6 +80,54 @@ fn bytes(state: &RecordState) -> Vec<u8> {
     minicbor::to_vec(state).unwrap()
 }
 
+/// A mistake that a device could make.
+#[derive(Clone, Copy, PartialEq)]
+enum Planted {
+    Nothing,
+    /// What comes from others is folded over what waits, not below it.
+    ShadowNotRebased,
+}
+
+/// One device's writes wait, then get their places one by one: what waits still is on its screen all the time, or which is
+/// not.
+fn settling(mine: &[Write], planted: Planted) -> Result<(), Value> {
+    let (mut shadow, mut shown) = (RecordState::default(), RecordState::default());
+    for (local, waiting) in (1..).zip(mine) {
+        fold_one(&mut shown, PENDING + local, 0, waiting);
+    }
+    for (place, write) in (1..).zip(mine) {
+        fold_one(&mut shadow, place, 0, write);
+        if planted == Planted::ShadowNotRebased {
+            fold_one(&mut shown, place, 0, write);
+        } else {
+            shown = shadow.clone();
+            for (local, waiting) in (1..).zip(mine).skip(place as usize) {
+                fold_one(&mut shown, PENDING + local, 0, waiting);
+            }
+        }
+        if let Some(Edit::Set(last)) = mine.last().map(|write| &write.edit)
+            && !visible(&shown, campaign::NAME).contains(last)
+        {
+            return Err(last.clone());
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn planted_shadow_that_is_not_rebased_is_caught() {
+    let named = |name: &str| Write {
+        device: 1,
+        author_time: 0,
+        unseen: 0,
+        field: campaign::NAME,
+        edit: Edit::Set(name.into()),
+    };
+    let mine = [named("first"), named("second"), named("third")];
+    assert_eq!(settling(&mine, Planted::Nothing), Ok(()));
+    assert_eq!(settling(&mine, Planted::ShadowNotRebased), Err("third".into()));
+}
+
 /// Every distinct value of a plain field that somebody can see.
 fn visible(state: &RecordState, field: FieldId) -> BTreeSet<Value> {
     let rivals = state.rivals(field).into_iter().map(|sibling| sibling.value.clone());

@@ -174,7 +174,7 @@ impl Making<'_, '_, '_> {
 
     fn value(&mut self, spec: &'static FieldSpec, columns: &[usize]) -> Option<DraftValue> {
         match spec.ty {
-            FieldType::Text => self.text(spec, columns).map(text_value),
+            FieldType::Text | FieldType::LongText => self.text(spec, columns).map(text_value),
             FieldType::Instant if spec.id == report::FIRST_REPLY && self.drafter.preset == Preset::ZendeskCsv => {
                 self.reply_minutes = columns.iter().find_map(|column| self.number(*column));
                 None

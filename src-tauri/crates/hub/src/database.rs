@@ -1,180 +1,147 @@
-//! The hub's one file, `hub.db`: who may write it, who reads it, and when it is not opened at all.
+//! Where the boards are kept: one SQLite file, or a PostgreSQL that several replicas of the hub share.
 //!
-//! One connection writes and does every checkpoint; the others cannot write. `synchronous = full`, because a receipt is a
-//! promise that outlives a power cut. Statements are plain and tested, not checked at build time: a second SQL dialect
-//! will stand beside them.
+//! Both hold the same tables, and the same statements run over both ([`crate::log`], [`crate::waiting`]): numbered
+//! parameters, whole numbers of 64 bits, and nothing that only one of them knows. What differs is in two files: how it is
+//! opened and migrated, and who keeps two writers of one board apart: in SQLite its one writing connection, in
+//! PostgreSQL the lock on the board's row.
+//!
+//! Statements are plain and tested, not checked at build time.
 
-use crate::{Error, Result};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, SqliteConnection, Transaction};
-use std::fs::{File, TryLockError};
-use std::path::Path;
+mod postgres;
+pub mod sqlite;
+
+use crate::Result;
+pub use postgres::Postgres;
+pub use sqlite::Sqlite;
+use sqlx::pool::PoolConnection;
+use sqlx::{PgConnection, SqliteConnection, Transaction};
 use std::time::Duration;
 
-/// In order; the position is the schema's version. Applied ones are never edited.
-const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001_log.sql")];
-/// SQLite 3.7.0 to 3.51.2 can corrupt a database with a write-ahead log.
-const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
-/// Pages are short reads; more than a few at once only fight for the same disk.
-const READERS: u32 = 4;
-/// Somebody else (a backup tool) may hold the file for a moment.
-const BUSY: Duration = Duration::from_secs(5);
 /// Whoever waits longer for a connection is told to come back later.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The open file.
+/// The boards' database.
 #[derive(Debug)]
-pub struct Database {
-    writer: SqlitePool,
-    readers: SqlitePool,
-    /// Held as long as the hub runs: two hubs would give the same places.
-    _lock: File,
+pub enum Database {
+    /// One file, one process.
+    Sqlite(Sqlite),
+    /// A server, any number of replicas.
+    Postgres(Postgres),
 }
 
+/// A connection that only reads.
+pub enum Reader {
+    /// It cannot write.
+    Sqlite(PoolConnection<sqlx::Sqlite>),
+    /// It does not write.
+    Postgres(PoolConnection<sqlx::Postgres>),
+}
+
+/// A transaction that may write. Dropped, it was nothing.
+pub enum Writing {
+    /// The one there is; the next waits.
+    Sqlite(Transaction<'static, sqlx::Sqlite>),
+    /// One of several; a board's row lock keeps them apart.
+    Postgres(Transaction<'static, sqlx::Postgres>),
+}
+
+/// What a statement runs on.
+pub enum Link<'a> {
+    /// One dialect.
+    Sqlite(&'a mut SqliteConnection),
+    /// The other.
+    Postgres(&'a mut PgConnection),
+}
+
+/// Runs the same statement over either dialect: the library's types differ, the text does not.
+macro_rules! on {
+    ($link:expr, |$connection:ident| $work:expr) => {
+        match $link {
+            $crate::database::Link::Sqlite(connection) => {
+                let $connection = &mut **connection;
+                $work
+            }
+            $crate::database::Link::Postgres(connection) => {
+                let $connection = &mut **connection;
+                $work
+            }
+        }
+    };
+}
+pub(crate) use on;
+
 impl Database {
-    /// Opens or creates `hub.db` in `dir`.
-    pub async fn open(dir: &Path) -> Result<Self> {
-        std::fs::create_dir_all(dir).map_err(Error::io(format!("{} cannot be made", dir.display())))?;
-        let lock = lock(dir)?;
-        let options = SqliteConnectOptions::new()
-            .filename(dir.join("hub.db"))
-            .busy_timeout(BUSY)
-            .foreign_keys(true)
-            .synchronous(SqliteSynchronous::Full);
-        let lasting = || {
-            SqlitePoolOptions::new()
-                .idle_timeout(None)
-                .max_lifetime(None)
-                .acquire_timeout(PATIENCE)
-        };
-        let writing = options
-            .clone()
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal);
-        let writer = lasting().max_connections(1).connect_with(writing).await?;
-        check_sqlite(&sqlite_version(&mut *writer.acquire().await?).await?)?;
-        migrate(&mut *writer.acquire().await?).await?;
-        let reading = options.pragma("query_only", "1");
-        let readers = lasting().max_connections(READERS).connect_with(reading).await?;
-        Ok(Self {
-            writer,
-            readers,
-            _lock: lock,
+    /// A transaction that may write.
+    pub async fn begin(&self) -> Result<Writing> {
+        Ok(match self {
+            Self::Sqlite(sqlite) => Writing::Sqlite(sqlite.begin().await?),
+            Self::Postgres(postgres) => Writing::Postgres(postgres.begin().await?),
         })
     }
 
-    /// The one transaction that may write; the next waits until it is committed or dropped.
-    pub async fn begin(&self) -> Result<Transaction<'static, Sqlite>> {
-        Ok(self.writer.begin_with("begin immediate").await?)
+    /// A connection to read with.
+    pub async fn reader(&self) -> Result<Reader> {
+        Ok(match self {
+            Self::Sqlite(sqlite) => Reader::Sqlite(sqlite.reader().await?),
+            Self::Postgres(postgres) => Reader::Postgres(postgres.reader().await?),
+        })
     }
 
-    /// A connection that cannot write.
-    pub async fn reader(&self) -> Result<sqlx::pool::PoolConnection<Sqlite>> {
-        Ok(self.readers.acquire().await?)
+    /// The server, when several replicas may share it.
+    pub fn shared(&self) -> Option<&Postgres> {
+        match self {
+            Self::Sqlite(_) => None,
+            Self::Postgres(postgres) => Some(postgres),
+        }
     }
 
     /// Does it answer?
     pub async fn ping(&self) -> Result<()> {
-        sqlx::query("select count(*) from (select key from workspace limit 1)")
-            .execute(&mut *self.reader().await?)
-            .await?;
+        let mut reader = self.reader().await?;
+        let mut link = reader.link();
+        on!(&mut link, |connection| sqlx::query(
+            "select count(*) from (select key from workspace limit 1) as some"
+        )
+        .execute(connection)
+        .await
+        .map(drop))?;
         Ok(())
     }
 
-    /// Readers first, so that the writer's end leaves one clean file.
+    /// Waits for what is under way and closes.
     pub async fn close(&self) {
-        self.readers.close().await;
-        self.writer.close().await;
+        match self {
+            Self::Sqlite(sqlite) => sqlite.close().await,
+            Self::Postgres(postgres) => postgres.close().await,
+        }
     }
 }
 
-fn lock(dir: &Path) -> Result<File> {
-    let path = dir.join("hub.lock");
-    let file = File::create(&path).map_err(Error::io(format!("{} cannot be made", path.display())))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Error::InUse(dir.into())),
-        Err(TryLockError::Error(source)) => Err(Error::io(format!("{} cannot be locked", path.display()))(source)),
+impl Reader {
+    /// To run a statement on.
+    pub fn link(&mut self) -> Link<'_> {
+        match self {
+            Self::Sqlite(connection) => Link::Sqlite(connection),
+            Self::Postgres(connection) => Link::Postgres(connection),
+        }
     }
 }
 
-async fn sqlite_version(connection: &mut SqliteConnection) -> Result<String> {
-    let version = sqlx::query_scalar("select sqlite_version()");
-    Ok(version.fetch_one(connection).await?)
-}
-
-fn check_sqlite(version: &str) -> Result<()> {
-    let numbers: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
-    if numbers.as_slice() < OLDEST_SQLITE.as_slice() {
-        return Err(Error::OldSqlite(version.into()));
-    }
-    Ok(())
-}
-
-async fn migrate(connection: &mut SqliteConnection) -> Result<()> {
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
-    let found: i64 = sqlx::query_scalar("pragma user_version")
-        .fetch_one(&mut *connection)
-        .await?;
-    if found > known {
-        return Err(Error::Newer { found, known });
-    }
-    for (version, migration) in (1_i64..).zip(MIGRATIONS).filter(|(version, _)| *version > found) {
-        let mut transaction = sqlx::Connection::begin_with(&mut *connection, "begin immediate").await?;
-        sqlx::raw_sql(migration).execute(&mut *transaction).await?;
-        let mark = sqlx::AssertSqlSafe(format!("pragma user_version = {version}"));
-        sqlx::raw_sql(mark).execute(&mut *transaction).await?;
-        transaction.commit().await?;
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_old_sqlite_is_refused() {
-        for (version, good) in [
-            ("3.51.3", true),
-            ("3.52.0", true),
-            ("4.0.0", true),
-            ("3.51.2", false),
-            ("3.9.9", false),
-            ("", false),
-        ] {
-            assert_eq!(check_sqlite(version).is_ok(), good, "{version}");
+impl Writing {
+    /// To run a statement on.
+    pub fn link(&mut self) -> Link<'_> {
+        match self {
+            Self::Sqlite(transaction) => Link::Sqlite(transaction),
+            Self::Postgres(transaction) => Link::Postgres(transaction),
         }
     }
 
-    #[tokio::test]
-    async fn a_newer_database_and_a_second_hub_are_refused_with_words() {
-        let dir = tempfile::tempdir().unwrap();
-        let first = Database::open(dir.path()).await.unwrap();
-        let second = Database::open(dir.path()).await.map(|_| ()).unwrap_err();
-        assert!(
-            second.to_string().starts_with("another hub already runs on"),
-            "{second}"
-        );
-        let mut writer = first.begin().await.unwrap();
-        sqlx::raw_sql("pragma user_version = 9")
-            .execute(&mut *writer)
-            .await
-            .unwrap();
-        writer.commit().await.unwrap();
-        first.close().await;
-        drop(first);
-        let newer = Database::open(dir.path()).await.map(|_| ()).unwrap_err();
-        let sentence = "the database has version 9 and this hub knows 1; update the hub";
-        assert_eq!(newer.to_string(), sentence);
-    }
-
-    #[tokio::test]
-    async fn a_reader_cannot_write() {
-        let dir = tempfile::tempdir().unwrap();
-        let database = Database::open(dir.path()).await.unwrap();
-        let mut reader = database.reader().await.unwrap();
-        let written = sqlx::query("delete from entry").execute(&mut *reader).await;
-        assert!(written.is_err());
+    /// Makes it durable: after this a power cut takes nothing back.
+    pub async fn commit(self) -> Result<()> {
+        match self {
+            Self::Sqlite(transaction) => transaction.commit().await?,
+            Self::Postgres(transaction) => transaction.commit().await?,
+        }
+        Ok(())
     }
 }

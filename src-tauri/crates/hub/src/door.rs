@@ -6,6 +6,7 @@ use crate::wire::{Goodbye, Sink, Stream, receive, send};
 use crate::{Error, clock, log, waiting};
 use sidedesk_protocol::admit::{door, join_door};
 use sidedesk_protocol::message::{ClientFrame, DeniedWhy, HubFrame};
+use sidedesk_protocol::restore::door_healing;
 use sidedesk_protocol::{DeviceId, Hash, InviteId, Millis, VERSION, WorkspaceId};
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,6 +25,8 @@ pub enum Guest {
         workspace: WorkspaceId,
         /// Which device.
         device: DeviceId,
+        /// The head that it greeted with.
+        greeted: (u64, Hash),
         /// The board, when it is here.
         room: Option<Arc<Room>>,
     },
@@ -68,21 +71,36 @@ pub async fn greet(hub: &Hub, sink: &mut Sink, stream: &mut Stream) -> Result<Gu
 
 async fn member(hub: &Hub, nonce: &[u8; 32], hello: &ClientFrame) -> Result<(Guest, HubFrame), Goodbye> {
     let ClientFrame::Hello {
-        workspace, device, n, ..
+        workspace,
+        device,
+        n,
+        hash,
+        ..
     } = hello
     else {
         return Err(Goodbye::nonsense("expected a greeting"));
     };
     let room = hub.rooms.find(*workspace).await?;
-    let chain = room.as_ref().map(|room| Arc::clone(&room.chain.borrow()));
-    let hash_there = match (&room, &chain) {
-        (Some(room), Some(chain)) => hash_there(hub, room.key, (chain.n, chain.hash), *n).await?,
+    let live = room.as_ref().map(|room| room.live.borrow().clone());
+    let hash_there = match (&room, &live) {
+        (Some(room), Some(live)) => hash_there(hub, room.key, (live.chain.n, live.chain.hash), *n).await?,
         _ => None,
     };
-    let welcome = door(chain.as_deref(), &hub.secret, nonce, hello, hash_there)?;
+    let chain = live.as_ref().map(|live| &*live.chain);
+    let door = match &live {
+        Some(live) if live.healing => door_healing,
+        _ => door,
+    };
+    let welcome = door(chain, &hub.secret, nonce, hello, hash_there).inspect_err(|denial| {
+        if denial.why == DeniedWhy::Fork {
+            let head = chain.map_or(0, |chain| chain.n);
+            tracing::error!(%workspace, %device, theirs = n, ours = head, "ALARM: a device holds another history; if the hub was restored from a backup, start it with --after-restore");
+        }
+    })?;
     let guest = Guest::Member {
         workspace: *workspace,
         device: *device,
+        greeted: (*n, *hash),
         room,
     };
     Ok((guest, welcome))
@@ -93,7 +111,7 @@ async fn hash_there(hub: &Hub, key: i64, head: (u64, Hash), n: u64) -> Result<Op
         return Ok(Some(head.1));
     }
     let mut reader = hub.database.reader().await?;
-    Ok(log::hash_at(&mut reader, key, n).await?)
+    Ok(log::hash_at(&mut reader.link(), key, n).await?)
 }
 
 async fn newcomer(hub: &Hub, nonce: &[u8; 32], join: ClientFrame) -> Result<Guest, Goodbye> {
@@ -110,13 +128,13 @@ async fn newcomer(hub: &Hub, nonce: &[u8; 32], join: ClientFrame) -> Result<Gues
         return Err(Goodbye::nonsense("the request is too long"));
     }
     let room = hub.rooms.find(workspace).await?;
-    let chain = room.as_ref().map(|room| Arc::clone(&room.chain.borrow()));
+    let chain = room.as_ref().map(|room| Arc::clone(&room.live.borrow().chain));
     if let Err(denial) = join_door(chain.as_deref(), &hub.secret, nonce, &join, clock::now()) {
         return match &room {
             // Said only after the proof held.
             Some(room) if denial.why == DeniedWhy::Invite => {
                 let mut reader = hub.database.reader().await?;
-                let known = waiting::was_admitted(&mut reader, room.key, invite, request).await?;
+                let known = waiting::was_admitted(&mut reader.link(), room.key, invite, request).await?;
                 if known { Ok(Guest::Admitted) } else { Err(denial.into()) }
             }
             _ => Err(denial.into()),

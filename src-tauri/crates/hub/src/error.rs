@@ -27,6 +27,23 @@ pub enum Error {
         /// Of this program.
         known: i64,
     },
+    /// Written by an older hub, and not to be changed now.
+    #[error("the database has version {found} and this hub knows {known}; use the hub that wrote it, or serve it once")]
+    Older {
+        /// In the file.
+        found: i64,
+        /// Of this program.
+        known: i64,
+    },
+    /// A file that should be there.
+    #[error("{} is not there", .0.display())]
+    Absent(PathBuf),
+    /// A file that should not be there.
+    #[error("{} is there already; nothing was written", .0.display())]
+    Exists(PathBuf),
+    /// A restore goes into an empty database.
+    #[error("the database holds boards already; nothing was written")]
+    NotEmpty,
     /// Another hub holds the directory.
     #[error("another hub already runs on {}", .0.display())]
     InUse(PathBuf),
@@ -42,9 +59,28 @@ pub enum Error {
     /// The stored state of a board cannot be right.
     #[error("a stored board is damaged: {0}")]
     Damaged(String),
-    /// Constant of the hub reached.
-    #[error("this hub holds as many boards as it takes")]
-    Full,
+    /// Its limit is reached.
+    #[error("this hub holds {0} boards and takes no more; whoever runs it can raise --max-boards")]
+    Full(i64),
+    /// Not the address of a PostgreSQL.
+    #[error("the address of the database cannot be read: {0}; one looks like postgres://user@host/name")]
+    Address(String),
+    /// The key file is another hub's.
+    #[error("{} is not the key that the boards in this database trust; put the right one there", .0.display())]
+    AnotherKey(PathBuf),
+    /// The database holds less than this process stored in it.
+    #[error(
+        "ALARM: the database went back to place {found} of board {workspace}, of which {known} entries were stored; \
+         if it was restored from a backup, stop every replica and start with --after-restore"
+    )]
+    WentBack {
+        /// Which board.
+        workspace: String,
+        /// What this process knows to be stored.
+        known: u64,
+        /// What is there now.
+        found: u64,
+    },
 }
 
 impl Error {

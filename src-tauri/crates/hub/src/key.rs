@@ -7,13 +7,18 @@ use crate::{Error, Result};
 use sidedesk_protocol::keys::HubSecret;
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const FILE: &str = "hub.key";
 
+/// Where it lies.
+pub fn path(dir: &Path) -> PathBuf {
+    dir.join(FILE)
+}
+
 /// Reads the key, or makes it when no board can know one yet.
 pub fn open(dir: &Path, has_boards: bool) -> Result<HubSecret> {
-    let path = dir.join(FILE);
+    let path = path(dir);
     match std::fs::read(&path) {
         Ok(bytes) => {
             let bytes = <[u8; 32]>::try_from(bytes).map_err(|_| Error::KeyDamaged(path))?;
@@ -25,11 +30,11 @@ pub fn open(dir: &Path, has_boards: bool) -> Result<HubSecret> {
     }
 }
 
-/// Whole or not at all: written beside, flushed, renamed, and the directory flushed.
+/// Whole or not at all: written beside, flushed, linked to its name, and the directory flushed.
 fn make(dir: &Path, path: &Path) -> Result<HubSecret> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(Error::Random)?;
-    let draft = path.with_extension("key.new");
+    let draft = path.with_extension(format!("key.{}", std::process::id()));
     let write = || -> std::io::Result<()> {
         let _ = std::fs::remove_file(&draft);
         let mut options = OpenOptions::new();
@@ -39,11 +44,17 @@ fn make(dir: &Path, path: &Path) -> Result<HubSecret> {
         let mut file = options.open(&draft)?;
         file.write_all(&bytes)?;
         file.sync_all()?;
-        std::fs::rename(&draft, path)?;
+        // Fails where there is one by now: two replicas that start at once share what the quicker one made.
+        let linked = std::fs::hard_link(&draft, path);
+        std::fs::remove_file(&draft)?;
+        linked?;
         flush_directory(dir)
     };
-    write().map_err(Error::io(format!("{} cannot be written", path.display())))?;
-    Ok(HubSecret::from_bytes(&bytes))
+    match write() {
+        Ok(()) => Ok(HubSecret::from_bytes(&bytes)),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => open(dir, true),
+        Err(error) => Err(Error::io(format!("{} cannot be written", path.display()))(error)),
+    }
 }
 
 fn flush_directory(dir: &Path) -> std::io::Result<()> {

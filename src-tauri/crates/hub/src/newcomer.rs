@@ -9,7 +9,7 @@ use sidedesk_protocol::message::{ClientFrame, DeniedWhy, HubFrame};
 use sidedesk_protocol::{InviteId, Millis};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{Instant, sleep_until};
 
 /// Timers do not reach further; whoever still waits then knocks again.
@@ -17,6 +17,8 @@ const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// The wait.
 pub struct Wait {
+    /// Memory for what waits.
+    pub waiting: Arc<Semaphore>,
     /// At which board.
     pub room: Arc<Room>,
     /// On which invitation.
@@ -37,8 +39,12 @@ impl Wait {
         let Ok(answer) = self.answers.clone().reserve_owned().await else {
             return Goodbye::Left;
         };
+        let space = u32::try_from(request.len()).unwrap_or(u32::MAX);
+        let Ok(space) = Arc::clone(&self.waiting).acquire_many_owned(space).await else {
+            return Goodbye::Stopping;
+        };
         let task = Task::Ask(self.invite, request);
-        if self.room.jobs.send(Job { task, answer }).await.is_err() {
+        if self.room.jobs.send(Job { task, answer, space }).await.is_err() {
             return Goodbye::Stopping;
         }
         let end = Instant::now() + time_left(self.expires);

@@ -1,14 +1,16 @@
 //! What a member's device is sent: answers, pages of the log, presence, and who asks to join.
 //!
 //! The database is the queue. A session holds a cursor and at most one page, whatever the device's line is like; a slow
-//! reader is behind in the log and nowhere else.
+//! reader is behind in the log and nowhere else. Who keeps up shares the last pages in memory ([`crate::live`]); who
+//! does not pulls its own, at its own speed.
 
 use crate::database::Database;
 use crate::draft::is_open;
+use crate::live::Live;
+use crate::metrics::Metrics;
 use crate::room::Room;
-use crate::wire::{Goodbye, Sink, send};
+use crate::wire::{Goodbye, Sink, send, send_all};
 use crate::{Result, clock, log, waiting};
-use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::message::{DeniedWhy, HubFrame, MAX_PAGE_ENTRIES, MAX_PAGE_LEN};
 use sidedesk_protocol::{DeviceId, InviteId, Millis};
 use std::collections::BTreeMap;
@@ -18,6 +20,7 @@ use tokio::sync::{mpsc, watch};
 /// The writing half of a member's session.
 pub struct Outbox {
     database: Arc<Database>,
+    metrics: Arc<Metrics>,
     device: DeviceId,
     answers: mpsc::Receiver<HubFrame>,
     follow: mpsc::Receiver<Following>,
@@ -27,8 +30,8 @@ pub struct Outbox {
 /// Where a device is in the log.
 pub struct Following {
     key: i64,
-    chain: watch::Receiver<Arc<Chain>>,
-    asked: watch::Receiver<u64>,
+    live: watch::Receiver<Live>,
+    asked: watch::Receiver<i64>,
     notices: mpsc::Receiver<HubFrame>,
     cursor: u64,
     /// Somebody may ask to join of whom it was not told.
@@ -50,13 +53,14 @@ enum Wake {
 impl Outbox {
     /// Nothing to follow yet.
     pub fn new(
-        database: Arc<Database>,
+        (database, metrics): (Arc<Database>, Arc<Metrics>),
         device: DeviceId,
         answers: mpsc::Receiver<HubFrame>,
         follow: mpsc::Receiver<Following>,
     ) -> Self {
         Self {
             database,
+            metrics,
             device,
             answers,
             follow,
@@ -87,7 +91,7 @@ impl Outbox {
         tokio::select! {
             answer = self.answers.recv() => answer.map(Wake::Answer),
             notice = following.notices.recv() => notice.map(Wake::Answer),
-            more = following.chain.wait_for(|chain| chain.n > following.cursor) => more.ok().map(|_| Wake::More),
+            more = following.live.wait_for(|live| live.chain.n > following.cursor) => more.ok().map(|_| Wake::More),
             asked = following.asked.changed() => asked.ok().map(|()| Wake::Asked),
         }
     }
@@ -96,7 +100,8 @@ impl Outbox {
         match wake {
             Wake::Answer(frame) => {
                 send(sink, &frame).await?;
-                if matches!(frame, HubFrame::Denied { .. }) {
+                if let HubFrame::Denied { why, .. } = frame {
+                    self.metrics.denied(why);
                     return Err(Goodbye::Told);
                 }
             }
@@ -106,9 +111,7 @@ impl Outbox {
             }
             Wake::More => {
                 self.check_member()?;
-                if let Some(page) = self.page().await? {
-                    send(sink, &page).await?;
-                }
+                self.page(sink).await?;
                 self.tell_who_asks(sink).await?;
             }
             Wake::Asked => {
@@ -126,8 +129,8 @@ impl Outbox {
         let Some(following) = &self.following else {
             return Ok(());
         };
-        let chain = following.chain.borrow();
-        let device = chain.membership.devices.get(&self.device);
+        let live = following.live.borrow();
+        let device = live.chain.membership.devices.get(&self.device);
         if device.is_some_and(|device| device.removed_at.is_none()) {
             return Ok(());
         }
@@ -137,19 +140,22 @@ impl Outbox {
         ))
     }
 
-    async fn page(&mut self) -> Result<Option<HubFrame>> {
+    /// The page that everybody gets who keeps up, or one of its own from the database.
+    async fn page(&mut self, sink: &mut Sink) -> std::result::Result<(), Goodbye> {
         let Some(following) = &mut self.following else {
-            return Ok(None);
+            return Ok(());
         };
-        let mut reader = self.database.reader().await?;
-        let limits = (MAX_PAGE_ENTRIES, MAX_PAGE_LEN);
-        let entries = log::page(&mut reader, following.key, following.cursor, limits).await?;
-        let Some(last) = entries.last() else {
-            return Ok(None);
-        };
-        following.cursor = last.n;
-        let head = following.chain.borrow().n.max(last.n);
-        Ok(Some(HubFrame::Page { entries, head }))
+        let recent = following.live.borrow().all_after(following.cursor);
+        if let Some(last) = recent.last() {
+            self.metrics.pages_live.add(recent.len() as u64);
+            following.cursor = last.upto;
+            return send_all(sink, recent.into_iter().map(|recent| recent.bytes)).await;
+        }
+        if let Some(page) = pull(&self.database, following).await? {
+            self.metrics.pages_pulled.add(1);
+            send(sink, &page).await?;
+        }
+        Ok(())
     }
 
     /// Only a device that has read everything knows the invitation that a newcomer comes with.
@@ -157,13 +163,13 @@ impl Outbox {
         let Some(following) = &mut self.following else {
             return Ok(());
         };
-        let chain = Arc::clone(&following.chain.borrow());
+        let chain = Arc::clone(&following.live.borrow().chain);
         if !following.ask_due || following.cursor < chain.n {
             return Ok(());
         }
         following.ask_due = false;
         let mut reader = self.database.reader().await?;
-        let requests = waiting::requests(&mut reader, following.key).await?;
+        let requests = waiting::requests(&mut reader.link(), following.key).await?;
         drop(reader);
         let told = requests.iter().map(|asking| (asking.invite, asking.at)).collect();
         let told = std::mem::replace(&mut following.told, told);
@@ -178,12 +184,24 @@ impl Outbox {
     }
 }
 
+async fn pull(database: &Database, following: &mut Following) -> Result<Option<HubFrame>> {
+    let mut reader = database.reader().await?;
+    let limits = (MAX_PAGE_ENTRIES, MAX_PAGE_LEN);
+    let entries = log::page(&mut reader.link(), following.key, following.cursor, limits).await?;
+    let Some(last) = entries.last() else {
+        return Ok(None);
+    };
+    following.cursor = last.n;
+    let head = following.live.borrow().chain.n.max(last.n);
+    Ok(Some(HubFrame::Page { entries, head }))
+}
+
 impl Following {
     /// From this place on.
     pub fn new(room: &Room, cursor: u64, notices: mpsc::Receiver<HubFrame>) -> Self {
         Self {
             key: room.key,
-            chain: room.chain.clone(),
+            live: room.live.clone(),
             asked: room.asked.clone(),
             notices,
             cursor,

@@ -1,8 +1,12 @@
 //! A board that is open in this hub: its head, which everybody may look at, and the way to its one writer.
 
+use crate::boards::{self, Head, Stored};
 use crate::database::Database;
-use crate::log::{self, Stored};
+use crate::limits::{Allowances, Limits};
+use crate::live::Live;
+use crate::metrics::Metrics;
 use crate::peers::Peers;
+use crate::replica::Hints;
 use crate::writer::{Job, Writer};
 use crate::{Error, Result};
 use sidedesk_protocol::WorkspaceId;
@@ -12,13 +16,11 @@ use sidedesk_protocol::entry::Entry;
 use sidedesk_protocol::keys::HubSecret;
 use std::collections::HashMap;
 use std::sync::Arc;
-use tokio::sync::{Mutex, mpsc, watch};
+use tokio::sync::{Mutex, Notify, mpsc, watch};
 use tokio_util::task::TaskTracker;
 
 /// Jobs that wait for a board's writer. Whoever finds the queue full waits, and stops reading its socket meanwhile.
 const JOBS: usize = 256;
-/// Boards in one hub: an open board keeps its membership in memory, a few kilobytes each.
-const MAX_WORKSPACES: i64 = 1000;
 
 /// An open board.
 #[derive(Debug)]
@@ -28,27 +30,44 @@ pub struct Room {
     /// To the writer.
     pub jobs: mpsc::Sender<Job>,
     /// The durable head. A change is the sign that there is more to read.
-    pub chain: watch::Receiver<Arc<Chain>>,
+    pub live: watch::Receiver<Live>,
     /// Counts requests to join: a change is the sign to look for them.
-    pub asked: watch::Receiver<u64>,
+    pub asked: watch::Receiver<i64>,
     /// Who is connected.
     pub peers: Arc<Peers>,
+    /// What each device may still send.
+    pub allowances: Allowances,
+    look: Arc<Notify>,
+}
+
+/// What every board is opened with.
+pub struct Common {
+    /// Where it is kept.
+    pub database: Arc<Database>,
+    /// Signs receipts.
+    pub secret: HubSecret,
+    /// How much is taken.
+    pub limits: Limits,
+    /// Boards that are brought are brought back.
+    pub after_restore: bool,
+    /// Tells the other replicas.
+    pub hints: Hints,
+    /// Counts.
+    pub metrics: Arc<Metrics>,
 }
 
 /// Every open board. They stay open: one writer each for as long as the hub runs.
 pub struct Rooms {
-    database: Arc<Database>,
-    secret: HubSecret,
+    common: Common,
     open: Mutex<HashMap<WorkspaceId, Arc<Room>>>,
     writers: TaskTracker,
 }
 
 impl Rooms {
     /// None open yet.
-    pub fn new(database: Arc<Database>, secret: HubSecret) -> Self {
+    pub fn new(common: Common) -> Self {
         Self {
-            database,
-            secret,
+            common,
             open: Mutex::default(),
             writers: TaskTracker::new(),
         }
@@ -60,7 +79,8 @@ impl Rooms {
         if let Some(room) = open.get(&workspace) {
             return Ok(Some(Arc::clone(room)));
         }
-        let stored = log::workspace(&mut *self.database.reader().await?, workspace).await?;
+        let mut reader = self.common.database.reader().await?;
+        let stored = boards::find(&mut reader.link(), workspace).await?;
         Ok(stored.map(|stored| self.enter(&mut open, stored)))
     }
 
@@ -74,45 +94,86 @@ impl Rooms {
             tracing::warn!(%workspace, %error, "refused to found a board");
             return Ok(None);
         }
-        let mut open = self.open.lock().await;
-        if let Some(room) = open.get(&workspace) {
-            return Ok(Some(Arc::clone(room)));
+        let mut writing = self.common.database.begin().await?;
+        let mut link = writing.link();
+        if boards::count(&mut link).await? >= self.common.limits.boards {
+            return Err(Error::Full(self.common.limits.boards));
         }
-        let mut transaction = self.database.begin().await?;
-        if log::count_workspaces(&mut transaction).await? >= MAX_WORKSPACES {
-            return Err(Error::Full);
+        let founded = boards::insert(&mut link, &chain, self.common.after_restore).await?;
+        writing.commit().await?;
+        if founded.is_some() {
+            tracing::info!(%workspace, "a board was founded");
         }
-        let key = log::insert_workspace(&mut transaction, &chain).await?;
-        transaction.commit().await?;
-        tracing::info!(%workspace, "a board was founded");
-        Ok(Some(self.enter(&mut open, Stored { key, chain })))
+        self.find(workspace).await
     }
 
     fn enter(&self, open: &mut HashMap<WorkspaceId, Arc<Room>>, stored: Stored) -> Arc<Room> {
-        let Stored { key, chain } = stored;
+        let Stored {
+            key,
+            chain,
+            kept,
+            asks,
+            healing,
+        } = stored;
         let workspace = chain.workspace;
         let (jobs, queue) = mpsc::channel(JOBS);
-        let (head, chain) = watch::channel(Arc::new(chain));
-        let (asks, asked) = watch::channel(0);
-        let peers = Arc::<Peers>::default();
+        let (sender, live) = watch::channel(Live::new(chain, healing));
+        let (asks, asked) = watch::channel(asks);
+        let (peers, look) = (Arc::<Peers>::default(), Arc::<Notify>::default());
         let writer = Writer {
-            database: Arc::clone(&self.database),
-            secret: self.secret.clone(),
+            database: Arc::clone(&self.common.database),
+            secret: self.common.secret.clone(),
             key,
-            head,
+            kept,
+            live: sender,
             asks,
             peers: Arc::clone(&peers),
+            look: Arc::clone(&look),
+            hints: self.common.hints.clone(),
+            metrics: Arc::clone(&self.common.metrics),
         };
         self.writers.spawn(writer.run(queue));
         let room = Arc::new(Room {
             key,
             jobs,
-            chain,
+            live,
             asked,
             peers,
+            allowances: Allowances::default(),
+            look,
         });
         open.insert(workspace, Arc::clone(&room));
         room
+    }
+
+    /// Another replica says that it stored something in this board.
+    pub async fn look_at(&self, key: i64) {
+        let open = self.open.lock().await;
+        if let Some(room) = open.values().find(|room| room.key == key) {
+            room.look.notify_one();
+        }
+    }
+
+    /// These are the heads as they are stored.
+    pub async fn compare(&self, heads: &[(i64, Head)]) {
+        let heads: HashMap<i64, &Head> = heads.iter().map(|(key, head)| (*key, head)).collect();
+        for room in self.open.lock().await.values() {
+            let Some(head) = heads.get(&room.key) else { continue };
+            let asks = *room.asked.borrow();
+            let live = room.live.borrow();
+            if (live.chain.n, live.healing, asks) != (head.n, head.healing, head.asks) {
+                room.look.notify_one();
+            }
+        }
+    }
+
+    /// Open boards, and the jobs that wait for their writers.
+    pub async fn queued(&self) -> (usize, usize) {
+        let open = self.open.lock().await;
+        let jobs = open
+            .values()
+            .map(|room| room.jobs.max_capacity() - room.jobs.capacity());
+        (open.len(), jobs.sum())
     }
 
     /// Lets every writer finish what it holds. Sessions must be gone by now: they hold the ways to the writers.

@@ -24,6 +24,9 @@ pub async fn run(hub: Arc<Hub>, socket: WebSocket, _seat: OwnedSemaphorePermit) 
         goodbye = talk(&hub, &mut sink, &mut stream) => goodbye,
     };
     tracing::debug!(?goodbye, "a session ended");
+    if let Goodbye::Denied(why, _) = &goodbye {
+        hub.metrics.denied(*why);
+    }
     wire::part(sink, stream, goodbye).await;
 }
 
@@ -37,15 +40,22 @@ async fn talk(hub: &Arc<Hub>, sink: &mut Sink, stream: &mut Stream) -> Goodbye {
         Guest::Member {
             workspace,
             device,
+            greeted,
             room,
         } => {
             tracing::info!(%workspace, %device, "a device came");
             let (follow, following) = mpsc::channel(1);
-            let outbox = Outbox::new(Arc::clone(&hub.database), device, queue, following);
+            let outbox = Outbox::new(
+                (Arc::clone(&hub.database), Arc::clone(&hub.metrics)),
+                device,
+                queue,
+                following,
+            );
             let inbox = inbox::Inbox {
-                rooms: &hub.rooms,
+                hub,
                 workspace,
                 device,
+                greeted,
                 room,
                 place: None,
                 answers,
@@ -68,6 +78,7 @@ async fn talk(hub: &Arc<Hub>, sink: &mut Sink, stream: &mut Stream) -> Goodbye {
             expires,
         } => {
             let wait = newcomer::Wait {
+                waiting: Arc::clone(&hub.waiting),
                 room,
                 invite,
                 expires,

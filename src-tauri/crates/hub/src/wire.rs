@@ -1,5 +1,6 @@
 //! One frame in, one frame out, each with its deadline and its size.
 
+use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -51,7 +52,11 @@ impl From<Denial> for Goodbye {
 impl From<crate::Error> for Goodbye {
     fn from(error: crate::Error) -> Self {
         tracing::error!(%error, "a session ended");
-        Self::Denied(DeniedWhy::Busy, "the hub cannot answer now; try again later".into())
+        let sentence = match error {
+            crate::Error::Full(_) => error.to_string(),
+            _ => "the hub cannot answer now; try again later".into(),
+        };
+        Self::Denied(DeniedWhy::Busy, sentence)
     }
 }
 
@@ -77,7 +82,18 @@ pub async fn receive(stream: &mut Stream) -> Result<ClientFrame, Goodbye> {
 /// Hands a frame to the socket and waits until it is taken: one write in flight.
 pub async fn send(sink: &mut Sink, frame: &HubFrame) -> Result<(), Goodbye> {
     let bytes = message::encode(frame).map_err(|error| Goodbye::nonsense(error.to_string()))?;
-    let sent = timeout(SLOW, sink.send(Message::Binary(bytes.into()))).await;
+    send_all(sink, [bytes.into()]).await
+}
+
+/// The same with frames that are encoded already, handed over together: a busy hub then writes to each socket less often.
+pub async fn send_all(sink: &mut Sink, frames: impl IntoIterator<Item = Bytes>) -> Result<(), Goodbye> {
+    let sending = async {
+        for bytes in frames {
+            sink.feed(Message::Binary(bytes)).await?;
+        }
+        sink.flush().await
+    };
+    let sent = timeout(SLOW, sending).await;
     sent.map_err(|_| Goodbye::Dead)?.map_err(|_| Goodbye::Left)
 }
 

@@ -173,8 +173,21 @@ pub fn open_invite(header: &Header, op: &SignedOp, keyring: &Keyring) -> Result<
 pub fn add_device(
     stand: &Stand,
     chain: &Chain,
+    keys: (&DeviceSecret, &Keyring),
+    asked: (&InviteSecret, &JoinRequest),
+    author_time: Millis,
+    entropy: &mut Entropy,
+) -> Result<SignedOp, Error> {
+    add_device_with(stand, chain, keys, asked, &[], author_time, entropy)
+}
+
+/// The same, vouching for the snapshots with these digests ([`crate::snapshot::SignedManifest::digest`]).
+pub fn add_device_with(
+    stand: &Stand,
+    chain: &Chain,
     (secret, keyring): (&DeviceSecret, &Keyring),
     (invite, request): (&InviteSecret, &JoinRequest),
+    snapshots: &[Hash],
     author_time: Millis,
     entropy: &mut Entropy,
 ) -> Result<SignedOp, Error> {
@@ -183,7 +196,7 @@ pub fn add_device(
         n: stand.base_n,
         hash: stand.base_hash,
         membership_hash: chain.membership_hash(),
-        snapshots: Vec::new(),
+        snapshots: snapshots.iter().map(|digest| digest.to_vec().into()).collect(),
     };
     let device = request.device.clone();
     let public = Public::AddDevice(AddDevice {

@@ -26,7 +26,8 @@ pub const PING_AFTER_MS: u64 = 20_000;
 /// A connection that does not answer for so long is dead.
 pub const DEAD_AFTER_MS: u64 = 10_000;
 const BACKOFF_FIRST_MS: u64 = 500;
-const BACKOFF_MAX_MS: u64 = 60_000;
+/// Whoever waits longest tries again soon enough to be in step within a minute after the hub has come back.
+const BACKOFF_MAX_MS: u64 = 40_000;
 
 /// A clock that the hands run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,6 +67,8 @@ pub enum Event {
     Committed,
     /// Tell the others who is here.
     Present(Vec<u8>),
+    /// This device was copied and is one of its own now, with this secret: begin anew as that one.
+    Renewed(Box<DeviceSecret>),
 }
 
 /// What the hands do.
@@ -143,6 +146,8 @@ pub enum Status {
     Offline(String),
     /// Something a person must know; the sentence.
     Problem(String),
+    /// The hub does not know this device as a member; the sentence.
+    NotAMember(String),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -181,7 +186,12 @@ pub struct Engine {
     /// The last place of which a receipt spoke; its page may still be under way.
     receipted: u64,
     hub_head: u64,
+    /// The hub's head when this connection began to follow. Nothing is sealed before it is stored: until then the store
+    /// may not know its own last op, nor that somebody else writes under its name.
+    caught_up_at: u64,
     attempts: u32,
+    /// The store failed, and has not done anything since: until it has, nothing else is said.
+    store_fails: bool,
     status: Option<Status>,
 }
 
@@ -203,7 +213,9 @@ impl Engine {
             stored: 0,
             receipted: 0,
             hub_head: 0,
+            caught_up_at: 0,
             attempts: 0,
+            store_fails: false,
             status: None,
         }
     }
@@ -267,13 +279,19 @@ impl Engine {
             Event::Stored => self.stored(out),
             Event::StoreFailed(why) => {
                 out.push(Effect::Close);
-                self.offline(why.clone(), random, out);
-                self.say(Status::Problem(why), out);
+                self.store_fails = true;
+                self.say(Status::Problem(why.clone()), out);
+                self.offline(why, random, out);
             }
             Event::Committed => {
                 self.more = true;
                 self.committed_while_sealing = self.sealing;
                 self.top_up(out);
+            }
+            Event::Renewed(secret) => {
+                self.secret = *secret;
+                self.phase = Phase::Connecting;
+                out.extend([Effect::Close, Effect::Load]);
             }
             Event::Present(sealed) => {
                 if self.phase == Phase::Following {
@@ -320,6 +338,11 @@ impl Engine {
             HubFrame::JoinAsked { invite, request } => out.push(Effect::Admit { invite, request }),
             HubFrame::Denied { why, message } => self.denied(why, message, random, out)?,
             HubFrame::Pong | HubFrame::JoinWaiting | HubFrame::Admitted => {}
+            // Snapshots come and go on connections of their own.
+            HubFrame::SnapshotHeld { .. }
+            | HubFrame::SnapshotRefused { .. }
+            | HubFrame::Snapshots { .. }
+            | HubFrame::Chunk { .. } => {}
         }
         Ok(())
     }
@@ -346,6 +369,7 @@ impl Engine {
 
     fn follow(&mut self, out: &mut Vec<Effect>) {
         self.phase = Phase::Following;
+        self.caught_up_at = self.hub_head;
         out.push(Effect::Send(Box::new(ClientFrame::Follow { after: self.chain.n })));
         self.say_progress(out);
         self.top_up(out);
@@ -385,6 +409,7 @@ impl Engine {
 
     /// A page that was under way when the connection went does not make this device "synced".
     fn stored(&mut self, out: &mut Vec<Effect>) {
+        self.store_fails = false;
         self.stored = self.storing.pop_front().unwrap_or(self.stored);
         if self.phase == Phase::Following {
             self.say_progress(out);
@@ -415,12 +440,12 @@ impl Engine {
                 out.push(Effect::Drawer { op, message });
                 self.start_over = Some(true);
             }
+            // The op that is in the way is among those that are fetched on the next connection, before anything is
+            // sealed again. What it means is for the store to say.
             RefusedWhy::Cloned => {
-                let sentence = "This board was copied from another computer, which uses it too. \
-                                Changes made here are kept here; join the board again from this computer to send them.";
+                out.push(Effect::Unseal);
                 out.push(Effect::Close);
-                self.phase = Phase::Stopped;
-                self.say(Status::Problem(sentence.into()), out);
+                self.offline(message, random, out);
                 return;
             }
             RefusedWhy::Later => {
@@ -452,7 +477,8 @@ impl Engine {
 
     fn top_up(&mut self, out: &mut Vec<Effect>) {
         let room = WINDOW.saturating_sub(self.in_flight.len());
-        let ready = self.phase == Phase::Following && self.more && !self.sealing && self.start_over.is_none();
+        let follows = self.phase == Phase::Following && self.stored >= self.caught_up_at;
+        let ready = follows && self.more && !self.sealing && self.start_over.is_none();
         // Half a window at a time: sealing one by one would flush the disk one by one.
         if ready && room >= WINDOW / 2 {
             self.sealing = true;
@@ -465,8 +491,12 @@ impl Engine {
 
     fn push(&mut self, ops: Vec<(u64, OpId, SignedOp)>, out: &mut Vec<Effect>) {
         self.sealing = false;
+        let recovered = std::mem::take(&mut self.store_fails);
         if self.phase != Phase::Following {
             return;
+        }
+        if recovered {
+            self.say_progress(out);
         }
         self.more = !ops.is_empty() || std::mem::take(&mut self.committed_while_sealing);
         if self.pushed_through.is_none() {
@@ -489,11 +519,13 @@ impl Engine {
                 Ok(())
             }
             DeniedWhy::Version | DeniedWhy::NotAMember | DeniedWhy::NoWorkspace | DeniedWhy::Invite => {
-                self.offline(message.clone(), random, out);
-                self.say(
-                    Status::Problem(format!("The hub does not let this device in: {message}.")),
-                    out,
-                );
+                let sentence = format!("The hub does not let this device in: {message}.");
+                self.offline(message, random, out);
+                let status = match why {
+                    DeniedWhy::NotAMember => Status::NotAMember(sentence),
+                    _ => Status::Problem(sentence),
+                };
+                self.say(status, out);
                 Ok(())
             }
         }
@@ -534,10 +566,16 @@ impl Engine {
     }
 
     fn say(&mut self, status: Status, out: &mut Vec<Effect>) {
-        if self.status.as_ref() != Some(&status) {
+        let is_news = !self.store_fails || matches!(status, Status::Problem(_));
+        if is_news && self.status.as_ref() != Some(&status) {
             self.status = Some(status.clone());
             out.push(Effect::Status(status));
         }
+    }
+
+    /// The device that it speaks for.
+    pub fn device(&self) -> DeviceId {
+        self.secret.id()
     }
 
     /// The confirmed head as verified so far.

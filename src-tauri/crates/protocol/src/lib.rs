@@ -31,6 +31,98 @@
 //! chain verbatim; from the next op on the hub gives the places ([`admit`]) and signs a receipt for each. The same op sent
 //! again gets the same receipt; another op under a used sequence means a cloned device.
 //!
+//! ## What an action says
+//!
+//! The opened body of an action is `[action id, name, undoes, redoes, records]`, each record `[kind, id, seen, edits]`, the
+//! edits `field, edit, field, edit …`. An **edit** is one of
+//!
+//! - `[0, value]`: the field holds this; `[1, element]` and `[2, element]`: the set holds it, or no longer does;
+//! - `[3, [seed, update]]`: somebody typed in a long text. `update` is a Loro update of one peer that is used for nothing else,
+//!   from its first op on, over a document with one text container named `text`. `seed` names the document: the first 16
+//!   bytes of `BLAKE3 derive-key "sidedesk 1 text seed"` over record id, field number (2 bytes), author time (8 bytes, both
+//!   little-endian) and text of the plain value that it began with; of a field in which nothing was ever set, of time 0 and
+//!   no text. The document begins with that text inserted by the peer that is the seed's first 8 bytes, little-endian.
+//!
+//! What is neither is of a newer version: it is kept, passed on, and counted in the digest by its place and hash.
+//!
+//! The log is folded by **rules** that have a number, 1 in the beginning. An action that sets the board's field 503 to a
+//! higher number changes them from the next entry on, for everybody at the same place. Digests name the number and are
+//! compared only where it is the same. What the rules say is in the header of `domain`'s fold.
+//!
+//! A hub may be several processes over one database. Whoever gives the next place holds the board's row locked from
+//! looking at the head until the entry is durable, so there is one order without gaps, and any of them answers a device.
+//! Then the receipt, and only then everybody else: what was acknowledged is never lost with a process.
+//!
+//! ## The conversation ([`message`])
+//!
+//! One WebSocket message is one frame, at most 2 MiB, a CBOR array `[tag, fields]`. The hub speaks first.
+//!
+//! ```text
+//! hub    → Challenge(version, nonce, hub key)
+//! device → Hello(version, board, device, key, n, H(n), signature over board, nonce and hub key)
+//! hub    → Welcome(n, H(n), takes upload) | Denied(why, words)        and after Denied it closes
+//! device → Upload(entries) …      only while the hub takes them; Uploaded(n) answers each
+//! device → Follow(n)
+//! hub    → Page(entries, head) …  at most 500 entries or 1 MiB; first what was missed, then what comes
+//! device → Push(op) …             at most 64 without an answer
+//! hub    → Receipt(op, n, time, H(n), signature) | Refused(op, why, words)
+//! both   → Presence, Ping, Pong   a device pings after 20 s of silence; after 60 s of it the hub hangs up
+//! ```
+//!
+//! A device that keeps up is sent each page as it is stored. One that falls behind is sent pages from the database at its
+//! own speed, one in flight; the others do not wait for it. What a refusal asks for:
+//!
+//! | refused because | the device |
+//! |---|---|
+//! | `Gap`: an earlier op of it is missing | sends again from its first unanswered op |
+//! | `SealAgain`: sealed under an old key, or behind a refused op | seals everything again on the newest head |
+//! | `Cloned`: the sequence holds another op | stops; it is a copy of another device |
+//! | `Never`: for good, also an op that is larger than the hub takes | keeps it where people see it, and goes on |
+//! | `Later`: the hub cannot store, is being restored, or this was too much at once | tries again with a growing pause |
+//!
+//! | denied because | the device |
+//! |---|---|
+//! | `Fork`: the histories differ | raises the alarm: sends nothing more, keeps working, says so |
+//! | `Busy`, `Proof`, `Nonsense` | tries again with a growing pause |
+//! | `Version`, `NotAMember`, `NoWorkspace`, `Invite` | says so, and tries again with a growing pause |
+//!
+//! ## After a restore ([`restore`])
+//!
+//! A hub that comes back from an old backup lacks entries that devices hold, with receipts for them. Started for that, it
+//! takes them back: a device whose head lies beyond the hub's is welcomed with the hub's own head and `takes upload`, and
+//! uploads what follows, verbatim. The hub takes an entry that passes every rule above, whose author knew the hub's own
+//! history (`base_hash`), and whose time is at most five minutes ahead of its clock; an entry that another device was
+//! quicker to bring must be the same one. Meanwhile boards can be read, and every push is refused with `Later`: the next
+//! place may belong to an entry that is still to come.
+//!
+//! It ends for a board when **every device that was not removed has come** and followed from a head that the hub then had,
+//! or when **a lead's device declares the head** (`DeclareHead(n, H(n))`, answered by `Uploaded(n)`) because somebody will
+//! not come. Until then it also outlives a restart. Whoever holds more or other entries afterwards, and whoever does so at
+//! a hub that was not started for it, is denied with `Fork`. That is the alarm, on the device and in the hub's log.
+//!
+//! ## Beginning with a snapshot ([`snapshot`], [`snapshot_fetch`])
+//!
+//! A newcomer need not fold the whole log before it can work. A **snapshot** is the confirmed state at a place `n`: a signed
+//! **manifest** and sealed **chunks** of at most 256 kB.
+//!
+//! - The manifest is a CBOR array, kept verbatim: version, workspace, `n`, `H(n)`, fold version, the maker's signing key, its
+//!   clock, number of records, and for each chunk what it holds (a space's number, or 255 for the chain's state), key epoch,
+//!   group, records, length, BLAKE3 hash. The signature is over `"sidedesk 1 snapshot" 0x00 manifest`; the **digest** is
+//!   `BLAKE3("sidedesk 1 snapshot", manifest, signature)`.
+//! - Chunk 0 is the chain's state at `n` ([`chain::Chain::to_bytes`]), sealed under the board key. The others hold records,
+//!   the last written first, in groups: for each group the part in every space, as four byte strings: kinds (two bytes
+//!   each, little-endian like all numbers here), ids (sixteen), lengths (four), states. A state is the bytes of a
+//!   `RecordState` and means nothing to this layer. Sealing is that of a body; the associated data are `"sidedesk 1
+//!   snapshot chunk"`, workspace, `n`, `H(n)`, what it holds, group and epoch.
+//! - The device that admits writes the digest of the snapshot that *it* gave the hub into the welcome. A newcomer takes no
+//!   other one: what the hub says of its own is not asked. Every mismatch is a [`snapshot::SnapshotError`], after which the
+//!   newcomer follows the log from 1 as if there were no snapshots.
+//! - With a snapshot taken, the newcomer follows from `n`, and works. Behind that it fetches the log up to `n`, verifies it
+//!   from the genesis op, compares `H(n)` and the chain's state with the snapshot's and `H` with the welcome's, folds
+//!   everything again and compares the digests of both views. If they differ the log is right, and a person is told.
+//! - The hub checks that the maker is a lead's device, that `H(n)` is its own, and that the chunks are those of the manifest.
+//!   It keeps the three newest of each board, and forgets them whenever it must.
+//!
 //! ## Two devices and a hub
 //!
 //! ```
@@ -115,7 +207,11 @@ pub mod join;
 pub mod keys;
 pub mod membership;
 pub mod message;
+pub mod restore;
 pub mod seal;
+pub mod snapshot;
+pub mod snapshot_fetch;
+pub mod snapshot_maker;
 pub mod state;
 
 pub use error::Error;

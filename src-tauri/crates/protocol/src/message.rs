@@ -9,10 +9,17 @@
 //! hub    → Page(entries, head) …  catching up, then live, for ever
 //! device → Push(op) …  at most 64 unanswered
 //! hub    → Receipt | Refused, one for each
+//! device → AskSnapshot                a newcomer, instead of Follow, on a connection of its own
+//! hub    → Snapshots
+//! device → AskChunk …  at most 8 unanswered
+//! hub    → Chunk | SnapshotRefused, one for each
+//! device → OfferSnapshot, PutChunk …  a lead's device, on a connection of its own
+//! hub    → SnapshotHeld | SnapshotRefused, one for each
 //! both   → Presence, Ping, Pong
 //! ```
 
 use crate::entry::{Entry, SignedOp};
+use crate::snapshot::SignedManifest;
 use crate::{Error, Hash};
 use minicbor::{Decode, Encode};
 use sidedesk_domain::{DeviceId, InviteId, Millis, OpId, WorkspaceId};
@@ -102,6 +109,49 @@ pub enum ClientFrame {
     /// Still there?
     #[n(6)]
     Ping,
+    /// A snapshot to be kept for newcomers. Its chunks follow as the hub asks for them.
+    #[n(7)]
+    OfferSnapshot {
+        /// What it consists of.
+        #[n(0)]
+        manifest: SignedManifest,
+    },
+    /// One chunk of the snapshot offered before.
+    #[n(8)]
+    PutChunk {
+        /// Of which snapshot.
+        #[cbor(n(0), with = "minicbor::bytes")]
+        digest: Hash,
+        /// Which one.
+        #[n(1)]
+        index: u32,
+        /// Sealed.
+        #[cbor(n(2), with = "minicbor::bytes")]
+        bytes: Vec<u8>,
+    },
+    /// A newcomer asks what to begin with.
+    #[n(9)]
+    AskSnapshot,
+    /// One chunk, please.
+    #[n(10)]
+    AskChunk {
+        /// Of which snapshot.
+        #[cbor(n(0), with = "minicbor::bytes")]
+        digest: Hash,
+        /// Which one.
+        #[n(1)]
+        index: u32,
+    },
+    /// A lead's word to a restored hub: this is the head, nobody brings more. See [`crate::restore`].
+    #[n(16)]
+    DeclareHead {
+        /// The hub's head.
+        #[n(0)]
+        n: u64,
+        /// The chain hash there.
+        #[cbor(n(1), with = "minicbor::bytes")]
+        hash: Hash,
+    },
 }
 
 /// Hub to device.
@@ -204,6 +254,49 @@ pub enum HubFrame {
         /// For people.
         #[n(1)]
         message: String,
+    },
+    /// How much of an offered snapshot the hub holds; it is kept once that is all.
+    #[n(12)]
+    SnapshotHeld {
+        /// Which snapshot.
+        #[cbor(n(0), with = "minicbor::bytes")]
+        digest: Hash,
+        /// Chunks held, from the first without a gap: the next one has this number.
+        #[n(1)]
+        held: u32,
+    },
+    /// A snapshot, or a chunk of it, is not taken or not there.
+    #[n(13)]
+    SnapshotRefused {
+        /// Which snapshot.
+        #[cbor(n(0), with = "minicbor::bytes")]
+        digest: Hash,
+        /// For the log.
+        #[n(1)]
+        message: String,
+    },
+    /// What there is for a newcomer.
+    #[n(14)]
+    Snapshots {
+        /// The entry that let the asking device in.
+        #[n(0)]
+        admission: Option<Entry>,
+        /// What is kept, the newest first.
+        #[n(1)]
+        manifests: Vec<SignedManifest>,
+    },
+    /// One chunk.
+    #[n(15)]
+    Chunk {
+        /// Of which snapshot.
+        #[cbor(n(0), with = "minicbor::bytes")]
+        digest: Hash,
+        /// Which one.
+        #[n(1)]
+        index: u32,
+        /// Sealed.
+        #[cbor(n(2), with = "minicbor::bytes")]
+        bytes: Vec<u8>,
     },
 }
 

@@ -130,6 +130,25 @@ mod tests {
         assert!((1..300_000).all(|len| padded_len(len) >= len));
     }
 
+    /// Whoever holds the key may lie in every part of it: a kilobyte that unpacks to a gigabyte, a length beyond the end.
+    #[test]
+    fn a_sealed_body_that_unpacks_to_too_much_is_an_error() {
+        let bomb = zstd::bulk::compress(&vec![0; 64 * 1024 * 1024], 3).unwrap();
+        assert!(bomb.len() < 16 * 1024);
+        for (flag, len, content) in [(1, bomb.len(), bomb.as_slice()), (0, 1 << 30, &[]), (2, 0, &[])] {
+            let plain = [&[flag], (len as u32).to_le_bytes().as_slice(), content].concat();
+            let payload = Payload {
+                msg: &plain,
+                aad: b"id",
+            };
+            let sealed = cipher(&[1; 32])
+                .encrypt(&XNonce::from([3; NONCE_LEN]), payload)
+                .unwrap();
+            let whole = [[3; NONCE_LEN].as_slice(), &sealed].concat();
+            assert_eq!(open(&whole, &[1; 32], b"id"), Err(Error::Body), "{flag}");
+        }
+    }
+
     #[test]
     fn nonsense_is_an_error_never_a_panic() {
         for len in 0..60 {

@@ -18,6 +18,7 @@ use sidedesk_protocol::entry::{Entry, Header, OpKind, SignedOp};
 use sidedesk_protocol::invite::{InviteCode, InviteSecret, JoinRequest, open_request};
 use sidedesk_protocol::keys::DeviceSecret;
 use sidedesk_protocol::message::{ClientFrame, HubFrame, decode, encode};
+use sidedesk_protocol::snapshot::{Manifest, SignedManifest};
 use sidedesk_protocol::{Error, VERSION, seal};
 use std::sync::LazyLock;
 
@@ -37,6 +38,13 @@ fn read_everything(bytes: &[u8]) {
     let _ = InviteCode::from_text(&String::from_utf8_lossy(bytes));
     let _ = open_request(bytes, &InviteSecret::from_bytes([4; 32]));
     let _ = seal::open(bytes, &[1; 32], b"id");
+    let _ = minicbor::decode::<Manifest>(bytes);
+    let manifest = bytes.to_vec();
+    let _ = SignedManifest {
+        manifest,
+        signature: [7; 64],
+    }
+    .read();
     if let Ok(entry) = minicbor::decode::<Entry>(bytes) {
         with_board(|board| {
             for before in &board.before {

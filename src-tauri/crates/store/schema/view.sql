@@ -16,17 +16,28 @@ create table campaign (
 create index campaign_lane on campaign (hidden, over_ms, id);
 
 create table complaint (
-    id        blob primary key not null,
-    state     blob not null,
-    hidden    integer not null,
-    opened_ms integer not null
+    id           blob primary key not null,
+    state        blob not null,
+    hidden       integer not null, -- deleted, or a duplicate of another
+    opened_ms    integer not null,
+    deleted      integer not null, -- deleted, and nobody edited it since
+    duplicate_of blob not null     -- as somebody said; empty: of none
+) strict, without rowid;
+
+-- The few that are duplicates.
+create index complaint_duplicate on complaint (duplicate_of) where duplicate_of <> x'';
+
+-- Duplicates that count: the head lives, and it is no duplicate itself.
+create table merged (
+    member blob primary key not null,
+    head   blob not null
 ) strict, without rowid;
 
 create table report (
     id        blob primary key not null,
     state     blob not null,
     hidden    integer not null,
-    complaint blob not null,    -- empty: belongs to none yet
+    complaint blob not null,    -- or its head, when it is a duplicate; empty: belongs to none yet
     at_ms     integer not null, -- ticket time, or 0
     customer  text not null     -- hash, or empty
 ) strict, without rowid;
@@ -78,6 +89,8 @@ create table activity (
 
 -- A record's history.
 create index activity_record on activity (record, place);
+-- The board as it was at a moment.
+create index activity_card on activity (place) where kind in (1, 2);
 -- What an undo takes back.
 create index activity_action on activity (action);
 -- Pending lines leave when they are confirmed.

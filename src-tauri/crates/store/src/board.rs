@@ -5,6 +5,7 @@ use crate::files::{Files, WriteLock, write_secret};
 use crate::identity::Identity;
 use crate::log::{self, LogEntry};
 use crate::open::entropy;
+use crate::snapshot::Anchor;
 use crate::sqlite::{self, Durability};
 use minicbor::{Decode, Encode};
 use sidedesk_domain::{InviteId, MemberId, Millis};
@@ -109,8 +110,21 @@ impl Newcomer {
         let _lock = WriteLock::take(&files)?;
         no_board_yet(&files)?;
         put_leftovers_aside(&files, now)?;
+        Anchor::new(code).write(&files)?;
         Identity::new(&self.secret, self.member, code.workspace, Some(code.address.clone())).write(&files)?;
         files.discard(&files.newcomer())
+    }
+}
+
+impl Newcomer {
+    /// Somebody who was never let in leaves: the identity is kept under another name, and the directory is free for
+    /// another board. The store must be closed.
+    pub fn put_aside(dir: &Path, now: Millis) -> Result<(), Error> {
+        let files = Files::at(dir)?;
+        let _lock = WriteLock::take(&files)?;
+        files.set_aside(&files.identity(), &format!("identity.not-admitted-{now}"))?;
+        files.forget(&files.side())?;
+        put_leftovers_aside(&files, now)
     }
 }
 

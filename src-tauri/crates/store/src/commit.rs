@@ -2,8 +2,10 @@
 
 use crate::error::Error;
 use crate::fold_in::Opened;
-use crate::log::{self, LogEntry};
+use crate::log::{self, LogEntry, Pending};
 use crate::open::{Store, entropy};
+use crate::snapshot::LOADING;
+use crate::view;
 use crate::writer::Writer;
 use sidedesk_domain::{Action, Millis, OpId, Space, Stamp};
 use sidedesk_protocol::author::{self, Stand, encode_action};
@@ -24,6 +26,11 @@ impl Store {
     pub async fn commit(&self, action: Action) -> Result<(), Error> {
         let now = self.now();
         let mut writer = self.writer().await?;
+        if writer.chain.n == 0 && view::meta(&mut writer.view, LOADING).await?.is_some() {
+            return Err(Error::Refused(
+                "the board is still on its way here; try again in a moment",
+            ));
+        }
         let keys = if writer.orders_itself() {
             commit_local(&mut writer, action, now).await?
         } else {
@@ -79,6 +86,7 @@ impl Store {
         let mut chain = writer.chain.clone();
         let (entry, checked) = place(&mut chain, op, now)?;
         write_log(&mut writer, chain, std::slice::from_ref(&entry), &[checked]).await?;
+        writer.has_hub = true;
         // A crash here is mended at the next opening, which takes the address from the log.
         let mut identity = self.identity();
         identity.hub = Some(address.to_owned());
@@ -118,18 +126,14 @@ async fn commit_local(writer: &mut Writer, action: Action, now: Millis) -> Resul
     let mut entropy = entropy()?;
     let mut chain = writer.chain.clone();
     let (mut entries, mut checks, mut ops) = (Vec::new(), Vec::new(), Vec::new());
+    let mut beside = Vec::new();
     let me = writer.me();
     for (space, part) in action.into_parts(PART_LEN) {
         let stand = Stand::on(&chain, me.device);
-        let what = (OpId::v7(now, entropy.bytes()), space, now);
-        let op = author::action(
-            &stand,
-            &writer.secret,
-            &writer.keyring,
-            what,
-            &encode_action(&part)?,
-            &mut entropy,
-        )?;
+        let (id, plain) = (OpId::v7(now, entropy.bytes()), encode_action(&part)?);
+        let keys = (&writer.secret, &writer.keyring);
+        let op = author::action(&stand, keys.0, keys.1, (id, space, now), &plain, &mut entropy)?;
+        beside.push(kept(id, space, now, plain));
         let (entry, checked) = place(&mut chain, op, now)?;
         let (place, hub_time) = (entry.entry.n, entry.entry.hub_time);
         let stamp = Stamp {
@@ -144,6 +148,7 @@ async fn commit_local(writer: &mut Writer, action: Action, now: Millis) -> Resul
         checks.push(checked);
     }
     write_log(writer, chain, &entries, &checks).await?;
+    writer.keep_beside(&beside).await;
     let mut keys = Vec::new();
     for (batch, placed) in ops.chunks(FOLD_PARTS).zip(entries.chunks(FOLD_PARTS)) {
         let head = placed.last().map(|last| (last.entry.n, last.hash));
@@ -155,6 +160,18 @@ async fn commit_local(writer: &mut Writer, action: Action, now: Millis) -> Resul
     Ok(keys)
 }
 
+/// What the side file keeps of an action's part.
+fn kept(op: OpId, space: Space, author_time: Millis, plain: Vec<u8>) -> Pending {
+    Pending {
+        seq: 0,
+        kind: OpKind::Action,
+        op,
+        space,
+        author_time,
+        plain,
+    }
+}
+
 /// The log has it: it is saved, whatever happened to the view, which catches up before the next write.
 fn saved_but_not_shown(error: &Error) -> Vec<crate::RecordKey> {
     tracing::error!(%error, "saved, but the view could not follow yet");
@@ -162,7 +179,7 @@ fn saved_but_not_shown(error: &Error) -> Vec<crate::RecordKey> {
 }
 
 /// Gives an own op the next place of a chain that this device orders.
-fn place(chain: &mut Chain, op: SignedOp, now: Millis) -> Result<(LogEntry, Checked), Error> {
+pub(crate) fn place(chain: &mut Chain, op: SignedOp, now: Millis) -> Result<(LogEntry, Checked), Error> {
     let entry = chain.place(op, now);
     let checked = chain.append(&entry)?;
     Ok((
@@ -175,7 +192,12 @@ fn place(chain: &mut Chain, op: SignedOp, now: Millis) -> Result<(LogEntry, Chec
 }
 
 /// The commit after which it is saved.
-async fn write_log(writer: &mut Writer, chain: Chain, entries: &[LogEntry], checks: &[Checked]) -> Result<(), Error> {
+pub(crate) async fn write_log(
+    writer: &mut Writer,
+    chain: Chain,
+    entries: &[LogEntry],
+    checks: &[Checked],
+) -> Result<(), Error> {
     let headers: Vec<_> = checks.iter().map(|checked| checked.header.clone()).collect();
     let mut tx = writer.log.begin_with("begin immediate").await?;
     log::insert_entries(&mut tx, entries, &headers).await?;
@@ -189,15 +211,17 @@ async fn write_log(writer: &mut Writer, chain: Chain, entries: &[LogEntry], chec
 /// A hub orders: the action waits, and shows at once.
 async fn commit_pending(writer: &mut Writer, action: Action, now: Millis) -> Result<Vec<crate::RecordKey>, Error> {
     let mut entropy = entropy()?;
-    let mut parts = Vec::new();
+    let (mut parts, mut beside) = (Vec::new(), Vec::new());
     let mut tx = writer.log.begin_with("begin immediate").await?;
     for (space, part) in action.into_parts(PART_LEN) {
-        let op = OpId::v7(now, entropy.bytes());
-        let seq = log::insert_pending(&mut tx, (OpKind::Action, op, space, now), &encode_action(&part)?).await?;
+        let (op, plain) = (OpId::v7(now, entropy.bytes()), encode_action(&part)?);
+        let seq = log::insert_pending(&mut tx, (OpKind::Action, op, space, now), &plain).await?;
+        beside.push(kept(op, space, now, plain));
         parts.push((seq, now, part));
     }
     tx.commit().await?;
     writer.behind = true;
+    writer.keep_beside(&beside).await;
     let mut keys = Vec::new();
     for batch in parts.chunks(FOLD_PARTS) {
         match writer.fold_pending(batch).await {

@@ -3,11 +3,12 @@
 use crate::error::Error;
 use crate::log;
 use crate::open::Store;
+use crate::shadow;
 use crate::sqlite::{self, Durability};
 use crate::view::{self, RecordKey};
 use crate::writer::{Applied, Writer, set_applied};
 use futures_util::TryStreamExt as _;
-use sidedesk_domain::fold::FOLD_VERSION;
+use sidedesk_domain::fold::Rules;
 use sidedesk_domain::{Kind, RecordState, Space};
 use sidedesk_protocol::Hash;
 use sidedesk_protocol::chain::Chain;
@@ -22,6 +23,8 @@ const VERIFY_ENTRIES: usize = 500;
 pub struct Digests {
     /// The place they are of.
     pub head: u64,
+    /// The rules that it was folded by: digests of other rules say nothing about each other.
+    pub rules: Rules,
     /// Of what every seat holds.
     pub board: Hash,
     /// Of the inner space; `None` without its key.
@@ -42,14 +45,24 @@ impl Store {
     pub async fn digests(&self) -> Result<Digests, Error> {
         let mut view = self.inner.view.acquire().await?;
         let mut tx = view.begin().await?;
-        let head = crate::writer::applied(&mut tx).await?.map_or(0, |at| at.n);
-        let (board, inner) = digest(&mut tx).await?;
+        let at = crate::writer::applied(&mut tx).await?;
+        let head = at.as_ref().map_or(0, |at| at.n);
+        let rules = at.map_or_else(Rules::default, |at| at.rules());
+        let (board, inner) = digest(&mut tx, rules).await?;
         // Whoever has been given the inner key can fold the inner space; today everybody has.
         Ok(Digests {
             head,
+            rules,
             board,
             inner: Some(inner),
         })
+    }
+
+    /// The rules that the newest confirmed op is folded by.
+    pub async fn rules(&self) -> Result<Rules, Error> {
+        let mut view = self.inner.view.acquire().await?;
+        let at = crate::writer::applied(&mut view).await?;
+        Ok(at.map_or_else(Rules::default, |at| at.rules()))
     }
 
     /// Checks the files, the whole chain with every signature, and folds the log again beside the view to compare.
@@ -57,6 +70,10 @@ impl Store {
         let digests = self.digests().await?;
         let mut problems = Vec::new();
         let mut writer = self.writer().await?;
+        if crate::snapshot::base(&mut writer.log).await?.is_some() {
+            problems.push("the board's history is still on its way; it is checked when it is here".into());
+            return Ok(Verified { digests, problems });
+        }
         for (name, connection) in [("log.db", 0), ("view.db", 1)] {
             let target = if connection == 0 {
                 &mut writer.log
@@ -90,21 +107,25 @@ impl Store {
         let mut at = Applied::nothing(writer.chain.workspace);
         std::mem::swap(&mut writer.view, &mut fresh);
         std::mem::swap(&mut writer.at, &mut at);
-        let folded = fold_confirmed(writer).await;
+        let folded = fold_confirmed(writer, u64::MAX).await;
         std::mem::swap(&mut writer.at, &mut at);
         std::mem::swap(&mut writer.view, &mut fresh);
         folded?;
-        let (board, inner) = digest(&mut fresh).await?;
+        let rules = crate::writer::applied(&mut fresh)
+            .await?
+            .map_or_else(Rules::default, |at| at.rules());
+        let (board, inner) = digest(&mut fresh, rules).await?;
         fresh.close().await?;
         self.inner.files.discard(&path)?;
         Ok((board, Some(inner)))
     }
 }
 
-async fn fold_confirmed(writer: &mut Writer) -> Result<(), Error> {
+pub(crate) async fn fold_confirmed(writer: &mut Writer, until: u64) -> Result<(), Error> {
     let mut n = 0;
     loop {
-        let entries = log::entries_after(&mut writer.log, n, VERIFY_ENTRIES / 8).await?;
+        let mut entries = log::entries_after(&mut writer.log, n, VERIFY_ENTRIES / 8).await?;
+        entries.retain(|row| row.entry.n <= until);
         let Some(last) = entries.last() else { return Ok(()) };
         n = last.entry.n;
         writer.fold(&entries, &[]).await?;
@@ -112,7 +133,7 @@ async fn fold_confirmed(writer: &mut Writer) -> Result<(), Error> {
 }
 
 /// Every entry again, from the genesis op: signatures, sequences, membership, hashes.
-async fn verify_chain(writer: &mut Writer) -> Result<Result<(), String>, Error> {
+pub(crate) async fn verify_chain(writer: &mut Writer) -> Result<Result<(), String>, Error> {
     let mut chain = Chain::empty(writer.chain.workspace);
     loop {
         let entries = log::entries_after(&mut writer.log, chain.n, VERIFY_ENTRIES).await?;
@@ -139,9 +160,9 @@ async fn verify_chain(writer: &mut Writer) -> Result<Result<(), String>, Error> 
 }
 
 /// (board, inner) over the confirmed state of every record, by kind and id.
-async fn digest(view: &mut SqliteConnection) -> Result<(Hash, Hash), Error> {
-    let shadows: BTreeMap<RecordKey, RecordState> = view::all_shadows(view).await?.into_iter().collect();
-    let mut hashers = [hasher(Space::Board), hasher(Space::Inner)];
+pub(crate) async fn digest(view: &mut SqliteConnection, rules: Rules) -> Result<(Hash, Hash), Error> {
+    let shadows: BTreeMap<RecordKey, RecordState> = shadow::all_shadows(view).await?.into_iter().collect();
+    let mut hashers = [hasher(Space::Board, rules), hasher(Space::Inner, rules)];
     for (kind, sql) in [
         (Kind::Campaign, "select 1 as kind, id, state from campaign order by id"),
         (
@@ -164,7 +185,7 @@ async fn digest(view: &mut SqliteConnection) -> Result<(Hash, Hash), Error> {
                 None => minicbor::decode(&state)?,
             };
             for (space, hasher) in Space::ALL.into_iter().zip(&mut hashers) {
-                let part = state.in_space(space);
+                let part = state.digested(space);
                 if !part.is_empty() {
                     let bytes = minicbor::to_vec(&part).map_err(|e| Error::Unreadable(e.to_string()))?;
                     hasher.update(&kind.number().to_le_bytes()).update(id.as_bytes());
@@ -177,8 +198,8 @@ async fn digest(view: &mut SqliteConnection) -> Result<(Hash, Hash), Error> {
     Ok((*board.finalize().as_bytes(), *inner.finalize().as_bytes()))
 }
 
-fn hasher(space: Space) -> blake3::Hasher {
+fn hasher(space: Space, rules: Rules) -> blake3::Hasher {
     let mut hasher = blake3::Hasher::new_derive_key("sidedesk 1 view digest");
-    hasher.update(&[space.number()]).update(&FOLD_VERSION.to_le_bytes());
+    hasher.update(&[space.number()]).update(&rules.number().to_le_bytes());
     hasher
 }

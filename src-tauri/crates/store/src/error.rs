@@ -11,6 +11,13 @@ pub enum Error {
     /// No room. Nothing of what was asked was kept.
     #[error("not saved: disk full")]
     DiskFull(#[source] sqlx::Error),
+    /// The system refused a write for another reason than a full disk, or does not say which: a quota, a limit on the size
+    /// of files, a disk that fails. Nothing of what was asked was kept.
+    #[error("not saved: the disk did not take it; it may be full, over its quota, or failing")]
+    NotWritten(#[source] sqlx::Error),
+    /// The system refused a read.
+    #[error("the disk could not be read; it may be failing")]
+    NotRead(#[source] sqlx::Error),
     /// The file is not, or no longer, a sound database.
     #[error("a database file is damaged")]
     Damaged(#[source] sqlx::Error),
@@ -40,6 +47,12 @@ pub enum Error {
     /// An op or a stored state could not be made or read.
     #[error(transparent)]
     Protocol(#[from] sidedesk_protocol::Error),
+    /// A snapshot is not taken, or cannot be made.
+    #[error(transparent)]
+    Snapshot(#[from] sidedesk_protocol::snapshot::SnapshotError),
+    /// Somebody stopped it; what was done until then holds.
+    #[error("stopped")]
+    Cancelled,
     /// Bytes in the view that this program did not write so.
     #[error("a stored record cannot be read: {0}")]
     Unreadable(String),
@@ -53,13 +66,15 @@ pub enum Error {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        let primary = error
+        let code = error
             .as_database_error()
             .and_then(|e| e.code())
             .and_then(|code| code.parse::<i32>().ok());
-        match primary.map(|code| code & 0xff) {
-            Some(13) => Self::DiskFull(error),     // SQLITE_FULL
-            Some(11 | 26) => Self::Damaged(error), // SQLITE_CORRUPT, SQLITE_NOTADB
+        match code.map(|code| (code & 0xff, code >> 8)) {
+            Some((13, _)) => Self::DiskFull(error),         // SQLITE_FULL
+            Some((10, 1 | 2 | 33)) => Self::NotRead(error), // SQLITE_IOERR_READ, _SHORT_READ, _DATA
+            Some((10, _)) => Self::NotWritten(error),       // SQLITE_IOERR_WRITE, _FSYNC, _TRUNCATE, _SHMSIZE …
+            Some((11 | 26, _)) => Self::Damaged(error),     // SQLITE_CORRUPT, SQLITE_NOTADB
             _ => Self::Database(error),
         }
     }
@@ -76,6 +91,16 @@ impl Error {
     pub(crate) fn file(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();
         move |source| Self::File { path, source }
+    }
+
+    /// True when the system had no room: on the disk, within a quota, or in a file that may not grow.
+    pub fn is_full(&self) -> bool {
+        use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+        match self {
+            Self::DiskFull(_) => true,
+            Self::File { source, .. } => matches!(source.kind(), StorageFull | QuotaExceeded | FileTooLarge),
+            _ => false,
+        }
     }
 
     /// True when trying the same again cannot help.

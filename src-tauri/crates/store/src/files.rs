@@ -1,7 +1,8 @@
 //! The files of a data directory, and the one process that may write them.
 //!
 //! `log.db` the truth · `view.db` the cache · `identity` this device's secret and which board it belongs to ·
-//! `newcomer` a device that asks to join · `lock` who writes. A damaged file is put aside under a new name, never
+//! `newcomer` a device that asks to join · `waiting` the side file · `backups/` copies of the log · `suspect` the log
+//! turned out to be damaged while it was open · `lock` who writes. A damaged file is put aside under a new name, never
 //! deleted.
 
 use crate::error::Error;
@@ -42,6 +43,36 @@ impl Files {
         self.dir.join("newcomer")
     }
 
+    /// `waiting`: see [`crate::side_file`].
+    pub fn side(&self) -> PathBuf {
+        self.dir.join("waiting")
+    }
+
+    /// `backups`, a directory: see [`crate::backup`].
+    pub fn backups(&self) -> PathBuf {
+        self.dir.join("backups")
+    }
+
+    /// `suspect`: while it is there, the next opening looks at every page of the log.
+    pub fn suspect(&self) -> PathBuf {
+        self.dir.join("suspect")
+    }
+
+    /// `anchor`: by what a device that joined knows the truth, until it has checked the whole history.
+    pub fn anchor(&self) -> PathBuf {
+        self.dir.join("anchor")
+    }
+
+    /// `history.db`: the history folded again beside the view, to compare.
+    pub fn history(&self) -> PathBuf {
+        self.dir.join("history.db")
+    }
+
+    /// `snapshot.new`: sealed chunks of a snapshot on its way to the hub.
+    pub fn snapshot(&self) -> PathBuf {
+        self.dir.join("snapshot.new")
+    }
+
     /// The directory itself.
     pub fn dir(&self) -> &Path {
         &self.dir
@@ -50,11 +81,11 @@ impl Files {
     /// Puts a damaged database aside, with its WAL, and returns its new name.
     pub fn quarantine(&self, path: &Path, now: i64) -> Result<PathBuf, Error> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let aside = self.dir.join(format!("{name}.damaged-{now}"));
-        fs::rename(path, &aside).map_err(Error::file(path))?;
-        for suffix in ["-wal", "-shm"] {
+        let aside = self.unused(&format!("{name}.damaged-{now}"));
+        let aside_name = aside.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        for suffix in ["", "-wal", "-shm"] {
             let beside = self.dir.join(format!("{name}{suffix}"));
-            let target = self.dir.join(format!("{name}.damaged-{now}{suffix}"));
+            let target = self.dir.join(format!("{aside_name}{suffix}"));
             match fs::rename(&beside, target) {
                 Ok(()) => {}
                 // There is none, or SQLite has just tidied it up.
@@ -62,19 +93,38 @@ impl Files {
                 Err(error) => return Err(Error::file(beside)(error)),
             }
         }
+        sync_dir(path);
         Ok(aside)
+    }
+
+    /// This name, or the first of its kind that is free: what was put aside before is never written over.
+    fn unused(&self, name: &str) -> PathBuf {
+        let first = self.dir.join(name);
+        let others = (2..).map(|number| self.dir.join(format!("{name}-{number}")));
+        let mut all = std::iter::once(first.clone()).chain(others);
+        all.find(|path| !path.exists()).unwrap_or(first)
+    }
+
+    /// Gives a file another name, or one like it that is free.
+    pub fn set_aside(&self, path: &Path, name: &str) -> Result<(), Error> {
+        fs::rename(path, self.unused(name)).map_err(Error::file(path))?;
+        sync_dir(path);
+        Ok(())
+    }
+
+    /// Removes a file, when it is there.
+    pub fn forget(&self, file: &Path) -> Result<(), Error> {
+        match fs::remove_file(file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::file(file)(error)),
+            _ => Ok(()),
+        }
     }
 
     /// Removes a database that can be made again, with its WAL.
     pub fn discard(&self, path: &Path) -> Result<(), Error> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         for suffix in ["", "-wal", "-shm"] {
-            let file = self.dir.join(format!("{name}{suffix}"));
-            match fs::remove_file(&file) {
-                Ok(()) => {}
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-                Err(error) => return Err(Error::file(file)(error)),
-            }
+            self.forget(&self.dir.join(format!("{name}{suffix}")))?;
         }
         Ok(())
     }
@@ -135,9 +185,13 @@ pub fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         .and_then(|()| file.sync_all())
         .map_err(Error::file(&fresh))?;
     fs::rename(&fresh, path).map_err(Error::file(path))?;
+    sync_dir(path);
+    Ok(())
+}
+
+/// Makes the rename of a file itself durable. Not every system can open a directory, and then there is nothing to flush.
+pub fn sync_dir(path: &Path) {
     if let Some(dir) = path.parent() {
-        // Makes the rename itself durable; not every system can open a directory, and then there is nothing to flush.
         let _ = File::open(dir).and_then(|dir| dir.sync_all());
     }
-    Ok(())
 }

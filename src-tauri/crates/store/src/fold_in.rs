@@ -3,9 +3,13 @@
 //! A record that pending edits touch has a **shadow**, its confirmed state. A confirmed op folds into the shadow, then the
 //! record's pending edits fold again over it. A record without pending edits has no shadow.
 
+use crate::activity::{self, ActivityRow};
+use crate::duplicates;
 use crate::error::Error;
-use crate::view::{self, ActivityRow, RecordKey};
-use sidedesk_domain::fold::{PENDING, apply};
+use crate::settle;
+use crate::shadow;
+use crate::view::{self, RecordKey};
+use sidedesk_domain::fold::{PENDING, Rules};
 use sidedesk_domain::{Action, DeviceId, Kind, MemberId, Millis, RecordState, Stamp};
 use sqlx::SqliteConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,33 +52,35 @@ pub async fn confirmed(
     ops: &[Opened],
     settled: &[u64],
     me: Me,
+    rules: &mut Rules,
 ) -> Result<Vec<RecordKey>, Error> {
     let mut keys: BTreeSet<RecordKey> = ops
         .iter()
         .flat_map(|op| &op.action.records)
         .map(|edit| (edit.kind, edit.id))
         .collect();
-    for seq in settled {
-        keys.extend(view::delete_pending_edits(view, *seq).await?);
-    }
+    keys.extend(settle::forget(view, settled).await?);
     let keys: Vec<RecordKey> = keys.into_iter().collect();
     let before = view::states(view, &keys).await?;
-    let shadows = view::shadows(view, &keys).await?;
+    let shadows = shadow::shadows(view, &keys).await?;
     let mut base: BTreeMap<RecordKey, RecordState> = before.clone();
     base.extend(shadows.iter().map(|(key, state)| (*key, state.clone())));
     let mut history = Vec::new();
     for op in ops {
-        fold_op(&mut base, op, &mut history);
+        *rules = fold_op(&mut base, op, &mut history, *rules);
     }
     put_actions(view, ops).await?;
-    view::insert_activity(view, &history).await?;
-    let after = over_shadows(view, base, shadows.keys().copied().collect(), me).await?;
-    write(view, &before, &after).await?;
-    Ok(keys)
+    activity::insert_activity(view, &history).await?;
+    let after = over_shadows(view, base, shadows.keys().copied().collect(), (me, *rules)).await?;
+    write(view, &before, &after, keys).await
 }
 
 /// The same while nothing is pending: there are no shadows, and nothing settles.
-pub async fn confirmed_alone(view: &mut SqliteConnection, ops: &[Opened]) -> Result<Vec<RecordKey>, Error> {
+pub async fn confirmed_alone(
+    view: &mut SqliteConnection,
+    ops: &[Opened],
+    rules: &mut Rules,
+) -> Result<Vec<RecordKey>, Error> {
     let keys: BTreeSet<RecordKey> = ops
         .iter()
         .flat_map(|op| &op.action.records)
@@ -85,12 +91,11 @@ pub async fn confirmed_alone(view: &mut SqliteConnection, ops: &[Opened]) -> Res
     let mut after = before.clone();
     let mut history = Vec::new();
     for op in ops {
-        fold_op(&mut after, op, &mut history);
+        *rules = fold_op(&mut after, op, &mut history, *rules);
     }
     put_actions(view, ops).await?;
-    view::insert_activity(view, &history).await?;
-    write(view, &before, &after).await?;
-    Ok(keys)
+    activity::insert_activity(view, &history).await?;
+    write(view, &before, &after, keys).await
 }
 
 /// The parts of one action follow each other: one row for them.
@@ -101,16 +106,24 @@ async fn put_actions(view: &mut SqliteConnection, ops: &[Opened]) -> Result<(), 
             actions.push((&op.action, op.stamp));
         }
     }
-    view::put_actions(view, &actions).await
+    activity::put_actions(view, &actions).await
 }
 
-fn fold_op(states: &mut BTreeMap<RecordKey, RecordState>, op: &Opened, history: &mut Vec<ActivityRow>) {
+/// Folds one op by these rules; returns those that hold after it.
+fn fold_op(
+    states: &mut BTreeMap<RecordKey, RecordState>,
+    op: &Opened,
+    history: &mut Vec<ActivityRow>,
+    rules: Rules,
+) -> Rules {
     for edit in &op.action.records {
         let record = (edit.kind, edit.id);
         let state = states.entry(record).or_default();
         let created = state.is_empty();
         let mut changes = Vec::with_capacity(edit.edits.len());
-        apply(state, edit, op.stamp, |changed| changes.push(changed));
+        for refused in rules.apply(state, edit, op.stamp, |changed| changes.push(changed)) {
+            tracing::warn!(place = op.stamp.place, field = ?refused.field, why = %refused.why, "an edit is kept but not folded");
+        }
         history.push(ActivityRow {
             stamp: op.stamp,
             record,
@@ -119,6 +132,7 @@ fn fold_op(states: &mut BTreeMap<RecordKey, RecordState>, op: &Opened, history: 
             changes,
         });
     }
+    op.action.records.iter().fold(rules, Rules::after)
 }
 
 /// Of the confirmed `base` states: keeps those of `shadowed` records as shadows while they have pending edits, and
@@ -127,18 +141,23 @@ async fn over_shadows(
     view: &mut SqliteConnection,
     mut base: BTreeMap<RecordKey, RecordState>,
     shadowed: Vec<RecordKey>,
-    me: Me,
+    (me, rules): (Me, Rules),
 ) -> Result<BTreeMap<RecordKey, RecordState>, Error> {
+    let pending = settle::pending_edits(view, &shadowed).await?;
+    let mut kept = Vec::with_capacity(shadowed.len());
     for key in shadowed {
-        let pending = view::pending_edits(view, key).await?;
-        let Some(state) = base.get_mut(&key) else { continue };
-        if pending.is_empty() {
-            view::remove_shadow(view, key).await?;
-            continue;
+        if pending.contains_key(&key) {
+            kept.extend(base.get(&key).map(|state| (key, state)));
+        } else {
+            shadow::remove_shadow(view, key).await?;
         }
-        view::put_shadows(view, &[(key, &*state)]).await?;
-        for (seq, author_time, edit) in pending {
-            apply(state, &edit, me.pending_stamp(seq, author_time), |_| ());
+    }
+    shadow::put_shadows(view, &kept).await?;
+    for (key, edits) in pending {
+        let Some(state) = base.get_mut(&key) else { continue };
+        for (seq, author_time, edit) in edits {
+            // What is refused was said when it was folded first.
+            let _ = rules.apply(state, &edit, me.pending_stamp(seq, author_time), |_| ());
         }
     }
     Ok(base)
@@ -149,48 +168,49 @@ pub async fn pending(
     view: &mut SqliteConnection,
     (seq, author_time): (u64, Millis),
     action: &Action,
-    me: Me,
+    (me, rules): (Me, Rules),
 ) -> Result<Vec<RecordKey>, Error> {
     let keys: BTreeSet<RecordKey> = action.records.iter().map(|edit| (edit.kind, edit.id)).collect();
     let keys: Vec<RecordKey> = keys.into_iter().collect();
     let before = view::states(view, &keys).await?;
-    let shadows = view::shadows(view, &keys).await?;
+    let shadows = shadow::shadows(view, &keys).await?;
     let empty = RecordState::default();
     let fresh: Vec<(RecordKey, &RecordState)> = keys
         .iter()
         .filter(|key| !shadows.contains_key(key))
         .map(|key| (*key, before.get(key).unwrap_or(&empty)))
         .collect();
-    view::put_shadows(view, &fresh).await?;
+    shadow::put_shadows(view, &fresh).await?;
     let op = Opened {
         stamp: me.pending_stamp(seq, author_time),
         action: action.clone(),
     };
     let mut after = before.clone();
     let mut history = Vec::new();
-    fold_op(&mut after, &op, &mut history);
-    view::insert_pending_edits(view, seq, author_time, &op.action.records).await?;
-    view::insert_activity(view, &history).await?;
+    fold_op(&mut after, &op, &mut history, rules);
+    shadow::insert_pending_edits(view, seq, author_time, &op.action.records).await?;
+    activity::insert_activity(view, &history).await?;
     put_actions(view, std::slice::from_ref(&op)).await?;
-    write(view, &before, &after).await?;
-    Ok(keys)
+    write(view, &before, &after, keys).await
 }
 
 /// Puts every confirmed state back and forgets everything pending; the pending ops are folded again afterwards.
 pub async fn restore_shadows(view: &mut SqliteConnection) -> Result<(), Error> {
-    let shadows: BTreeMap<RecordKey, RecordState> = view::all_shadows(view).await?.into_iter().collect();
+    let shadows: BTreeMap<RecordKey, RecordState> = shadow::all_shadows(view).await?.into_iter().collect();
     let keys: Vec<RecordKey> = shadows.keys().copied().collect();
     let before = view::states(view, &keys).await?;
-    view::clear_pending(view).await?;
-    write(view, &before, &shadows).await
+    shadow::clear_pending(view).await?;
+    write(view, &before, &shadows, keys).await?;
+    Ok(())
 }
 
-/// Writes what changed between `before` and `after`, and moves the counters.
-async fn write(
+/// Writes what changed between `before` and `after`, and moves the counters. Returns `keys`, and what changed with them.
+pub async fn write(
     view: &mut SqliteConnection,
     before: &BTreeMap<RecordKey, RecordState>,
     after: &BTreeMap<RecordKey, RecordState>,
-) -> Result<(), Error> {
+    mut keys: Vec<RecordKey>,
+) -> Result<Vec<RecordKey>, Error> {
     let mut counts = Counts::default();
     let mut put = Vec::with_capacity(after.len());
     for (key, state) in after {
@@ -208,7 +228,11 @@ async fn write(
     for (name, delta) in counts.0 {
         view::count(view, name, delta).await?;
     }
-    Ok(())
+    let beside = duplicates::settle(view, &keys).await?;
+    keys.extend(beside);
+    keys.sort_unstable();
+    keys.dedup();
+    Ok(keys)
 }
 
 /// How the counters move: the board shows numbers without counting rows.
@@ -217,6 +241,9 @@ struct Counts(BTreeMap<&'static str, i64>);
 
 impl Counts {
     fn add(&mut self, (kind, _): RecordKey, state: &RecordState, by: i64) {
+        if state.needs_update() {
+            *self.0.entry("newer").or_default() += by;
+        }
         if view::is_hidden(state) {
             return;
         }

@@ -23,6 +23,9 @@ pub struct Identity {
     /// Where the hub is; `None` for a local board.
     #[n(3)]
     pub hub: Option<String>,
+    /// The secret of the device that this one becomes, once the board knows it: see [`crate::renew`].
+    #[cbor(n(4), with = "minicbor::bytes")]
+    next: Option<[u8; 32]>,
 }
 
 impl Identity {
@@ -33,6 +36,24 @@ impl Identity {
             member,
             workspace,
             hub,
+            next: None,
+        }
+    }
+
+    /// The device that this one becomes.
+    pub fn next(&self) -> Option<DeviceSecret> {
+        self.next.map(DeviceSecret::from_bytes)
+    }
+
+    /// Names the device that this one becomes.
+    pub(crate) fn set_next(&mut self, next: &DeviceSecret) {
+        self.next = Some(next.to_bytes());
+    }
+
+    /// Becomes it.
+    pub(crate) fn become_next(&mut self) {
+        if let Some(next) = self.next.take() {
+            self.secret = next;
         }
     }
 

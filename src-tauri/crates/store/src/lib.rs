@@ -8,33 +8,64 @@
 //!   is first sent, and becomes an entry when the hub's page brings it back.
 //! - Nothing is overwritten or deleted that somebody typed: refused ops go to a drawer, damaged files are put aside.
 
+mod activity;
+mod as_of;
+mod backup;
 mod board;
+mod bulk;
 mod commit;
 mod digest;
+mod duplicates;
 mod error;
 mod files;
 mod find;
 mod fold_in;
 mod identity;
+mod inspect;
+mod location;
 mod log;
+mod mend;
 mod open;
+mod planted;
 mod read;
 mod remote;
+mod renew;
 mod search;
+mod settle;
+mod shadow;
+mod side_file;
 mod since;
+mod snapshot;
+mod snapshot_history;
+mod snapshot_make;
 mod sqlite;
 mod view;
 mod voice;
 mod volumes;
+mod waiting;
 mod writer;
 
+#[cfg(test)]
+extern crate self as sidedesk_store;
+#[cfg(test)]
+#[path = "../tests/exchange/desk.rs"]
+mod desk;
+#[cfg(test)]
+mod tests;
+
+pub use as_of::PastRecord;
 pub use board::{Founder, Newcomer};
 pub use digest::{Digests, Verified};
 pub use error::Error;
 pub use find::{Phrase, phrases};
 pub use identity::Identity;
+pub use inspect::{Inspected, inspect};
+pub use location::warning as location_warning;
 pub use open::{Access, Clock, Store};
 pub use read::{ActivityLine, Card, Counts, OwnAction};
+pub use snapshot::{Records, SnapshotLoad};
+pub use snapshot_history::{History, Verdict};
+pub use snapshot_make::Made;
 pub use view::{RecordKey, complaint_of, is_hidden};
 pub use volumes::{VolumeOf, WEEKS, Weeks};
 

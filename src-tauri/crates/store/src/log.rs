@@ -1,22 +1,32 @@
 //! The queries of `log.db`. One function per query.
 
 use crate::error::Error;
+use crate::sqlite::Shape;
+use futures_util::TryStreamExt as _;
 use sidedesk_domain::{Millis, OpId, Space};
 use sidedesk_protocol::Hash;
 use sidedesk_protocol::entry::{Entry, Header, OpKind, SignedOp};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
+mod mending;
+
+pub use mending::{all_pending, delete_meta, settled_of, stored_chain};
+
 /// `log.db`'s schema version.
 pub const VERSION: i64 = 1;
 /// `log.db`'s schema.
 pub const SCHEMA: &str = include_str!("../schema/log.sql");
 
+/// How an older log comes to it; so far there is none.
+pub const SHAPE: Shape = Shape {
+    schema: SCHEMA,
+    version: VERSION,
+    steps: &[],
+};
+
 /// SQLite takes 32 766 parameters in a statement; rows here have nine columns.
 const ROWS_PER_INSERT: usize = 1000;
-
-/// Entries read at once, so that a bound in bytes is overstepped by this many at most.
-const PAGE_ENTRIES: usize = 32;
 
 /// An entry with what its row also keeps.
 #[derive(Debug, Clone)]
@@ -114,14 +124,23 @@ pub async fn entries_up_to(
 ) -> Result<Vec<LogEntry>, Error> {
     let mut entries = Vec::new();
     let mut len = 0;
-    while entries.len() < limit && len < max_len {
-        let after = entries.last().map_or(n, |last: &LogEntry| last.entry.n);
-        let page = entries_after(log, after, PAGE_ENTRIES.min(limit - entries.len())).await?;
-        if page.is_empty() {
+    let mut rows = sqlx::query(
+        "select n, hub_time, hash, header, signature, body
+         from entry
+         where n > ?
+         order by n
+         limit ?",
+    )
+    .bind(n as i64)
+    .bind(limit as i64)
+    .fetch(log);
+    while let Some(row) = rows.try_next().await? {
+        let row = log_entry(&row)?;
+        len += row.entry.op.len();
+        entries.push(row);
+        if len >= max_len {
             break;
         }
-        len += page.iter().map(|row| row.entry.op.len()).sum::<usize>();
-        entries.extend(page);
     }
     Ok(entries)
 }
@@ -325,18 +344,6 @@ pub async fn last_sealed(log: &mut SqliteConnection) -> Result<Option<(u64, Sign
     .fetch_optional(log)
     .await?;
     Ok(row.as_ref().map(sealed).transpose()?.map(|(seq, _, op)| (seq, op)))
-}
-
-/// Keeps sealed bytes.
-pub async fn insert_sealed(log: &mut SqliteConnection, seq: u64, op: &SignedOp) -> Result<(), Error> {
-    sqlx::query("insert into sealed (seq, header, signature, body) values (?, ?, ?, ?)")
-        .bind(seq as i64)
-        .bind(op.header.as_slice())
-        .bind(op.signature.as_slice())
-        .bind(op.body.as_slice())
-        .execute(log)
-        .await?;
-    Ok(())
 }
 
 /// Forgets all sealed bytes.

@@ -34,6 +34,8 @@ pub struct Counts {
     pub reports: i64,
     /// Reports without a complaint.
     pub reports_loose: i64,
+    /// Records, hidden ones too, in which a newer version wrote what this one cannot show.
+    pub newer: i64,
 }
 
 /// One line of history.
@@ -83,6 +85,7 @@ impl Store {
             complaints: of("complaints"),
             reports: of("reports"),
             reports_loose: of("reports_loose"),
+            newer: of("newer"),
         })
     }
 
@@ -239,7 +242,7 @@ impl Store {
              order by place desc
              limit ?",
         )
-        .bind(self.inner.secret.id().as_bytes())
+        .bind(self.secret().id().as_bytes().to_vec())
         .bind(limit as i64)
         .fetch_all(&self.inner.view)
         .await?;
@@ -338,6 +341,6 @@ pub(crate) fn activity_line(row: &SqliteRow) -> Result<ActivityLine, Error> {
         action: ActionId(id16("action")?),
         name: row.try_get("name")?,
         created: row.try_get("created")?,
-        changes: view::decode_changes(row.try_get("changes")?)?,
+        changes: crate::activity::decode_changes(row.try_get("changes")?)?,
     })
 }

@@ -1,13 +1,17 @@
 //! What the sync engine's hands ask of the store: read the chain, store verified entries, seal what waits.
 
-use crate::Change;
 use crate::commit::queue;
 use crate::error::Error;
 use crate::log::{self, LogEntry, Pending};
 use crate::open::{Store, entropy};
+use crate::planted;
+use crate::settle;
+use crate::snapshot_make::kept;
 use crate::writer::Writer;
+use crate::{Change, mend, renew};
 use minicbor::bytes::ByteArray;
 use sidedesk_domain::{InviteId, OpId, Space};
+use sidedesk_protocol::Hash;
 use sidedesk_protocol::author::{self, Stand};
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::entry::{Entry, Header, OpKind, SignedOp};
@@ -33,7 +37,6 @@ impl Store {
     /// Stores entries that the engine verified, with the chain after them, and folds them.
     pub async fn append(&self, entries: Vec<Entry>, chain: Chain) -> Result<(), Error> {
         let mut writer = self.writer().await?;
-        let me = writer.secret.id();
         let (mut rows, mut headers, mut publics) = (Vec::new(), Vec::new(), Vec::new());
         let mut hash = writer.chain.hash;
         for entry in entries.into_iter().skip_while(|entry| entry.n <= writer.chain.n) {
@@ -47,33 +50,31 @@ impl Store {
         if !follows || hash != chain.hash {
             return Err(Error::Refused("entries that do not follow the stored ones"));
         }
-        let mut settled = Vec::new();
-        let before = writer.chain.n;
+        let (before, me) = (writer.chain.n, writer.me());
         let mut tx = writer.log.begin_with("begin immediate").await?;
         log::insert_entries(&mut tx, &rows, &headers).await?;
-        for header in headers.iter().filter(|header| header.device == me) {
-            if let Some(pending) = log::pending_by_op(&mut tx, header.op).await? {
-                log::delete_pending(&mut tx, pending.seq).await?;
-                settled.push(pending.seq);
-            }
-        }
+        let own = renew::settle(&mut tx, me, &headers, &chain).await?;
         log::set_meta(&mut tx, "chain", &chain.to_bytes()?).await?;
         tx.commit().await?;
         writer.chain = chain;
         writer.behind = true;
+        writer.settle_beside(&own.ops).await;
         for public in &publics {
             writer.learn_keys(public)?;
         }
         if writer.has_keys() && writer.at.n == before {
-            let keys = writer.fold(&rows, &settled).await?;
+            let keys = writer.fold(&rows, &own.settled).await?;
+            self.finish_renewal(&mut writer).await?;
             drop(writer);
             self.tell(keys);
         } else {
-            writer.catch_up(&mut |_, _| ()).await?;
+            writer.catch_up(&mut |_, _| true).await?;
+            self.finish_renewal(&mut writer).await?;
             drop(writer);
             let _ = self.inner.changes.send(Change::All);
         }
-        if !settled.is_empty() {
+        // Also when a copied device now has something to say first.
+        if !own.ops.is_empty() || own.is_stale {
             self.tell_outbox();
         }
         Ok(())
@@ -94,11 +95,23 @@ impl Store {
     /// Seals what waits after local number `after`, at most `limit`, and returns it in order: (number, op, bytes).
     /// What is sealed already comes back as the same bytes.
     pub async fn seal_pending(&self, after: Option<u64>, limit: usize) -> Result<Vec<(u64, OpId, SignedOp)>, Error> {
+        let now = self.now();
         let mut writer = self.writer().await?;
+        if mend::is_refetching(&mut writer.log).await? {
+            mend::refetched(&mut writer.log).await?;
+        }
         drop_useless_admissions(&mut writer).await?;
         let epoch = writer.chain.membership.epoch;
         if writer.keyring.get(Space::Board, epoch).is_none() {
             return Ok(Vec::new()); // a newcomer who has not read far enough yet
+        }
+        let renewal = self.renewal(&mut writer, now).await?;
+        if let Some(rows) = &renewal
+            && log::last_sealed(&mut writer.log)
+                .await?
+                .is_some_and(|(seq, _)| rows.iter().all(|row| row.seq != seq))
+        {
+            log::delete_sealed(&mut writer.log).await?;
         }
         let after = after.unwrap_or(0);
         let mut ready = log::sealed_after(&mut writer.log, after, limit).await?;
@@ -112,20 +125,36 @@ impl Store {
             stand.tail = sidedesk_protocol::chain::Tail { seq, hash: op.hash() };
         }
         let from = last.map_or(after, |(seq, _)| seq.max(after));
-        let waiting = log::pending_after(&mut writer.log, from, limit - ready.len()).await?;
+        let waiting = match renewal {
+            None => log::pending_after(&mut writer.log, from, limit - ready.len()).await?,
+            Some(rows) => rows.into_iter().filter(|row| row.seq > from).collect(),
+        };
+        let snapshots: Vec<Hash> = kept(&mut writer.log)
+            .await?
+            .map(|kept| kept.digest)
+            .into_iter()
+            .collect();
         let mut entropy = entropy()?;
-        let mut fresh = Vec::new();
+        let (mut fresh, mut renamed) = (Vec::new(), Vec::new());
         for pending in waiting {
-            let op = seal_one(&writer, &stand, &pending, &mut entropy)?;
+            let op = seal_one(&writer, &stand, &snapshots, &pending, &mut entropy)?;
             stand = stand.after(&op);
-            fresh.push((pending.seq, op.parse()?.op, op));
+            let id = op.parse()?.op;
+            if id != pending.op {
+                renamed.push((pending.seq, id));
+            }
+            fresh.push((pending.seq, id, op));
         }
         let mut tx = writer.log.begin_with("begin immediate").await?;
-        for (seq, id, op) in &fresh {
-            log::set_pending_op(&mut tx, *seq, *id).await?;
-            log::insert_sealed(&mut tx, *seq, op).await?;
+        for (seq, id) in renamed {
+            log::set_pending_op(&mut tx, seq, id).await?;
         }
+        settle::insert_sealed(&mut tx, &fresh).await?;
         tx.commit().await?;
+        if planted::is("settled-when-sent") {
+            let sent: Vec<OpId> = fresh.iter().map(|(_, id, _)| *id).collect();
+            writer.settle_beside(&sent).await;
+        }
         ready.extend(fresh);
         Ok(ready)
     }
@@ -148,6 +177,7 @@ impl Store {
         log::delete_pending(&mut tx, pending.seq).await?;
         tx.commit().await?;
         writer.behind = true;
+        writer.settle_beside(&[pending.op]).await;
         let keys = writer.fold(&[], &[pending.seq]).await?;
         drop(writer);
         self.tell(keys);
@@ -206,10 +236,16 @@ impl Store {
     }
 }
 
-type InvitePlain = (ByteArray<32>, i64);
-type AdmitPlain = (ByteArray<32>, JoinRequest);
+pub(crate) type InvitePlain = (ByteArray<32>, i64);
+pub(crate) type AdmitPlain = (ByteArray<32>, JoinRequest);
 
-fn seal_one(writer: &Writer, stand: &Stand, pending: &Pending, entropy: &mut Entropy) -> Result<SignedOp, Error> {
+fn seal_one(
+    writer: &Writer,
+    stand: &Stand,
+    snapshots: &[Hash],
+    pending: &Pending,
+    entropy: &mut Entropy,
+) -> Result<SignedOp, Error> {
     let Writer {
         secret, keyring, chain, ..
     } = writer;
@@ -234,11 +270,12 @@ fn seal_one(writer: &Writer, stand: &Stand, pending: &Pending, entropy: &mut Ent
             let (bytes, request): AdmitPlain = minicbor::decode(&pending.plain)?;
             let invite = InviteSecret::from_bytes(*bytes);
             let keys = (secret, keyring);
-            Ok(author::add_device(
+            Ok(author::add_device_with(
                 stand,
                 chain,
                 keys,
                 (&invite, &request),
+                snapshots,
                 pending.author_time,
                 entropy,
             )?)

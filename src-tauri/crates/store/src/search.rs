@@ -37,6 +37,9 @@ impl Store {
 }
 
 async fn index_batch(view: &mut SqliteConnection) -> Result<bool, Error> {
+    if let Some(after) = view::meta(view, "sweep").await? {
+        return sweep(view, &after).await;
+    }
     let from = indexed(view).await?;
     let rows = sqlx::query(
         "select id, kind, record
@@ -61,6 +64,44 @@ async fn index_batch(view: &mut SqliteConnection) -> Result<bool, Error> {
     index_states(view, &states).await?;
     view::set_meta(view, "indexed", &last.to_le_bytes()).await?;
     Ok(rows.len() as i64 == LINES_PER_BATCH)
+}
+
+/// A board that began with a snapshot has records without a line of history: they are indexed by walking all tables once.
+/// Where the walk stands is a kind's number and an id; nothing for the beginning.
+async fn sweep(view: &mut SqliteConnection, after: &[u8]) -> Result<bool, Error> {
+    let (kind, id) = match after.split_first_chunk::<2>() {
+        Some((kind, id)) => (u16::from_le_bytes(*kind), id),
+        None => (Kind::Campaign.number(), after),
+    };
+    let kind = Kind::from_number(kind);
+    let sql = match kind {
+        Kind::Campaign => "select id, state from campaign where id > ? order by id limit ?",
+        Kind::Complaint => "select id, state from complaint where id > ? order by id limit ?",
+        Kind::Report => "select id, state from report where id > ? order by id limit ?",
+        _ => {
+            sqlx::query("delete from meta where key = 'sweep'")
+                .execute(view)
+                .await?;
+            return Ok(true);
+        }
+    };
+    let rows = sqlx::query(sql)
+        .bind(id)
+        .bind(LINES_PER_BATCH)
+        .fetch_all(&mut *view)
+        .await?;
+    let mut states = BTreeMap::new();
+    for row in &rows {
+        let (id, state) = view::id_and_state(row)?;
+        states.insert((kind, id), state);
+    }
+    index_states(view, &states).await?;
+    let next = match states.last_key_value() {
+        Some(((_, id), _)) => [&kind.number().to_le_bytes()[..], id.as_bytes()].concat(),
+        None => (kind.number() + 1).to_le_bytes().to_vec(),
+    };
+    view::set_meta(view, "sweep", &next).await?;
+    Ok(true)
 }
 
 async fn indexed(view: &mut SqliteConnection) -> Result<i64, Error> {
@@ -150,7 +191,7 @@ fn texts(state: &RecordState) -> String {
     for (field, element, value) in state.shown_values() {
         let searched = field
             .spec()
-            .is_some_and(|spec| matches!(spec.ty, FieldType::Text | FieldType::Set));
+            .is_some_and(|spec| matches!(spec.ty, FieldType::Text | FieldType::LongText | FieldType::Set));
         let shown = match element {
             Some(element) if value.as_bool() == Some(true) => element.as_text(),
             Some(_) => None,

@@ -1,22 +1,23 @@
 //! The queries of `view.db` that write, and the few that the fold reads by. One function per query.
 
+use crate::duplicates;
 use crate::error::Error;
 use sidedesk_domain::clash::over_at;
 use sidedesk_domain::fields::{campaign, complaint, report};
-use sidedesk_domain::fold::PENDING;
-use sidedesk_domain::{Action, ActionId, FieldId, Kind, Millis, RecordEdit, RecordId, RecordState, Stamp, Value};
+use sidedesk_domain::{Kind, RecordId, RecordState};
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 use std::collections::BTreeMap;
 
-/// `view.db`'s schema version; any change of the schema or of what a column means raises it.
-pub const VERSION: i64 = 2;
+/// `view.db`'s schema version; any change of the schema or of what a column means raises it, and so does a kind of edit
+/// that earlier programs could not fold.
+pub const VERSION: i64 = 3;
 /// `view.db`'s schema.
 pub const SCHEMA: &str = include_str!("../schema/view.sql");
 
 /// A campaign without dates is never over.
 const NEVER: i64 = i64::MAX;
 /// Rows in one statement: well below SQLite's 32 766 parameters at nine columns.
-const ROWS_PER_STATEMENT: usize = 2000;
+pub(crate) const ROWS_PER_STATEMENT: usize = 2000;
 
 /// Which record.
 pub type RecordKey = (Kind, RecordId);
@@ -58,16 +59,8 @@ pub async fn states(
     select_by_id(view, keys, from).await
 }
 
-/// The shadows of these records, as far as there are any.
-pub async fn shadows(
-    view: &mut SqliteConnection,
-    keys: &[RecordKey],
-) -> Result<BTreeMap<RecordKey, RecordState>, Error> {
-    select_by_id(view, keys, |_| ("select id, state from shadow where ", true)).await
-}
-
 /// States by kind and id. `from` says for a kind where its states lie, and whether that table holds several kinds.
-async fn select_by_id(
+pub(crate) async fn select_by_id(
     view: &mut SqliteConnection,
     keys: &[RecordKey],
     from: impl Fn(Kind) -> (&'static str, bool),
@@ -128,6 +121,11 @@ pub async fn put(view: &mut SqliteConnection, records: &[(RecordKey, &RecordStat
 }
 
 async fn put_chunk(view: &mut SqliteConnection, kind: Kind, chunk: &[(RecordId, &RecordState)]) -> Result<(), Error> {
+    let heads = if kind == Kind::Report {
+        duplicates::heads(&mut *view).await?
+    } else {
+        BTreeMap::new()
+    };
     let mut encoded = Vec::with_capacity(chunk.len());
     for (id, state) in chunk {
         let bytes = minicbor::to_vec(state).map_err(|e| Error::Unreadable(e.to_string()))?;
@@ -135,7 +133,7 @@ async fn put_chunk(view: &mut SqliteConnection, kind: Kind, chunk: &[(RecordId, 
     }
     let mut insert = QueryBuilder::<Sqlite>::new(match kind {
         Kind::Campaign => "insert or replace into campaign (id, state, hidden, over_ms) ",
-        Kind::Complaint => "insert or replace into complaint (id, state, hidden, opened_ms) ",
+        Kind::Complaint => "insert or replace into complaint (id, state, hidden, opened_ms, deleted, duplicate_of) ",
         Kind::Report => "insert or replace into report (id, state, hidden, complaint, at_ms, customer) ",
         Kind::Member | Kind::Board | Kind::Decision | Kind::Standup | Kind::Other(_) => {
             "insert or replace into other (kind, id, state) "
@@ -160,10 +158,14 @@ async fn put_chunk(view: &mut SqliteConnection, kind: Kind, chunk: &[(RecordId, 
                 row.push_bind(over_at(start, end).unwrap_or(NEVER));
             }
             Kind::Complaint => {
-                row.push_bind(state.get(complaint::OPENED).as_int().unwrap_or(0));
+                let head = state.get(complaint::DUPLICATE_OF).as_id();
+                row.push_bind(state.get(complaint::OPENED).as_int().unwrap_or(0))
+                    .push_bind(is_hidden(state))
+                    .push_bind(head.map_or_else(Vec::new, |id| id.0.to_vec()));
             }
             _ => {
-                let complaint = complaint_of(state).map_or_else(Vec::new, |id| id.0.to_vec());
+                let complaint = complaint_of(state).map(|id| heads.get(&id).copied().unwrap_or(id));
+                let complaint = complaint.map_or_else(Vec::new, |id| id.0.to_vec());
                 row.push_bind(complaint)
                     .push_bind(state.get(report::AT).as_int().unwrap_or(0))
                     .push_bind(state.get(report::CUSTOMER).as_text().unwrap_or("").to_owned());
@@ -190,199 +192,6 @@ pub async fn remove(view: &mut SqliteConnection, (kind, id): RecordKey) -> Resul
         }
     };
     sqlx::query(sql).bind(id.as_bytes()).execute(view).await?;
-    Ok(())
-}
-
-/// Keeps the confirmed states under pending edits.
-pub async fn put_shadows(view: &mut SqliteConnection, shadows: &[(RecordKey, &RecordState)]) -> Result<(), Error> {
-    for chunk in shadows.chunks(ROWS_PER_STATEMENT) {
-        let mut rows = Vec::with_capacity(chunk.len());
-        for ((kind, id), state) in chunk {
-            let bytes = minicbor::to_vec(state).map_err(|e| Error::Unreadable(e.to_string()))?;
-            rows.push((i64::from(kind.number()), id.0.to_vec(), bytes));
-        }
-        let mut insert = QueryBuilder::<Sqlite>::new("insert or replace into shadow (kind, id, state) ");
-        insert.push_values(rows, |mut row, (kind, id, state)| {
-            row.push_bind(kind).push_bind(id).push_bind(state);
-        });
-        insert.build().execute(&mut *view).await?;
-    }
-    Ok(())
-}
-
-/// A record has no pending edits left.
-pub async fn remove_shadow(view: &mut SqliteConnection, (kind, id): RecordKey) -> Result<(), Error> {
-    sqlx::query("delete from shadow where kind = ? and id = ?")
-        .bind(i64::from(kind.number()))
-        .bind(id.as_bytes())
-        .execute(view)
-        .await?;
-    Ok(())
-}
-
-/// Every shadow.
-pub async fn all_shadows(view: &mut SqliteConnection) -> Result<Vec<(RecordKey, RecordState)>, Error> {
-    let rows = sqlx::query("select kind, id, state from shadow")
-        .fetch_all(view)
-        .await?;
-    rows.iter()
-        .map(|row| {
-            let kind = Kind::from_number(u16::try_from(row.try_get::<i64, _>("kind")?).unwrap_or_default());
-            let (id, state) = id_and_state(row)?;
-            Ok(((kind, id), state))
-        })
-        .collect()
-}
-
-/// Forgets every pending edit and every trace of one.
-pub async fn clear_pending(view: &mut SqliteConnection) -> Result<(), Error> {
-    sqlx::query("delete from shadow").execute(&mut *view).await?;
-    sqlx::query("delete from pending_edit").execute(&mut *view).await?;
-    sqlx::query("delete from activity where place >= 4611686018427387904")
-        .execute(view)
-        .await?;
-    Ok(())
-}
-
-/// Keeps one pending op's edits by record.
-pub async fn insert_pending_edits(
-    view: &mut SqliteConnection,
-    seq: u64,
-    author_time: Millis,
-    edits: &[RecordEdit],
-) -> Result<(), Error> {
-    for chunk in edits.chunks(ROWS_PER_STATEMENT) {
-        let mut insert = QueryBuilder::<Sqlite>::new("insert into pending_edit (kind, id, seq, author_time, edit) ");
-        insert.push_values(chunk, |mut row, edit| {
-            row.push_bind(i64::from(edit.kind.number()))
-                .push_bind(edit.id.as_bytes())
-                .push_bind(seq as i64)
-                .push_bind(author_time)
-                .push_bind(minicbor::to_vec(edit).unwrap_or_default());
-        });
-        insert.build().execute(&mut *view).await?;
-    }
-    Ok(())
-}
-
-/// One pending op was confirmed or refused: its edits and its history lines leave.
-pub async fn delete_pending_edits(view: &mut SqliteConnection, seq: u64) -> Result<Vec<RecordKey>, Error> {
-    let rows = sqlx::query("delete from pending_edit where seq = ? returning kind, id")
-        .bind(seq as i64)
-        .fetch_all(&mut *view)
-        .await?;
-    sqlx::query("delete from activity where place = ?")
-        .bind((PENDING + seq) as i64)
-        .execute(view)
-        .await?;
-    rows.iter()
-        .map(|row| {
-            let kind = Kind::from_number(u16::try_from(row.try_get::<i64, _>("kind")?).unwrap_or_default());
-            let id = RecordId::from_slice(row.try_get("id")?).ok_or_else(|| Error::Unreadable("an id".into()))?;
-            Ok((kind, id))
-        })
-        .collect()
-}
-
-/// A record's pending edits in order: (sequence, author time, edit).
-pub async fn pending_edits(
-    view: &mut SqliteConnection,
-    (kind, id): RecordKey,
-) -> Result<Vec<(u64, Millis, RecordEdit)>, Error> {
-    let rows = sqlx::query(
-        "select seq, author_time, edit
-         from pending_edit
-         where kind = ? and id = ?
-         order by seq",
-    )
-    .bind(i64::from(kind.number()))
-    .bind(id.as_bytes())
-    .fetch_all(view)
-    .await?;
-    rows.iter()
-        .map(|row| {
-            let edit = minicbor::decode(row.try_get("edit")?)?;
-            Ok((row.try_get::<i64, _>("seq")? as u64, row.try_get("author_time")?, edit))
-        })
-        .collect()
-}
-
-/// One line of history: what one op changed on one record.
-#[derive(Debug, Clone)]
-pub struct ActivityRow {
-    /// Who, when, where in the log.
-    pub stamp: Stamp,
-    /// Which record.
-    pub record: RecordKey,
-    /// Part of which action.
-    pub action: ActionId,
-    /// The record was empty before.
-    pub created: bool,
-    /// Old and new of every field.
-    pub changes: Vec<sidedesk_domain::Changed>,
-}
-
-/// Writes history.
-pub async fn insert_activity(view: &mut SqliteConnection, rows: &[ActivityRow]) -> Result<(), Error> {
-    for chunk in rows.chunks(ROWS_PER_STATEMENT) {
-        let mut insert = QueryBuilder::<Sqlite>::new(
-            "insert into activity
-             (place, kind, record, action, created, member, author_time, hub_time, changes) ",
-        );
-        insert.push_values(chunk, |mut row, line| {
-            row.push_bind(line.stamp.place as i64)
-                .push_bind(i64::from(line.record.0.number()))
-                .push_bind(line.record.1.0.to_vec())
-                .push_bind(line.action.as_bytes())
-                .push_bind(line.created)
-                .push_bind(line.stamp.member.0.to_vec())
-                .push_bind(line.stamp.author_time)
-                .push_bind(line.stamp.hub_time)
-                .push_bind(encode_changes(&line.changes));
-        });
-        insert.build().persistent(chunk.len() == 1).execute(&mut *view).await?;
-    }
-    Ok(())
-}
-
-type PackedChange = (u16, Option<Value>, Value, Value);
-
-fn encode_changes(changes: &[sidedesk_domain::Changed]) -> Vec<u8> {
-    let packed: Vec<(u16, Option<&Value>, &Value, &Value)> = changes
-        .iter()
-        .map(|c| (c.field.0, c.element.as_ref(), &c.old, &c.new))
-        .collect();
-    minicbor::to_vec(packed).unwrap_or_default()
-}
-
-/// Reads what [`insert_activity`] wrote.
-pub(crate) fn decode_changes(bytes: &[u8]) -> Result<Vec<sidedesk_domain::Changed>, Error> {
-    let packed: Vec<PackedChange> = minicbor::decode(bytes)?;
-    let changed = |(field, element, old, new)| sidedesk_domain::Changed {
-        field: FieldId(field),
-        element,
-        old,
-        new,
-    };
-    Ok(packed.into_iter().map(changed).collect())
-}
-
-/// Remembers actions for the undo stack; a further op of the same action changes nothing, its confirmation the place.
-pub async fn put_actions(view: &mut SqliteConnection, actions: &[(&Action, Stamp)]) -> Result<(), Error> {
-    let bytes = |id: Option<ActionId>| id.map_or_else(Vec::new, |id| id.0.to_vec());
-    for chunk in actions.chunks(ROWS_PER_STATEMENT) {
-        let mut insert = QueryBuilder::<Sqlite>::new("insert into action (id, place, name, device, undoes, redoes) ");
-        insert.push_values(chunk, |mut row, (action, stamp)| {
-            row.push_bind(action.id.as_bytes())
-                .push_bind(stamp.place as i64)
-                .push_bind(action.name.as_str())
-                .push_bind(stamp.device.0.to_vec())
-                .push_bind(bytes(action.undoes))
-                .push_bind(bytes(action.redoes));
-        });
-        insert.push(" on conflict (id) do update set place = min(place, excluded.place)");
-        insert.build().persistent(chunk.len() == 1).execute(&mut *view).await?;
-    }
     Ok(())
 }
 

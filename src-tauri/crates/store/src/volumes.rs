@@ -5,7 +5,6 @@
 use crate::error::Error;
 use crate::open::Store;
 use crate::read::record_id;
-use crate::view;
 use sidedesk_domain::clash::Volume;
 use sidedesk_domain::fields::report;
 use sidedesk_domain::{Millis, RecordId};
@@ -123,7 +122,7 @@ impl Store {
             push_ids(&mut select, chunk);
             select.push(" order by id desc limit ").push_bind(LINES as i64);
             for row in select.build().persistent(false).fetch_all(&self.inner.view).await? {
-                let changes = view::decode_changes(row.try_get("changes")?)?;
+                let changes = crate::activity::decode_changes(row.try_get("changes")?)?;
                 let of_complaint = changes.iter().filter(|changed| changed.field == report::COMPLAINT);
                 before.extend(of_complaint.filter_map(|changed| changed.old.as_id()));
             }

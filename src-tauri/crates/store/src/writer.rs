@@ -3,12 +3,14 @@
 //! Everything that changes the board goes log first, view second. The log's commit is the moment after which the screen may
 //! say "saved"; the view follows, and if it cannot, opening the board again makes it follow.
 
+use crate::bulk;
 use crate::error::Error;
 use crate::fold_in::{self, Me, Opened};
 use crate::log::{self, LogEntry};
+use crate::side_file::SideFile;
 use crate::view::{self, RecordKey};
 use minicbor::{Decode, Encode};
-use sidedesk_domain::fold::FOLD_VERSION;
+use sidedesk_domain::fold::{FOLD_VERSION, Rules};
 use sidedesk_domain::{Action, MemberId, Stamp, WorkspaceId};
 use sidedesk_protocol::author::open_action;
 use sidedesk_protocol::chain::Chain;
@@ -18,12 +20,16 @@ use sidedesk_protocol::membership::Public;
 use sidedesk_protocol::{Hash, ZERO_HASH};
 use sqlx::{Connection as _, SqliteConnection};
 
-/// Entries folded in one transaction while catching up.
-const CATCH_UP_ENTRIES: usize = 1000;
+/// Entries folded in one transaction while catching up: rows are written in the order of their ids, which pays the more of
+/// them there are.
+const CATCH_UP_ENTRIES: usize = 10_000;
 /// Bytes of entries folded in one transaction while catching up: what is opened at once takes memory.
 const CATCH_UP_LEN: usize = 8 * 1024 * 1024;
 /// Waiting ops folded in one transaction while catching up; each may be as large as an op gets.
 const CATCH_UP_PENDING: usize = 64;
+
+/// Hears how far long work is, (done, in all); false stops it.
+pub type Progress<'a> = dyn FnMut(u64, u64) -> bool + Send + 'a;
 
 /// What the writer holds.
 pub struct Writer {
@@ -43,6 +49,12 @@ pub struct Writer {
     pub at: Applied,
     /// The log went ahead and the view has not followed: it catches up before anything else is written.
     pub behind: bool,
+    /// The board has a hub, also when this log has not come to the entry that names it.
+    pub has_hub: bool,
+    /// What waits, written a second time.
+    pub side: SideFile,
+    /// A board that orders itself has changes that the side file does not hold: the next backup does not wait for its day.
+    pub side_has_gap: bool,
 }
 
 /// Where the view stands; written in the transaction that moves it.
@@ -63,6 +75,9 @@ pub struct Applied {
     /// The pending sequences folded over it.
     #[n(4)]
     pub pending: Vec<i64>,
+    /// The number of the rules that hold after that entry; the first, when absent.
+    #[n(5)]
+    pub rules: Option<u32>,
 }
 
 impl Applied {
@@ -74,7 +89,13 @@ impl Applied {
             hash: ZERO_HASH,
             fold_version: FOLD_VERSION,
             pending: Vec::new(),
+            rules: None,
         }
+    }
+
+    /// The rules that hold after that entry.
+    pub fn rules(&self) -> Rules {
+        self.rules.map_or_else(Rules::default, Rules::numbered)
     }
 }
 
@@ -101,9 +122,10 @@ impl Writer {
     }
 
     /// True while this device gives the places itself. A newcomer with half of a shared log knows no hub yet either, but
-    /// is not the log's only device.
+    /// is not the log's only device; and a backup from before the board was shared does not make it unshared.
     pub fn orders_itself(&self) -> bool {
-        self.chain.hub_key.is_none() && self.chain.membership.devices.keys().eq([&self.secret.id()])
+        let alone = self.chain.membership.devices.keys().eq([&self.secret.id()]);
+        self.chain.hub_key.is_none() && !self.has_hub && alone
     }
 
     /// Opens an action entry; `None` for other kinds and for what cannot be opened here, which is logged and stays in
@@ -171,11 +193,13 @@ impl Writer {
         }
         at.pending.retain(|seq| !settled.contains(&(*seq as u64)));
         let mut tx = self.view.begin_with("begin immediate").await?;
+        let mut rules = at.rules();
         let keys = if self.at.pending.is_empty() {
-            fold_in::confirmed_alone(&mut tx, ops).await?
+            fold_in::confirmed_alone(&mut tx, ops, &mut rules).await?
         } else {
-            fold_in::confirmed(&mut tx, ops, settled, me).await?
+            fold_in::confirmed(&mut tx, ops, settled, me, &mut rules).await?
         };
+        at.rules = Some(rules.number());
         set_applied(&mut tx, &at).await?;
         tx.commit().await?;
         self.at = at;
@@ -191,7 +215,7 @@ impl Writer {
         let mut at = self.at.clone();
         let mut tx = self.view.begin_with("begin immediate").await?;
         for (seq, author_time, action) in parts {
-            keys.extend(fold_in::pending(&mut tx, (*seq, *author_time), action, me).await?);
+            keys.extend(fold_in::pending(&mut tx, (*seq, *author_time), action, (me, at.rules())).await?);
             at.pending.push(*seq as i64);
         }
         set_applied(&mut tx, &at).await?;
@@ -201,13 +225,15 @@ impl Writer {
         Ok(keys)
     }
 
-    /// Brings the view up to the log, from wherever it stands. `progress` hears (entries folded, entries in all).
-    pub async fn catch_up(&mut self, progress: &mut (dyn FnMut(u64, u64) + Send)) -> Result<(), Error> {
+    /// Brings the view up to the log, from wherever it stands. `progress` hears (entries folded, entries in all) and stops
+    /// it by false; the next time goes on from there.
+    pub async fn catch_up(&mut self, progress: &mut Progress<'_>) -> Result<(), Error> {
         self.at = applied(&mut self.view)
             .await?
             .unwrap_or_else(|| Applied::nothing(self.chain.workspace));
         let pending = log::pending_seqs(&mut self.log).await?;
         if !self.has_keys() || self.at.n == self.chain.n && self.at.pending == pending {
+            bulk::build_indexes(&mut self.view).await?;
             self.behind = false;
             return Ok(());
         }
@@ -223,13 +249,23 @@ impl Writer {
             self.at = at;
         }
         let mut n = self.at.n;
+        if n == 0 && self.chain.n >= bulk::WORTH_IT {
+            bulk::drop_indexes(&mut self.view).await?;
+        }
         loop {
             let entries = log::entries_up_to(&mut self.log, n, CATCH_UP_ENTRIES, CATCH_UP_LEN).await?;
             let Some(last) = entries.last() else { break };
+            // A board that began with a snapshot has no history yet: nothing is folded across the gap.
+            if entries.first().is_some_and(|first| first.entry.n != n + 1) {
+                break;
+            }
             n = last.entry.n;
             self.fold(&entries, &[]).await?;
-            progress(n, self.chain.n);
+            if !progress(n, self.chain.n) {
+                return Err(Error::Cancelled);
+            }
         }
+        bulk::build_indexes(&mut self.view).await?;
         let mut after = 0;
         loop {
             let waiting = log::pending_after(&mut self.log, after, CATCH_UP_PENDING).await?;

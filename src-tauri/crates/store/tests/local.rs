@@ -124,3 +124,66 @@ async fn a_board_that_named_its_hub_finds_the_address_in_its_log() {
     let store = open(dir.path()).await;
     assert_eq!(store.identity().hub.as_deref(), Some("ws://hub.example.com"));
 }
+
+/// Text that does not compress.
+fn noise(seed: u32) -> String {
+    let mut state = u64::from(seed) * 2 + 1;
+    let letter = |_| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        char::from(b'0' + (state >> 58) as u8)
+    };
+    (0..32_000).map(letter).collect()
+}
+
+#[tokio::test]
+async fn a_refold_says_how_far_it_is_and_goes_on_after_it_was_stopped() {
+    let dir = tempfile::tempdir().unwrap();
+    Founder::found(dir.path(), 1_795_000_000_000).await.unwrap();
+    let store = open(dir.path()).await;
+    // More than is folded at once.
+    for n in 0..90_u8 {
+        let mut action = named(n, "", u64::MAX);
+        let edit = action.records.remove(0);
+        action.records = (0..6_u8)
+            .map(|part| RecordEdit {
+                id: RecordId([n, part, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+                edits: vec![(
+                    campaign::NAME,
+                    Edit::Set(noise(u32::from(n) * 6 + u32::from(part)).into()),
+                )],
+                ..edit.clone()
+            })
+            .collect();
+        store.commit(action).await.unwrap();
+    }
+    let digests = store.digests().await.unwrap();
+    store.close().await.unwrap();
+    drop(store);
+    for name in ["view.db", "view.db-wal", "view.db-shm"] {
+        let _ = std::fs::remove_file(dir.path().join(name));
+    }
+    let mut first = Vec::new();
+    let mut watch = |done, total| {
+        first.push((done, total));
+        false
+    };
+    let stopped = Store::open_watched(dir.path(), Access::Write, clock(), &mut watch).await;
+    assert!(matches!(stopped.map(|_| ()), Err(Error::Cancelled)));
+    let mut rest = Vec::new();
+    let mut watch = |done, total| {
+        rest.push((done, total));
+        true
+    };
+    let store = Store::open_watched(dir.path(), Access::Write, clock(), &mut watch)
+        .await
+        .unwrap();
+    let all = digests.head;
+    let (stopped_at, _) = first[0];
+    assert_eq!(first, [(stopped_at, all)]);
+    assert!(stopped_at > 0 && stopped_at < all, "{first:?}");
+    assert!(rest[0].0 > stopped_at, "it began again: {rest:?}");
+    assert_eq!(rest.last(), Some(&(all, all)));
+    assert_eq!(store.digests().await.unwrap(), digests);
+}

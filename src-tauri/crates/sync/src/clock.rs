@@ -1,8 +1,14 @@
 //! The wall clock, and how to notice that it jumped: the computer slept, or somebody set it.
+//!
+//! Whether time itself goes on while a computer sleeps differs between systems, and it does while a process is only
+//! stopped. So a look that comes much too late counts as sleep too.
 
 use sidedesk_protocol::Millis;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, MissedTickBehavior, interval};
 
 /// How often the two clocks are compared.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -30,42 +36,53 @@ impl Moment {
         }
     }
 
-    /// Did the wall clock move otherwise than time did?
+    /// Did the wall clock move otherwise than time did, or did nobody look for too long?
     fn jumped_until(self, later: Self) -> bool {
         let steady = later.steady.saturating_duration_since(self.steady);
         let apart = match later.wall.duration_since(self.wall) {
             Ok(wall) => wall.abs_diff(steady),
             Err(back) => back.duration() + steady,
         };
-        apart > JUMP
+        apart > JUMP || steady > LOOK_EVERY + JUMP
     }
 }
 
-/// Compares the clocks every few seconds.
+/// Compares the clocks every few seconds, in a task of its own: hands that are busy for long are not asleep.
 #[derive(Debug)]
 pub struct ClockWatch {
-    last: Moment,
-    ticks: Interval,
+    jumped: Arc<Notify>,
+    watching: JoinHandle<()>,
 }
 
 impl ClockWatch {
-    /// From now on.
+    /// From now on, until this is dropped. Needs a tokio runtime.
     pub fn new() -> Self {
-        let mut ticks = interval(LOOK_EVERY);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let last = Moment::now();
-        Self { last, ticks }
+        let jumped = Arc::new(Notify::new());
+        let watching = tokio::spawn(watch(Arc::clone(&jumped)));
+        Self { jumped, watching }
     }
 
     /// Returns when the wall clock has jumped. Dropping it half-way loses nothing.
-    pub async fn jumped(&mut self) {
-        loop {
-            self.ticks.tick().await;
-            let now = Moment::now();
-            let before = std::mem::replace(&mut self.last, now);
-            if before.jumped_until(now) {
-                return;
-            }
+    pub async fn jumped(&self) {
+        self.jumped.notified().await;
+    }
+}
+
+impl Drop for ClockWatch {
+    fn drop(&mut self) {
+        self.watching.abort();
+    }
+}
+
+async fn watch(jumped: Arc<Notify>) {
+    let mut ticks = interval(LOOK_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut last = Moment::now();
+    loop {
+        ticks.tick().await;
+        let now = Moment::now();
+        if std::mem::replace(&mut last, now).jumped_until(now) {
+            jumped.notify_one();
         }
     }
 }
@@ -75,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_jump_is_a_wall_clock_that_moves_otherwise_than_time() {
+    fn a_jump_is_a_wall_clock_that_moves_otherwise_than_time_or_a_look_much_too_late() {
         let start = Moment::now();
         let after = |wall_s: i64, steady_s: u64| {
             let by = Duration::from_secs(wall_s.unsigned_abs());
@@ -86,7 +103,8 @@ mod tests {
         for (wall_s, steady_s, expected) in [
             (2, 2, false),
             (6, 2, false),
-            (600, 600, false),
+            (6, 6, false),
+            (600, 600, true),
             (8, 2, true),
             (3600, 2, true),
             (2, 600, true),

@@ -2,10 +2,13 @@
 
 use crate::clock;
 use crate::hands::Hands;
+use crate::jobs::{Job, Jobs};
+use crate::keeper::{self, Ask};
 use crate::status::{Board, Presences, SyncStatus};
+use crate::{history, snapshot};
 use sidedesk_store::Store;
 use std::sync::Arc;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -22,6 +25,8 @@ pub struct SyncHandle {
     board: Arc<Board>,
     committed: Arc<Notify>,
     presence: watch::Sender<Vec<u8>>,
+    asks: mpsc::Sender<Ask>,
+    jobs: Jobs,
     stop: DropGuard,
     done: JoinHandle<()>,
 }
@@ -32,14 +37,60 @@ pub fn start(store: Store, config: SyncConfig) -> SyncHandle {
     let committed = Arc::new(Notify::new());
     let (presence, said) = watch::channel(Vec::new());
     let stop = CancellationToken::new();
-    let hands = Hands::new(store, config.address, Arc::clone(&board), stop.clone());
-    let done = tokio::spawn(hands.run(Arc::clone(&committed), said));
+    let jobs = Jobs::new(stop.clone());
+    let (asks, queue) = mpsc::channel(keeper::QUEUE);
+    let hands = Hands::new(
+        store.clone(),
+        config.address.clone(),
+        Arc::clone(&board),
+        stop.clone(),
+        asks.clone(),
+    );
+    let done = tokio::spawn(run(
+        hands,
+        (store, config.address),
+        jobs.clone(),
+        Arc::clone(&committed),
+        said,
+        queue,
+    ));
     SyncHandle {
         board,
         committed,
         presence,
+        asks,
+        jobs,
         stop: stop.drop_guard(),
         done,
+    }
+}
+
+/// First the board, when it is not here at all; then in step, with the keeper and the history beside.
+async fn run(
+    hands: Hands,
+    (store, address): (Store, String),
+    jobs: Jobs,
+    committed: Arc<Notify>,
+    said: watch::Receiver<Vec<u8>>,
+    asks: mpsc::Receiver<Ask>,
+) {
+    let stop = hands.stop_token();
+    snapshot::fetch(&store, &address, &jobs).await;
+    let history = history::run(store.clone(), address.clone(), jobs.clone(), stop.clone());
+    let committing = Arc::clone(&committed);
+    let keeper = async move {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = keeper::run(store, address, jobs, committing, asks) => {}
+        }
+    };
+    // Tasks of their own: what they calculate must not hold up the conversation.
+    let (history, keeper) = (tokio::spawn(history), tokio::spawn(keeper));
+    hands.run(committed, said).await;
+    for (what, task) in [("history", history), ("keeper", keeper)] {
+        if let Err(error) = task.await {
+            tracing::error!(%error, what, "a job did not end well");
+        }
     }
 }
 
@@ -65,10 +116,26 @@ impl SyncHandle {
         self.board.presences()
     }
 
+    /// Somebody was invited: a snapshot is made for them, when the last one is old.
+    pub fn invited(&self) {
+        // A full queue holds somebody at the door already, and a snapshot is made for them.
+        let _ = self.asks.try_send(Ask::Invited);
+    }
+
+    /// The long work under way, and every step of it.
+    pub fn jobs(&self) -> watch::Receiver<Option<Job>> {
+        self.jobs.shown()
+    }
+
+    /// Stops the long work under way. The board stays usable; the next start goes on with it.
+    pub fn cancel_job(&self) {
+        self.jobs.cancel();
+    }
+
     /// Stops. What is being stored is stored when this returns; the store stays open.
     pub async fn close(self) {
         let Self { stop, done, .. } = self;
-        drop(stop);
+        drop(stop); // and with it every job
         if let Err(error) = done.await {
             tracing::error!(%error, "sync did not end well");
         }

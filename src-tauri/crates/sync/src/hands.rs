@@ -2,16 +2,17 @@
 
 use crate::clock::{self, ClockWatch};
 use crate::connect::Socket;
+use crate::keeper::Ask;
 use crate::status::Board;
 use crate::timers::Timers;
+use sidedesk_protocol::Millis;
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::engine::{Effect, Engine, Event, Status, UPLOAD_ENTRIES};
 use sidedesk_protocol::message::{ClientFrame, MAX_PAGE_LEN};
-use sidedesk_protocol::{InviteId, Millis};
 use sidedesk_store::Store;
 use std::collections::VecDeque;
 use std::sync::Arc;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 /// The engine and what it is given to work with.
@@ -23,6 +24,7 @@ pub struct Hands {
     timers: Timers,
     board: Arc<Board>,
     stop: CancellationToken,
+    keeper: mpsc::Sender<Ask>,
     /// The others were not told yet, on this connection, who is here.
     introduce: bool,
 }
@@ -37,29 +39,41 @@ enum Woken {
 
 impl Hands {
     /// For the board of this store.
-    pub fn new(store: Store, address: String, board: Arc<Board>, stop: CancellationToken) -> Self {
+    pub fn new(
+        store: Store,
+        address: String,
+        board: Arc<Board>,
+        stop: CancellationToken,
+        keeper: mpsc::Sender<Ask>,
+    ) -> Self {
         let chain = Chain::empty(store.identity().workspace);
         Self {
-            engine: Engine::new(store.secret().clone(), chain),
+            engine: Engine::new(store.secret(), chain),
             store,
             address,
             socket: None,
             timers: Timers::default(),
             board,
             stop,
+            keeper,
             introduce: false,
         }
     }
 
+    /// What stops it.
+    pub fn stop_token(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+
     /// Works until it is stopped.
     pub async fn run(mut self, committed: Arc<Notify>, mut presence: watch::Receiver<Vec<u8>>) {
-        let mut clock = ClockWatch::new();
+        let clock = ClockWatch::new();
         self.happened(Event::Start).await;
         loop {
             if std::mem::take(&mut self.introduce) && !presence.borrow().is_empty() {
                 self.present(&mut presence).await;
             }
-            match self.wait(&committed, &mut presence, &mut clock).await {
+            match self.wait(&committed, &mut presence, &clock).await {
                 Woken::Event(event) => self.happened(event).await,
                 Woken::Presence => self.present(&mut presence).await,
                 Woken::Jumped => {
@@ -74,12 +88,7 @@ impl Hands {
         self.hang_up().await;
     }
 
-    async fn wait(
-        &mut self,
-        committed: &Notify,
-        presence: &mut watch::Receiver<Vec<u8>>,
-        clock: &mut ClockWatch,
-    ) -> Woken {
+    async fn wait(&mut self, committed: &Notify, presence: &mut watch::Receiver<Vec<u8>>, clock: &ClockWatch) -> Woken {
         let Self { socket, timers, .. } = self;
         let frame = async {
             match socket {
@@ -143,11 +152,11 @@ impl Hands {
                 self.send(&frame).await
             }
             Effect::Store { entries, chain } => Some(match self.store.append(entries, *chain).await {
-                Ok(()) => Event::Stored,
+                Ok(()) => self.renewed().unwrap_or(Event::Stored),
                 Err(error) => failed(&error),
             }),
             Effect::Seal { after, limit } => Some(match self.store.seal_pending(after, limit).await {
-                Ok(ops) => Event::Sealed(ops),
+                Ok(ops) => self.renewed().unwrap_or(Event::Sealed(ops)),
                 Err(error) => failed(&error),
             }),
             Effect::ReadUpload { after } => {
@@ -163,7 +172,11 @@ impl Hands {
                 let kept = self.store.to_drawer(op, &message).await;
                 kept.err().map(|error| failed(&error))
             }
-            Effect::Admit { invite, request } => self.admit(invite, &request).await,
+            Effect::Admit { invite, request } => {
+                // A full queue loses nothing: the hub tells of the newcomer again at the next connection.
+                let _ = self.keeper.try_send(Ask::Admit(invite, request));
+                None
+            }
             Effect::Present { device, sealed } => {
                 self.board.present(device, sealed);
                 None
@@ -177,6 +190,12 @@ impl Hands {
                 None
             }
         }
+    }
+
+    /// A copied device that the board knows as one of its own now knocks as that one.
+    fn renewed(&self) -> Option<Event> {
+        let secret = self.store.secret();
+        (secret.id() != self.engine.device()).then(|| Event::Renewed(Box::new(secret)))
     }
 
     async fn connect(&mut self) -> Event {
@@ -204,18 +223,6 @@ impl Hands {
         self.socket.as_mut()?.flush().await.err().map(Event::Closed)
     }
 
-    /// A request that cannot be read is its sender's trouble, not this connection's.
-    async fn admit(&self, invite: InviteId, request: &[u8]) -> Option<Event> {
-        match self.store.admit(invite, request).await {
-            Ok(true) => Some(Event::Committed),
-            Ok(false) => None,
-            Err(error) => {
-                tracing::warn!(%invite, %error, "a newcomer was not admitted");
-                None
-            }
-        }
-    }
-
     fn say(&mut self, status: Status, now: Millis) {
         tracing::debug!(?status, "sync");
         self.board.say(status, now);
@@ -231,6 +238,6 @@ impl Hands {
 }
 
 fn failed(error: &sidedesk_store::Error) -> Event {
-    tracing::error!(%error, "the store failed");
+    tracing::error!(?error, "the store failed");
     Event::StoreFailed(error.to_string())
 }

@@ -10,18 +10,29 @@
 //! What is absent: any idea of what an op means, and any queue that grows. A frame is written before the next effect is
 //! done, and the socket is read only when everything that the last frame asked for is done.
 //!
-//! [`start`] keeps a board in step; [`join`] waits at the door as a newcomer; [`hub_key`] asks a hub for its key.
+//! Beside it, each on a connection of its own: a newcomer's snapshot comes before anything else (`snapshot`), its history
+//! comes behind (`history`), and a lead's device makes and sends one before it lets somebody in (`keeper`).
+//!
+//! [`start`] keeps a board in step; [`join`] waits at the door as a newcomer; [`hub_key`] asks a hub for its key;
+//! [`declare_head`] tells a restored hub that nothing more comes.
 
 mod clock;
 mod connect;
+mod declare;
 mod handle;
 mod hands;
+mod history;
+mod jobs;
 mod join;
+mod keeper;
+mod snapshot;
 mod status;
 mod timers;
 
 pub use connect::{ConnectError, hub_key};
+pub use declare::{DeclareError, declare_head};
 pub use handle::{SyncConfig, SyncHandle, start};
+pub use jobs::{Job, JobKind};
 pub use join::{JoinError, join};
 pub use sidedesk_protocol::engine::Status;
 pub use status::{Presences, SyncStatus};

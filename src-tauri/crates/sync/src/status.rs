@@ -25,10 +25,15 @@ impl SyncStatus {
     /// What to say after the engine said `next`. An attempt while the hub is away is no news, and a problem stays said
     /// until the board is in step again.
     fn then(&self, next: Status, now: Millis) -> Option<Self> {
-        use Status::{CatchingUp, Connecting, Offline, Problem, Synced};
+        use Status::{CatchingUp, Connecting, NotAMember, Offline, Problem, Synced};
         let since = match (&self.status, &next) {
-            (Offline(_) | Problem(_), Connecting) | (Problem(_), Offline(_)) => return None,
-            (Offline(_), Offline(_)) | (CatchingUp { .. }, CatchingUp { .. }) | (Problem(_), Problem(_)) => self.since,
+            (Offline(_) | Problem(_) | NotAMember(_), Connecting) | (Problem(_) | NotAMember(_), Offline(_)) => {
+                return None;
+            }
+            (Offline(_), Offline(_))
+            | (CatchingUp { .. }, CatchingUp { .. })
+            | (Problem(_), Problem(_))
+            | (NotAMember(_), NotAMember(_)) => self.since,
             (Synced, Synced) | (Connecting, Connecting) => self.since,
             _ => now,
         };

@@ -1,5 +1,5 @@
-//! The project's own commands: `cargo xtask run | test | bench | sim | crash | codegen | pictures | tidy |
-//! dist`.
+//! The project's own commands: `cargo xtask run | test | bench | sim | crash | power | hub-load | codegen | pictures |
+//! tidy | dist`.
 //!
 //! A fresh clone needs Rust and Node and then one of these, nothing else: each command finds out what is missing,
 //! installs it where it may, and otherwise prints the one line to type. It uses no other room of the workspace, so it
@@ -84,6 +84,21 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Cut the power of real devices and hubs, in images of their disks, and let their disks fail
+    Power {
+        /// How many images
+        #[arg(long)]
+        images: Option<u64>,
+        /// Given to the power program as they are
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Measure what a hub bears: many boards, many devices, a reader that stands still
+    HubLoad {
+        /// Given to the load program as they are
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
     /// Write the generated files: TypeScript types, docs/schema.sql, docs/protocol.md
     Codegen {
         /// Change nothing; fail where a file is not what would be written
@@ -127,6 +142,8 @@ fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Bench { quick, args } => release::bench(&tree, quick, &args)?,
         Command::Sim { seeds, from, args } => release::sim(&tree, seeds, from, &args)?,
         Command::Crash { cycles, args } => release::crash(&tree, cycles, &args)?,
+        Command::Power { images, args } => return release::power(&tree, images, &args),
+        Command::HubLoad { args } => release::hub_load(&tree, &args)?,
         Command::Codegen { check } => codegen::codegen(&tree, check)?,
         Command::Pictures { only } => pictures::pictures(&tree, only.as_deref())?,
         Command::Tidy => tidy::tidy(&tree)?,

@@ -1,10 +1,13 @@
-//! `cargo xtask bench | sim | crash`: programs of the tests package that only mean something in a release build.
+//! `cargo xtask bench | sim | crash | power`: programs of the tests package that only mean something in a release build.
 //!
 //! All build the same programs with one invocation, so that going from one to the next compiles little. The bench opens
 //! real windows too, on a screen that nobody sees.
 
+use std::process::ExitCode;
+
 use anyhow::Result;
 
+use crate::needs::{self, For};
 use crate::progress::Progress;
 use crate::screen::Screen;
 use crate::tree::Tree;
@@ -12,6 +15,8 @@ use crate::{process, ui};
 
 /// The programs under test, and the three that test them.
 const PROGRAMS: [&str; 2] = ["sidedesk", "sidedesk-hub"];
+/// The device that is killed, and whose power is cut.
+const WRITER: &str = "crash_writer";
 /// The window is built for the bench alone: it takes longer than all the others together.
 const WINDOW: &str = crate::run::DESKTOP;
 
@@ -34,6 +39,20 @@ pub fn crash(tree: &Tree, cycles: Option<u64>, args: &[String]) -> Result<()> {
     build_and_run(tree, "crash", &[option("--cycles", cycles), args.to_vec()].concat())
 }
 
+/// Needs a recorder of system calls, which only the test run needs otherwise.
+pub fn power(tree: &Tree, images: Option<u64>, args: &[String]) -> Result<ExitCode> {
+    if let Some(code) = needs::ensure(tree, For::Test)? {
+        return Ok(code);
+    }
+    build_and_run(tree, "power", &[option("--images", images), args.to_vec()].concat())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The load program, in a release build.
+pub fn hub_load(tree: &Tree, args: &[String]) -> Result<()> {
+    build_and_run(tree, "hub_load", args)
+}
+
 fn option(name: &str, value: Option<u64>) -> Vec<String> {
     value
         .map(|value| vec![name.to_owned(), value.to_string()])
@@ -42,7 +61,7 @@ fn option(name: &str, value: Option<u64>) -> Vec<String> {
 
 fn build_and_run(tree: &Tree, tester: &str, args: &[String]) -> Result<()> {
     let mut progress = Progress::new(2);
-    build_programs(tree, &mut progress, &[tester])?;
+    build_programs(tree, &mut progress, &[tester, WRITER])?;
     run_tester(tree, &mut progress, tester, args, None)
 }
 

@@ -168,6 +168,22 @@ dto! {
         pub pending: bool,
         /// Deleted, but somebody edited it since.
         pub deleted: bool,
+        /// Id of the complaint that this one is the same as, as somebody said; absent when nobody did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        pub duplicate_of: Option<String>,
+        /// Complaints that are the same as this one and count with it; absent when there are none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        pub duplicates: Option<Vec<DuplicateDto>>,
+    }
+
+    /// A complaint that counts with another.
+    pub struct DuplicateDto {
+        /// Its id.
+        pub id: String,
+        /// Title.
+        pub title: String,
     }
 
     /// One report.

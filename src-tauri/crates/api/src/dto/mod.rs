@@ -15,6 +15,7 @@ macro_rules! dto {
 mod board;
 mod clash;
 mod import;
+mod past;
 mod record;
 mod standup;
 mod team;
@@ -22,6 +23,7 @@ mod team;
 pub use board::*;
 pub use clash::*;
 pub use import::*;
+pub use past::*;
 pub use record::*;
 pub use standup::*;
 pub use team::*;

@@ -125,8 +125,10 @@ dto! {
         pub view_digest: String,
         /// The same of the inner space, when its key is here.
         pub inner_digest: Option<String>,
-        /// What does not agree.
+        /// What is wrong, and what would mend it.
         pub problems: Vec<String>,
+        /// What else there is to know: backups, what waits, files that were put aside.
+        pub notes: Vec<String>,
     }
 
     /// An error as a shell shows it.

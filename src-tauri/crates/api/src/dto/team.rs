@@ -19,6 +19,29 @@ dto! {
         pub refused: Vec<String>,
         /// Who is here now.
         pub present: Vec<PresentDto>,
+        /// The board's files lie where they can be damaged: the sentence.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        pub place_warning: Option<String>,
+        /// The long work under way, if any; it can be stopped.
+        #[ts(optional = nullable)]
+        pub job: Option<JobDto>,
+        /// What was wrong with the beginning of this board; the board works on.
+        #[ts(optional = nullable)]
+        pub alarm: Option<String>,
+    }
+
+    /// Long work, and how far it is.
+    pub struct JobDto {
+        /// `first_sync` (the board comes, and shows as it comes), `history` (it comes behind), `check` (the history is
+        /// folded again to check the board), `snapshot` (made for newcomers) or `refold` (the view is built again).
+        pub kind: String,
+        /// Done.
+        #[ts(type = "number")]
+        pub done: u64,
+        /// In all; 0 while that is not known.
+        #[ts(type = "number")]
+        pub total: u64,
     }
 
     /// Somebody who has the board open.

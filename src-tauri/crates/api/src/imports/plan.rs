@@ -82,6 +82,11 @@ pub(super) async fn make(
         } else {
             differing_edits(open, key, state, wanted).await?
         };
+        let edits = if state.is_empty() {
+            edits
+        } else {
+            open.as_typed(draft.id, state, seen, edits)?
+        };
         plan.kept += kept;
         let outcome = match (fresh, edits.is_empty()) {
             (true, _) => Outcome::New,
@@ -145,7 +150,7 @@ fn read_fill(kind: Kind, fill: &[(String, String)], zone: Tz) -> Result<Vec<(Fie
                 Some((_, DraftValue::Many(texts))) => texts.push(text),
                 _ => read.push((field, DraftValue::Many(vec![text]))),
             },
-            Edit::Add(_) | Edit::Remove(_) | Edit::Unknown(_) => {}
+            Edit::Add(_) | Edit::Remove(_) | Edit::Text(_) | Edit::Unknown(_) => {}
         }
     }
     Ok(read)

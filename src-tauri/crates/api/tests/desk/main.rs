@@ -9,11 +9,15 @@ mod cards;
 #[cfg(test)]
 mod decisions;
 #[cfg(test)]
+mod duplicates;
+#[cfg(test)]
 mod imports;
 #[cfg(test)]
 mod input;
 #[cfg(test)]
 mod loose;
+#[cfg(test)]
+mod past;
 #[cfg(test)]
 mod quick;
 #[cfg(test)]
@@ -23,7 +27,11 @@ mod screens;
 #[cfg(test)]
 mod standup;
 #[cfg(test)]
+mod texts;
+#[cfg(test)]
 mod undo;
+#[cfg(test)]
+mod undo_all;
 
 #[cfg(test)]
 mod desk {

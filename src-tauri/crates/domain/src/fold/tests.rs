@@ -1,7 +1,7 @@
 //! The fold's promises, each as one small history.
 
 use super::*;
-use crate::fields::{Kind, campaign};
+use crate::fields::{DELETED, Kind, campaign};
 use crate::id::RecordId;
 
 fn stamp(place: u64, device: u8, author_time: i64, hub_time: i64) -> Stamp {
@@ -168,9 +168,12 @@ fn alive_wins_and_a_deletion_edited_since_says_so() {
 }
 
 #[test]
-fn unknown_edits_leave_no_trace() {
+fn unknown_edits_show_nothing_and_leave_a_mark() {
     let state = fold(&[(1, 1, 1, 0, campaign::NAME, Edit::Unknown(vec![0x80]))]);
-    assert!(state.is_empty());
+    assert!(state.needs_update() && !state.is_empty());
+    assert!(state.get(campaign::NAME).is_null());
+    let other = fold(&[(1, 1, 1, 0, campaign::NAME, Edit::Unknown(vec![0x81, 0x00]))]);
+    assert_ne!(minicbor::to_vec(&state).unwrap(), minicbor::to_vec(&other).unwrap());
 }
 
 #[test]
@@ -211,4 +214,65 @@ fn undo_may_write_back_only_where_ones_own_value_stands() {
     ]);
     assert!(state.stands(campaign::NAME, None, 2));
     assert!(!state.stands(campaign::NAME, None, 1));
+}
+
+fn fold_by(rules: Rules, history: &[(u64, u8, u64, FieldId, Edit)]) -> RecordState {
+    let mut state = RecordState::default();
+    for (place, device, seen, field, what) in history {
+        let stamp = stamp(*place, *device, 1, 1);
+        let _ = rules.apply(&mut state, &edit(*seen, *field, what.clone()), stamp, |_| ());
+    }
+    state
+}
+
+/// Device 2's name got its place just before device 1's deletion, which had not seen it.
+#[test]
+fn a_deletion_spares_what_its_author_had_not_seen_under_the_second_rules() {
+    let mut history = vec![
+        (1, 1, 0, campaign::NAME, set("a")),
+        (2, 2, 1, campaign::NAME, set("b")),
+        (3, 1, 1, DELETED, Edit::Set(true.into())),
+    ];
+    assert!(
+        fold_by(Rules::default(), &history).is_deleted(),
+        "as logs were folded before"
+    );
+    assert!(!fold_by(Rules::NEWEST, &history).is_deleted());
+    history.push((4, 1, 3, DELETED, Edit::Set(true.into())));
+    assert!(fold_by(Rules::NEWEST, &history).is_deleted(), "now it was seen");
+}
+
+#[test]
+fn rules_change_by_an_op_and_never_back() {
+    let say = |number: i64| RecordEdit {
+        kind: Kind::Board,
+        id: crate::fields::board_id(),
+        seen: 0,
+        edits: vec![(crate::fields::board::FOLD, Edit::Set(number.into()))],
+    };
+    let second = Rules::default().after(&say(2));
+    assert_eq!(second.number(), 2);
+    assert_eq!(second.after(&say(1)), second);
+    assert_eq!(second.after(&say(-7)), second);
+    assert!(second.after(&say(9)).need_update());
+    let elsewhere = RecordEdit {
+        id: RecordId([0; 16]),
+        ..say(9)
+    };
+    assert_eq!(second.after(&elsewhere), second);
+}
+
+/// A program that lacks a field, then one that has it: the state is the same, only what can be shown differs.
+#[test]
+fn a_field_of_a_newer_program_is_kept_and_shown_after_the_update() {
+    let newer = FieldId(999);
+    let state = fold(&[
+        (1, 1, 1, 0, newer, set("later")),
+        (2, 1, 2, 1, campaign::NAME, set("a")),
+    ]);
+    assert!(newer.spec().is_none() && state.needs_update());
+    assert_eq!(state.get(newer).as_text(), Some("later"), "folded like any other");
+    let known = fold(&[(2, 1, 2, 1, campaign::NAME, set("a"))]);
+    assert!(!known.needs_update());
+    assert_ne!(minicbor::to_vec(&state).unwrap(), minicbor::to_vec(&known).unwrap());
 }

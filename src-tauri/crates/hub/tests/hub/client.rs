@@ -1,8 +1,9 @@
 //! A raw client: one frame out, one frame in, each with a deadline.
 
 use crate::board::{Board, device, fresh};
+use crate::ground::Ground;
 use futures_util::{SinkExt as _, StreamExt as _};
-use sidedesk_hub::{CancellationToken, Config, RunningHub, serve};
+use sidedesk_hub::RunningHub;
 use sidedesk_protocol::author::{device_keys, door_proof};
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::entry::{Entry, SignedOp};
@@ -10,7 +11,6 @@ use sidedesk_protocol::invite::{InviteSecret, JoinRequest, seal_request};
 use sidedesk_protocol::message::{ClientFrame, DeniedWhy, HubFrame, RefusedWhy, decode, encode};
 use sidedesk_protocol::{Hash, MemberId, VERSION, WorkspaceId, ZERO_HASH};
 use std::net::SocketAddr;
-use std::path::Path;
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -19,30 +19,21 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 const DEADLINE: Duration = Duration::from_secs(20);
 
-pub async fn start(dir: &Path) -> RunningHub {
-    let config = Config {
-        data: dir.into(),
-        listen: "127.0.0.1:0".parse().unwrap(),
-    };
-    serve(config, CancellationToken::new()).await.unwrap()
-}
-
 /// A hub, a board that it holds, and the founder's connection that follows it.
 pub struct Desk {
-    pub dir: tempfile::TempDir,
+    pub ground: Ground,
     pub hub: RunningHub,
     pub board: Board,
     pub founder: Client,
 }
 
 impl Desk {
-    pub async fn with(others: &[u8]) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let hub = start(dir.path()).await;
+    pub async fn with(ground: Ground, others: &[u8]) -> Self {
+        let hub = ground.start().await;
         let board = Board::shared(hub.hub_key, others);
         let founder = upload(hub.addr, &board).await;
         Self {
-            dir,
+            ground,
             hub,
             board,
             founder,
@@ -81,6 +72,12 @@ impl Client {
             HubFrame::Challenge { nonce, hub_key, .. } => (client, nonce, hub_key),
             other => panic!("{other:?}"),
         }
+    }
+
+    /// The first thing said to a new connection.
+    pub async fn first_frame(addr: SocketAddr) -> HubFrame {
+        let (socket, _) = connect_async(format!("ws://{addr}/ws")).await.unwrap();
+        Self(socket).next().await
     }
 
     /// Greets as a member's device at this chain's head; what the hub said.

@@ -1,6 +1,7 @@
 //! Many at once: one order for all, and nobody waits for a slow reader.
 
 use crate::client::{Client, Desk};
+use crate::ground::{Ground, on_both};
 use sidedesk_protocol::entry::{Entry, SignedOp};
 use sidedesk_protocol::message::{ClientFrame, HubFrame};
 use std::time::Duration;
@@ -24,9 +25,8 @@ async fn push_all(mut client: Client, ops: Vec<SignedOp>, until: u64) -> (Vec<u6
     (places, entries)
 }
 
-#[tokio::test]
-async fn two_that_push_at_once_get_one_order_without_gaps() {
-    let mut desk = Desk::with(&[2]).await;
+async fn two_that_push_at_once_get_one_order_without_gaps(ground: Ground) {
+    let mut desk = Desk::with(ground, &[2]).await;
     let (workspace, before) = (desk.board.chain.workspace, desk.board.chain.n);
     let until = before + 2 * EACH as u64;
     let alice = Client::follower(desk.hub.addr, 1, workspace).await;
@@ -52,9 +52,8 @@ async fn two_that_push_at_once_get_one_order_without_gaps() {
     );
 }
 
-#[tokio::test]
-async fn a_reader_that_takes_nothing_holds_nobody_up() {
-    let mut desk = Desk::with(&[2]).await;
+async fn a_reader_that_takes_nothing_holds_nobody_up(ground: Ground) {
+    let mut desk = Desk::with(ground, &[2]).await;
     let (workspace, before) = (desk.board.chain.workspace, desk.board.chain.n);
     // More than sockets buffer: it stands still after a few pages.
     let mut sleeper = Client::follower(desk.hub.addr, 2, workspace).await;
@@ -74,9 +73,8 @@ async fn a_reader_that_takes_nothing_holds_nobody_up() {
     assert_eq!(sleeper.entries_until(before + 100).await, all);
 }
 
-#[tokio::test]
-async fn presence_goes_to_the_others_and_ends_with_the_connection() {
-    let mut desk = Desk::with(&[2]).await;
+async fn presence_goes_to_the_others_and_ends_with_the_connection(ground: Ground) {
+    let mut desk = Desk::with(ground, &[2]).await;
     let mut bob = Client::follower(desk.hub.addr, 2, desk.board.chain.workspace).await;
     bob.entries_until(desk.board.chain.n).await;
     bob.send(&ClientFrame::Presence {
@@ -91,11 +89,17 @@ async fn presence_goes_to_the_others_and_ends_with_the_connection() {
     assert_eq!(desk.founder.answer().await, HubFrame::Presence { device, sealed });
 }
 
-#[tokio::test]
-async fn stopping_waits_for_nobody_who_only_listens() {
-    let desk = Desk::with(&[2]).await;
+async fn stopping_waits_for_nobody_who_only_listens(ground: Ground) {
+    let desk = Desk::with(ground, &[2]).await;
     let _bob = Client::follower(desk.hub.addr, 2, desk.board.chain.workspace).await;
     let (_silent, _, _) = Client::open(desk.hub.addr).await;
     let stopped = timeout(Duration::from_secs(10), desk.hub.stop()).await;
     stopped.expect("it hangs").unwrap();
 }
+
+on_both!(
+    two_that_push_at_once_get_one_order_without_gaps,
+    a_reader_that_takes_nothing_holds_nobody_up,
+    presence_goes_to_the_others_and_ends_with_the_connection,
+    stopping_waits_for_nobody_who_only_listens,
+);

@@ -2,6 +2,7 @@
 
 use crate::board::now;
 use crate::client::{Client, Desk};
+use crate::ground::{Ground, on_both};
 use sidedesk_protocol::invite::{InviteSecret, open_request};
 use sidedesk_protocol::message::{DeniedWhy, HubFrame};
 
@@ -33,9 +34,8 @@ fn asked(frame: &HubFrame, secret: &InviteSecret) {
     assert_eq!(request.device.id(), crate::board::device(3).id());
 }
 
-#[tokio::test]
-async fn a_newcomer_waits_is_asked_about_and_admitted() {
-    let mut desk = Desk::with(&[]).await;
+async fn a_newcomer_waits_is_asked_about_and_admitted(ground: Ground) {
+    let mut desk = Desk::with(ground, &[]).await;
     let workspace = desk.board.chain.workspace;
     let secret = invited(&mut desk, 60_000).await;
     let (mut carol, waiting) = Client::join(desk.hub.addr, 3, workspace, &secret).await;
@@ -52,9 +52,8 @@ async fn a_newcomer_waits_is_asked_about_and_admitted() {
     assert_eq!(late.denied_by(answer).await, DeniedWhy::Invite);
 }
 
-#[tokio::test]
-async fn a_member_who_comes_later_is_asked_too_also_after_a_restart() {
-    let mut desk = Desk::with(&[]).await;
+async fn a_member_who_comes_later_is_asked_too_also_after_a_restart(ground: Ground) {
+    let mut desk = Desk::with(ground, &[]).await;
     let workspace = desk.board.chain.workspace;
     let secret = invited(&mut desk, 60_000).await;
     drop(desk.founder);
@@ -62,14 +61,13 @@ async fn a_member_who_comes_later_is_asked_too_also_after_a_restart() {
     assert_eq!(waiting, HubFrame::JoinWaiting);
     drop(carol);
     desk.hub.stop().await.unwrap();
-    let hub = crate::client::start(desk.dir.path()).await;
+    let hub = desk.ground.start().await;
     let mut founder = Client::follower(hub.addr, 1, workspace).await;
     asked(&founder.answer().await, &secret);
 }
 
-#[tokio::test]
-async fn an_expired_unknown_or_unproven_invitation_opens_nothing() {
-    let mut desk = Desk::with(&[]).await;
+async fn an_expired_unknown_or_unproven_invitation_opens_nothing(ground: Ground) {
+    let mut desk = Desk::with(ground, &[]).await;
     let workspace = desk.board.chain.workspace;
     let expired = invited(&mut desk, -1).await;
     let (mut carol, answer) = Client::join(desk.hub.addr, 3, workspace, &expired).await;
@@ -79,18 +77,16 @@ async fn an_expired_unknown_or_unproven_invitation_opens_nothing() {
     assert_eq!(carol.denied_by(answer).await, DeniedWhy::Invite);
 }
 
-#[tokio::test]
-async fn an_invitation_that_ends_while_somebody_waits_is_said() {
-    let mut desk = Desk::with(&[]).await;
+async fn an_invitation_that_ends_while_somebody_waits_is_said(ground: Ground) {
+    let mut desk = Desk::with(ground, &[]).await;
     let secret = invited(&mut desk, 1500).await;
     let (mut carol, answer) = Client::join(desk.hub.addr, 3, desk.board.chain.workspace, &secret).await;
     assert_eq!(answer, HubFrame::JoinWaiting);
     assert_eq!(carol.denied().await, DeniedWhy::Invite);
 }
 
-#[tokio::test]
-async fn a_removal_turns_waiting_newcomers_away() {
-    let mut desk = Desk::with(&[2]).await;
+async fn a_removal_turns_waiting_newcomers_away(ground: Ground) {
+    let mut desk = Desk::with(ground, &[2]).await;
     let secret = invited(&mut desk, 60_000).await;
     let (mut carol, answer) = Client::join(desk.hub.addr, 3, desk.board.chain.workspace, &secret).await;
     assert_eq!(answer, HubFrame::JoinWaiting);
@@ -104,9 +100,8 @@ async fn a_removal_turns_waiting_newcomers_away() {
     assert_eq!(carol.denied().await, DeniedWhy::Invite);
 }
 
-#[tokio::test]
-async fn who_was_admitted_while_the_connection_was_lost_hears_it_when_asking_again() {
-    let mut desk = Desk::with(&[]).await;
+async fn who_was_admitted_while_the_connection_was_lost_hears_it_when_asking_again(ground: Ground) {
+    let mut desk = Desk::with(ground, &[]).await;
     let (addr, workspace) = (desk.hub.addr, desk.board.chain.workspace);
     let secret = invited(&mut desk, 60_000).await;
     let knock = |request: &'static [u8]| Client::join_with(addr, workspace, &secret, request);
@@ -123,3 +118,12 @@ async fn who_was_admitted_while_the_connection_was_lost_hears_it_when_asking_aga
         }
     ));
 }
+
+on_both!(
+    a_newcomer_waits_is_asked_about_and_admitted,
+    a_member_who_comes_later_is_asked_too_also_after_a_restart,
+    an_expired_unknown_or_unproven_invitation_opens_nothing,
+    an_invitation_that_ends_while_somebody_waits_is_said,
+    a_removal_turns_waiting_newcomers_away,
+    who_was_admitted_while_the_connection_was_lost_hears_it_when_asking_again,
+);

@@ -1,27 +1,25 @@
 //! What comes in comes out, byte for byte, in one order, also after a restart.
 
 use crate::board::Board;
-use crate::client::{Client, Desk, start, upload};
+use crate::client::{Client, Desk, upload};
+use crate::ground::{Ground, on_both};
 use sidedesk_protocol::message::{ClientFrame, HubFrame, MAX_PAGE_LEN};
 
-#[tokio::test]
-async fn an_uploaded_board_comes_back_verbatim_also_after_a_restart() {
-    let desk = Desk::with(&[2]).await;
+async fn an_uploaded_board_comes_back_verbatim_also_after_a_restart(ground: Ground) {
+    let desk = Desk::with(ground, &[2]).await;
     let (workspace, n) = (desk.board.chain.workspace, desk.board.chain.n);
     let mut bob = Client::follower(desk.hub.addr, 2, workspace).await;
     assert_eq!(bob.entries_until(n).await, desk.board.log);
     desk.hub.stop().await.unwrap();
     assert_eq!(bob.try_next().await, None);
 
-    let hub = start(desk.dir.path()).await;
+    let hub = desk.ground.start().await;
     let mut bob = Client::follower(hub.addr, 2, workspace).await;
     assert_eq!(bob.entries_until(n).await, desk.board.log);
 }
 
-#[tokio::test]
-async fn an_upload_goes_on_where_it_stopped_and_ends_with_the_hubs_name() {
-    let dir = tempfile::tempdir().unwrap();
-    let hub = start(dir.path()).await;
+async fn an_upload_goes_on_where_it_stopped_and_ends_with_the_hubs_name(ground: Ground) {
+    let hub = ground.start().await;
     let board = Board::shared(hub.hub_key, &[]);
     let (first, rest) = board.log.split_at(1);
     for (entries, n) in [(first, 1), (rest, board.chain.n)] {
@@ -44,9 +42,8 @@ async fn an_upload_goes_on_where_it_stopped_and_ends_with_the_hubs_name() {
     );
 }
 
-#[tokio::test]
-async fn a_pushed_op_gets_a_signed_receipt_once_and_the_same_again() {
-    let mut desk = Desk::with(&[2]).await;
+async fn a_pushed_op_gets_a_signed_receipt_once_and_the_same_again(ground: Ground) {
+    let mut desk = Desk::with(ground, &[2]).await;
     let workspace = desk.board.chain.workspace;
     let op = desk.board.op(1, b"a sealed word");
     desk.founder.push(&op).await;
@@ -70,9 +67,8 @@ async fn a_pushed_op_gets_a_signed_receipt_once_and_the_same_again() {
     assert_eq!(desk.founder.answer().await, HubFrame::Receipt(receipt));
 }
 
-#[tokio::test]
-async fn pages_keep_within_their_bounds() {
-    let mut desk = Desk::with(&[]).await;
+async fn pages_keep_within_their_bounds(ground: Ground) {
+    let mut desk = Desk::with(ground, &[]).await;
     let mut noise = vec![0; 150_000];
     getrandom::fill(&mut noise).unwrap();
     let ops = desk.board.ops(1, 20, &noise);
@@ -97,9 +93,8 @@ async fn pages_keep_within_their_bounds() {
     assert!(pages >= 3, "{pages} pages for 3 MB");
 }
 
-#[tokio::test]
-async fn two_boards_in_one_hub_do_not_meet() {
-    let desk = Desk::with(&[]).await;
+async fn two_boards_in_one_hub_do_not_meet(ground: Ground) {
+    let desk = Desk::with(ground, &[]).await;
     let other = Board::shared(desk.hub.hub_key, &[]);
     let mut founder = upload(desk.hub.addr, &other).await;
     let op = other.op(1, b"x");
@@ -111,3 +106,11 @@ async fn two_boards_in_one_hub_do_not_meet() {
     let (_, welcome) = Client::hello(desk.hub.addr, 1, &desk.board.chain).await;
     assert!(matches!(welcome, HubFrame::Welcome { n, .. } if n == desk.board.chain.n));
 }
+
+on_both!(
+    an_uploaded_board_comes_back_verbatim_also_after_a_restart,
+    an_upload_goes_on_where_it_stopped_and_ends_with_the_hubs_name,
+    a_pushed_op_gets_a_signed_receipt_once_and_the_same_again,
+    pages_keep_within_their_bounds,
+    two_boards_in_one_hub_do_not_meet,
+);

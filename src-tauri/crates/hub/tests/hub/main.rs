@@ -7,10 +7,27 @@ mod client;
 #[cfg(test)]
 mod concurrency;
 #[cfg(test)]
+mod ground;
+#[cfg(test)]
 mod joining;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod log;
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+#[path = "../../../../../tests/src/postgres.rs"]
+mod postgres;
 #[cfg(test)]
 mod process;
 #[cfg(test)]
 mod refusals;
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod replicas;
+#[cfg(test)]
+mod restored;
+#[cfg(test)]
+mod snapshots;
+#[cfg(test)]
+mod versions;

@@ -1,11 +1,11 @@
 //! What is not taken is answered with words, and nothing of it is stored.
 
 use crate::board::{Board, device, now};
-use crate::client::{Client, Desk, start};
+use crate::client::{Client, Desk};
+use crate::ground::{Ground, on_both};
 use sidedesk_protocol::author::new_epoch;
 use sidedesk_protocol::message::{ClientFrame, DeniedWhy, HubFrame, MAX_FRAME_LEN, RefusedWhy};
 use sidedesk_protocol::{WorkspaceId, ZERO_HASH};
-use sqlx::{ConnectOptions as _, Connection as _};
 
 async fn assert_nothing_stored(desk: &Desk) {
     let (_, welcome) = Client::hello(desk.hub.addr, 1, &desk.board.chain).await;
@@ -14,9 +14,8 @@ async fn assert_nothing_stored(desk: &Desk) {
     assert_eq!(welcome, HubFrame::Welcome { n, hash, takes_upload });
 }
 
-#[tokio::test]
-async fn another_op_under_a_used_sequence_is_a_clone() {
-    let mut desk = Desk::with(&[]).await;
+async fn another_op_under_a_used_sequence_is_a_clone(ground: Ground) {
+    let mut desk = Desk::with(ground, &[]).await;
     let (one, other) = (desk.board.op(1, b"one"), desk.board.op(1, b"other"));
     desk.founder.push(&one).await;
     assert!(matches!(desk.founder.answer().await, HubFrame::Receipt(_)));
@@ -24,9 +23,8 @@ async fn another_op_under_a_used_sequence_is_a_clone() {
     assert_eq!(desk.founder.refused().await, RefusedWhy::Cloned);
 }
 
-#[tokio::test]
-async fn wrong_ops_are_refused_one_by_one() {
-    let mut desk = Desk::with(&[]).await;
+async fn wrong_ops_are_refused_one_by_one(ground: Ground) {
+    let mut desk = Desk::with(ground, &[]).await;
     let good = desk.board.op(1, b"good");
     let mut forged = good.clone();
     forged.signature[0] ^= 1;
@@ -52,9 +50,8 @@ async fn wrong_ops_are_refused_one_by_one() {
     assert!(matches!(desk.founder.answer().await, HubFrame::Receipt(_)));
 }
 
-#[tokio::test]
-async fn frames_out_of_turn_or_unreadable_end_the_conversation() {
-    let mut desk = Desk::with(&[]).await;
+async fn frames_out_of_turn_or_unreadable_end_the_conversation(ground: Ground) {
+    let mut desk = Desk::with(ground, &[]).await;
     desk.founder.send_bytes(b"garbage".to_vec()).await;
     assert_eq!(desk.founder.denied().await, DeniedWhy::Nonsense);
 
@@ -86,9 +83,8 @@ async fn frames_out_of_turn_or_unreadable_end_the_conversation() {
     assert_nothing_stored(&desk).await;
 }
 
-#[tokio::test]
-async fn strangers_liars_and_other_histories_stay_outside() {
-    let desk = Desk::with(&[]).await;
+async fn strangers_liars_and_other_histories_stay_outside(ground: Ground) {
+    let desk = Desk::with(ground, &[]).await;
     let (addr, chain) = (desk.hub.addr, &desk.board.chain);
     let cases = [
         ("a stranger", 9, chain.workspace, (0, ZERO_HASH), DeniedWhy::NotAMember),
@@ -132,10 +128,8 @@ async fn strangers_liars_and_other_histories_stay_outside() {
     assert_eq!(liar.denied().await, DeniedWhy::Proof);
 }
 
-#[tokio::test]
-async fn a_board_that_names_another_hub_or_founds_nothing_is_not_taken() {
-    let dir = tempfile::tempdir().unwrap();
-    let hub = start(dir.path()).await;
+async fn a_board_that_names_another_hub_or_founds_nothing_is_not_taken(ground: Ground) {
+    let hub = ground.start().await;
     let elsewhere = Board::shared([5; 32], &[]);
     for entries in [elsewhere.log.clone(), elsewhere.log[1..].to_vec()] {
         let (mut client, _) = Client::hello(hub.addr, 1, &elsewhere.chain).await;
@@ -153,9 +147,8 @@ async fn a_board_that_names_another_hub_or_founds_nothing_is_not_taken() {
     assert_eq!(thief.denied().await, DeniedWhy::Nonsense);
 }
 
-#[tokio::test]
-async fn a_removed_device_is_told_so_and_its_connection_ends() {
-    let mut desk = Desk::with(&[2]).await;
+async fn a_removed_device_is_told_so_and_its_connection_ends(ground: Ground) {
+    let mut desk = Desk::with(ground, &[2]).await;
     let mut bob = Client::follower(desk.hub.addr, 2, desk.board.chain.workspace).await;
     bob.entries_until(desk.board.chain.n).await;
     let removed = [device(2).id()];
@@ -169,17 +162,9 @@ async fn a_removed_device_is_told_so_and_its_connection_ends() {
     assert_eq!(bob.denied_by(answer).await, DeniedWhy::NotAMember);
 }
 
-#[tokio::test]
-async fn what_cannot_be_stored_is_asked_for_later_and_leaves_no_trace() {
-    let mut desk = Desk::with(&[]).await;
-    let file = desk.dir.path().join("hub.db");
-    let mut sabotage = sqlx::sqlite::SqliteConnectOptions::new()
-        .filename(file)
-        .connect()
-        .await
-        .unwrap();
-    let full = "create trigger full before insert on entry begin select raise(abort, 'disk full'); end";
-    sqlx::raw_sql(full).execute(&mut sabotage).await.unwrap();
+async fn what_cannot_be_stored_is_asked_for_later_and_leaves_no_trace(ground: Ground) {
+    let mut desk = Desk::with(ground, &[]).await;
+    desk.ground.sabotage().await;
     let ops = desk.board.ops(1, 3, b"x");
     for op in &ops {
         desk.founder.push(op).await;
@@ -187,8 +172,7 @@ async fn what_cannot_be_stored_is_asked_for_later_and_leaves_no_trace() {
     for _ in &ops {
         assert_eq!(desk.founder.refused().await, RefusedWhy::Later);
     }
-    sqlx::raw_sql("drop trigger full").execute(&mut sabotage).await.unwrap();
-    sabotage.close().await.unwrap();
+    desk.ground.mend().await;
     assert_nothing_stored(&desk).await;
     for (op, n) in ops.iter().zip(desk.board.chain.n + 1..) {
         desk.founder.push(op).await;
@@ -198,3 +182,13 @@ async fn what_cannot_be_stored_is_asked_for_later_and_leaves_no_trace() {
         assert_eq!(receipt.n, n);
     }
 }
+
+on_both!(
+    another_op_under_a_used_sequence_is_a_clone,
+    wrong_ops_are_refused_one_by_one,
+    frames_out_of_turn_or_unreadable_end_the_conversation,
+    strangers_liars_and_other_histories_stay_outside,
+    a_board_that_names_another_hub_or_founds_nothing_is_not_taken,
+    a_removed_device_is_told_so_and_its_connection_ends,
+    what_cannot_be_stored_is_asked_for_later_and_leaves_no_trace,
+);

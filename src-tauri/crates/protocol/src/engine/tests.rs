@@ -382,13 +382,73 @@ fn a_wrong_receipt_is_an_alarm() {
 }
 
 #[test]
-fn a_cloned_device_stops_and_says_so() {
+fn a_used_sequence_is_looked_at_before_anything_is_sealed_again() {
     let mut board = Board::shared();
     let mut engine = board.following();
     let ops = board.ops(1, 1);
     let op = ops[0].1;
     push(&mut engine, ops);
-    check_alarm(&mut engine, refused(op, RefusedWhy::Cloned));
+    let effects = frame(&mut engine, refused(op, RefusedWhy::Cloned));
+    let looks = |pair: &[Effect]| *pair == [Effect::Unseal, Effect::Close];
+    assert!(effects.windows(2).any(looks), "{effects:?}");
+
+    // The copy's op comes first.
+    let copy = board.ops(7, 1).remove(0).2;
+    let known = board.chain.clone();
+    let (_, entry) = board.admit(copy);
+    assert!(engine.step(Event::Timer(Timer::Reconnect), 0).contains(&Effect::Load));
+    engine.step(Event::Loaded(Box::new(known.clone())), 0);
+    engine.step(Event::Opened, 0);
+    let effects = frame(&mut engine, welcome(entry.n, board.chain.hash, false));
+    let seals = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::Seal { .. }));
+    assert!(!seals(&effects), "{effects:?}");
+    assert!(!seals(&engine.step(Event::Committed, 0)));
+    assert!(!seals(&frame(&mut engine, page(std::slice::from_ref(&entry), entry.n))));
+    assert!(seals(&engine.step(Event::Stored, 0)));
+
+    // The store says that it is a device of its own now.
+    let secret = DeviceSecret::from_bytes([6; 32]);
+    let effects = engine.step(Event::Renewed(Box::new(secret.clone())), 0);
+    assert_eq!(effects, [Effect::Close, Effect::Load]);
+    assert_eq!(engine.device(), secret.id());
+}
+
+fn statuses(effects: &[Effect]) -> Vec<Status> {
+    let said = effects.iter().filter_map(|effect| match effect {
+        Effect::Status(status) => Some(status.clone()),
+        _ => None,
+    });
+    said.collect()
+}
+
+/// A full disk: tried again and again, said once, and over when something could be stored.
+#[test]
+fn a_store_that_keeps_failing_is_one_problem() {
+    let mut board = Board::shared();
+    let mut engine = board.following();
+    let full = || Event::StoreFailed("disk full".into());
+    assert_eq!(statuses(&engine.step(full(), 0)), [Status::Problem("disk full".into())]);
+    let mut said = Vec::new();
+    for _ in 0..3 {
+        said.extend(statuses(&engine.step(Event::Timer(Timer::Reconnect), 0)));
+        said.extend(statuses(&engine.step(Event::Loaded(Box::new(board.chain.clone())), 0)));
+        said.extend(statuses(&engine.step(Event::Opened, 0)));
+        let known = board.chain.clone();
+        let op = board.ops(50 + known.n, 1).remove(0).2;
+        let (_, entry) = board.admit(op);
+        said.extend(statuses(&frame(&mut engine, welcome(entry.n, board.chain.hash, false))));
+        said.extend(statuses(&frame(&mut engine, page(&[entry], board.chain.n))));
+        said.extend(statuses(&engine.step(full(), 0)));
+        said.extend(statuses(&engine.step(Event::Closed("gone".into()), 0)));
+        board.chain = known;
+    }
+    assert_eq!(said, [], "nothing new");
+    engine.step(Event::Timer(Timer::Reconnect), 0);
+    engine.step(Event::Loaded(Box::new(board.chain.clone())), 0);
+    engine.step(Event::Opened, 0);
+    let (n, hash) = (board.chain.n, board.chain.hash);
+    assert_eq!(statuses(&frame(&mut engine, welcome(n, hash, false))), []);
+    assert_eq!(statuses(&engine.step(Event::Sealed(Vec::new()), 0)), [Status::Synced]);
 }
 
 #[test]

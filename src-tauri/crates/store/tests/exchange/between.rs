@@ -63,7 +63,7 @@ async fn a_shared_view_catches_up_over_what_waits() {
     same(&[&first, &second]).await;
 }
 
-/// The log lost what the view has seen: a disk that forgot. The view is not believed.
+/// The log lost what the view has seen, and the side file too: a disk that forgot. The view is not believed.
 #[tokio::test]
 async fn a_view_ahead_of_its_log_is_folded_again() {
     let desk = Desk::founded().await;
@@ -77,6 +77,7 @@ async fn a_view_ahead_of_its_log_is_folded_again() {
         let _ = std::fs::remove_file(dir.path().join(name));
     }
     std::fs::write(dir.path().join("log.db"), log).unwrap();
+    std::fs::remove_file(dir.path().join("waiting")).unwrap();
     let desk = Desk::open(dir).await;
     assert_eq!(desk.shown(1, campaign::NAME).await, "before");
     desk.sound().await;

@@ -2,7 +2,8 @@
 
 use sidedesk_domain::fields::campaign;
 use sidedesk_domain::{Action, ActionId, Edit, FieldId, Kind, OpId, RecordEdit, RecordId, RecordState, Value};
-use sidedesk_protocol::admit::{Accepted, Decision, Known, admit, admit_upload};
+use sidedesk_protocol::DeviceId;
+use sidedesk_protocol::admit::{Accepted, Decision, Known, Placed, admit, admit_upload};
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::entry::Entry;
 use sidedesk_protocol::invite::{InviteCode, seal_request};
@@ -43,10 +44,10 @@ impl Hub {
     pub async fn take(&mut self, desk: &Desk) -> Vec<(OpId, String)> {
         let mut refused = Vec::new();
         for (_, id, op) in desk.store.seal_pending(None, 1000).await.unwrap() {
-            let base = op.parse().unwrap().base_n;
+            let header = op.parse().unwrap();
             let known = Known {
-                same_seq: None,
-                base_hash: self.hash_at(base),
+                same_seq: self.under(header.device, header.seq),
+                base_hash: self.hash_at(header.base_n),
             };
             match admit(&self.chain, op, &known, NOW, &self.secret) {
                 Decision::Accept(accepted) => {
@@ -59,6 +60,18 @@ impl Hub {
             }
         }
         refused
+    }
+
+    /// What has its place under this sequence already.
+    fn under(&self, device: DeviceId, seq: u64) -> Option<Placed> {
+        let mut placed = self.entries.iter().map(|entry| (entry, entry.op.parse().unwrap()));
+        let (entry, header) = placed.find(|(_, header)| (header.device, header.seq) == (device, seq))?;
+        Some(Placed {
+            op: header.op,
+            n: entry.n,
+            hub_time: entry.hub_time,
+            hash: self.hash_at(entry.n).unwrap(),
+        })
     }
 
     fn hash_at(&self, n: u64) -> Option<[u8; 32]> {

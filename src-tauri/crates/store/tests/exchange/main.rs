@@ -8,3 +8,7 @@ mod desk;
 mod joining;
 #[cfg(test)]
 mod pending;
+#[cfg(test)]
+mod rules;
+#[cfg(test)]
+mod texts;

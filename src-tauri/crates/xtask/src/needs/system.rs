@@ -28,7 +28,7 @@ const TO_RUN: [Package; 3] = [
     program("pkg-config", "pkg-config"),
 ];
 
-const TO_TEST: [Package; 12] = [
+const TO_TEST: [Package; 13] = [
     program("webkit2gtk-driver", "WebKitWebDriver"), // drives the windows
     program("xvfb", "Xvfb"),                         // the screen they are on
     program("dbus", "dbus-run-session"),
@@ -41,6 +41,7 @@ const TO_TEST: [Package; 12] = [
     package("libayatana-appindicator3-1"), // the tray
     package("postgresql"),                 // the hub's second database
     program("imagemagick", "convert"),     // compares pictures
+    program("strace", "strace"),           // records what reaches a disk, and lets calls fail
 ];
 
 /// The package under trial brings its own libraries; what is left is a screen and eyes.
@@ -178,7 +179,7 @@ mod tests {
         let installed = "installed libwebkit2gtk-4.1-dev\nnot-installed build-essential\nconfig-files pkg-config\n";
         assert_eq!(missing(For::Run, installed, NOTHING), ["build-essential", "pkg-config"]);
         assert_eq!(missing(For::Run, "", NOTHING).len(), 3);
-        assert_eq!(missing(For::Test, "", NOTHING).len(), 15);
+        assert_eq!(missing(For::Test, "", NOTHING).len(), 16);
         assert_eq!(missing(For::Trial, "", NOTHING).len(), 3);
     }
 

@@ -21,6 +21,10 @@ view_digest: string,
  */
 inner_digest: string | null, 
 /**
- * What does not agree.
+ * What is wrong, and what would mend it.
  */
-problems: Array<string>, };
+problems: Array<string>, 
+/**
+ * What else there is to know: backups, what waits, files that were put aside.
+ */
+notes: Array<string>, };
