@@ -394,7 +394,8 @@ impl Engine {
         for entry in &fresh {
             self.chain.append(entry)?;
         }
-        self.hub_head = head.max(self.chain.n);
+        // A page that a hub keeps for everybody speaks of its own end, and so of less than the welcome did.
+        self.hub_head = self.hub_head.max(head).max(self.chain.n);
         if fresh.is_empty() {
             self.say_progress(out);
         } else {

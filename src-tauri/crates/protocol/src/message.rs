@@ -189,7 +189,7 @@ pub enum HubFrame {
         /// Right after the last ones sent.
         #[n(0)]
         entries: Vec<Entry>,
-        /// The hub's head when it was read.
+        /// The hub's head when the page was made: it may be further by now.
         #[n(1)]
         head: u64,
     },

@@ -335,6 +335,26 @@ fn nobody_is_synced_before_everything_is_stored() {
     assert!(synced(&engine.step(Event::Stored, 0)));
 }
 
+/// Found by killing devices: a hub hands out pages that it made when they were the last, and a late reader took the end
+/// of the first of them for the hub's.
+#[test]
+fn a_page_made_earlier_does_not_take_back_the_head_of_the_welcome() {
+    let mut board = Board::shared();
+    let behind = board.chain.clone();
+    let ops = board.ops(1, 2);
+    let entries: Vec<Entry> = ops.into_iter().map(|(_, _, op)| board.admit(op).1).collect();
+    let (n, hash) = (board.chain.n, board.chain.hash);
+    board.chain = behind;
+    let mut engine = Engine::new(board.secret.clone(), board.chain.clone());
+    board.connect(&mut engine);
+    frame(&mut engine, welcome(n, hash, false));
+    let synced = |effects: &[Effect]| effects.contains(&Effect::Status(Status::Synced));
+    frame(&mut engine, page(&entries[..1], 3));
+    assert!(!synced(&engine.step(Event::Stored, 0)), "the welcome spoke of one more");
+    frame(&mut engine, page(&entries[1..], 4));
+    assert!(synced(&engine.step(Event::Stored, 0)));
+}
+
 /// Runs an alarm: the engine closes, says so, and never sends again.
 fn check_alarm(engine: &mut Engine, bad: HubFrame) {
     let effects = frame(engine, bad);
