@@ -70,7 +70,10 @@ fn one_board(writer: &Path, dice: &mut Dice, shared: bool, kills: u64, plant: Op
             _ => kill_a_writer(writer, &device, dice, (&mut ledger, kill), plant)?,
         }
         if plant == Some(Plant::LyingDisk) {
-            let _ = std::fs::remove_file(device.data().join("log.db-wal"));
+            // The side file alone would bring back what the log lost.
+            for forgotten in ["log.db-wal", "waiting"] {
+                let _ = std::fs::remove_file(device.data().join(forgotten));
+            }
         }
         check::board(&device, &ledger).map_err(|error| format!("after kill {kill}: {error}"))?;
     }

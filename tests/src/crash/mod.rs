@@ -12,7 +12,7 @@
 //! |---|---|---|
 //! | `ack-early`: a device says "saved" before the commit | `crash_writer` | `cargo test -p sidedesk-tests --test crash` |
 //! | `double-apply`: a device does its last action again after a restart | `crash_writer` | the same |
-//! | `lying-disk`: what was flushed is gone after the kill | this harness drops the WAL | the same |
+//! | `lying-disk`: what was flushed is gone after the kill | this harness drops the WAL and the side file | the same |
 //! | `ack-before-commit`: a receipt leaves before the commit | the hub's feature `planted` | `cargo run -p sidedesk-tests --bin crash -- --planted` |
 
 pub mod check;

@@ -19,7 +19,9 @@ pub struct Files {
 impl Files {
     /// The files of this directory, which is made if it is missing.
     pub fn at(dir: &Path) -> Result<Self, Error> {
+        let missing: Vec<&Path> = dir.ancestors().take_while(|one| !one.is_dir()).collect();
         fs::create_dir_all(dir).map_err(Error::file(dir))?;
+        missing.into_iter().for_each(sync_dir);
         Ok(Self { dir: dir.to_owned() })
     }
 
@@ -133,7 +135,7 @@ impl Files {
 /// The right to write, held until dropped.
 #[derive(Debug)]
 pub struct WriteLock {
-    _file: File,
+    file: File,
 }
 
 impl WriteLock {
@@ -169,7 +171,14 @@ impl WriteLock {
         file.set_len(0).map_err(Error::file(&path))?;
         file.rewind().map_err(Error::file(&path))?;
         write!(file, "{name} (process {})", std::process::id()).map_err(Error::file(&path))?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
+    }
+}
+
+impl Drop for WriteLock {
+    /// Said, not left to the closing: a child that is just being started still holds the open file.
+    fn drop(&mut self) {
+        let _ = self.file.unlock();
     }
 }
 
@@ -189,9 +198,10 @@ pub fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Makes the rename of a file itself durable. Not every system can open a directory, and then there is nothing to flush.
+/// Makes a new name in a directory durable: of a file that was renamed, or of a directory that was made. Not every system can open a directory, and then there is nothing to flush.
 pub fn sync_dir(path: &Path) {
     if let Some(dir) = path.parent() {
-        let _ = File::open(dir).and_then(|dir| dir.sync_all());
+        let here = dir.as_os_str().is_empty();
+        let _ = File::open(if here { Path::new(".") } else { dir }).and_then(|dir| dir.sync_all());
     }
 }

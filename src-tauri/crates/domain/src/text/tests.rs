@@ -35,12 +35,11 @@ fn fold(state: &mut RecordState, place: u64, by: u8, seen: u64, edit: Edit) -> V
 }
 
 fn typed(state: &RecordState, by: u8, seen: u64, text: &str) -> Option<Edit> {
-    let peer = u64::from_le_bytes(
-        *blake3::hash(format!("{by} {seen} {text}").as_bytes())
-            .as_bytes()
-            .first_chunk()
-            .unwrap(),
-    );
+    // A peer of its own, also for who types the same again.
+    let mut peer = blake3::Hasher::new();
+    peer.update(format!("{by} {seen} {text}").as_bytes());
+    peer.update(&minicbor::to_vec(state).unwrap());
+    let peer = u64::from_le_bytes(*peer.finalize().as_bytes().first_chunk().unwrap());
     let editor = Editor {
         device: device(by),
         seen,

@@ -30,7 +30,7 @@ pub struct Sqlite {
     writer: SqlitePool,
     readers: SqlitePool,
     /// Held as long as the hub runs: two hubs would give the same places.
-    _lock: File,
+    lock: File,
 }
 
 /// Where the file lies in a hub's directory.
@@ -65,7 +65,7 @@ impl Sqlite {
         Ok(Self {
             writer,
             readers,
-            _lock: lock,
+            lock,
         })
     }
 
@@ -83,6 +83,8 @@ impl Sqlite {
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
+        // Said, not left to the closing: a child that is just being started still holds the open file.
+        let _ = self.lock.unlock();
     }
 }
 
