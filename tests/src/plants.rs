@@ -17,6 +17,11 @@ const SIM_TEST: &str = "cargo test -p sidedesk-tests --test sim";
 const CRASH_TEST: &str = "cargo test -p sidedesk-tests --test crash";
 const POWER_TEST: &str = "cargo test -p sidedesk-tests --test power";
 
+const STORE: &str = "src-tauri/crates/store/src/planted.rs";
+const STORE_TEST: &str = "cargo test -p sidedesk-store --lib";
+const DOMAIN_TEST: &str = "cargo test -p sidedesk-domain --lib planted";
+const REPLICAS_TEST: &str = "cargo test -p sidedesk-hub --test hub replicas";
+
 const fn plant(name: &'static str, file: &'static str, caught_by: &'static str) -> Plant {
     Plant { name, file, caught_by }
 }
@@ -49,6 +54,28 @@ pub const PLANTS: &[Plant] = &[
         "src-tauri/crates/store/src/sqlite.rs",
         "cargo xtask power -- --planted",
     ),
+    plant("shadow-not-rebased", STORE, STORE_TEST),
+    plant("settled-when-sent", STORE, STORE_TEST),
+    plant("side-file-forgets", STORE, STORE_TEST),
+    plant("waits-twice", STORE, STORE_TEST),
+    plant("clone-goes-on", STORE, STORE_TEST),
+    plant("stuck-connection", STORE, STORE_TEST),
+    plant(
+        "WaitingIsLost",
+        "src-tauri/crates/domain/src/text/tests.rs",
+        DOMAIN_TEST,
+    ),
+    plant(
+        "OverANewerValue",
+        "src-tauri/crates/domain/src/undo/inverse/tests.rs",
+        DOMAIN_TEST,
+    ),
+    plant(
+        "n-from-a-sequence",
+        "src-tauri/crates/hub/src/planted.rs",
+        REPLICAS_TEST,
+    ),
+    plant("insert-or-ignore", "src-tauri/crates/hub/src/planted.rs", REPLICAS_TEST),
 ];
 
 #[cfg(test)]

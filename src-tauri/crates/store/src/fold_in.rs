@@ -6,6 +6,7 @@
 use crate::activity::{self, ActivityRow};
 use crate::duplicates;
 use crate::error::Error;
+use crate::planted;
 use crate::settle;
 use crate::shadow;
 use crate::view::{self, RecordKey};
@@ -64,7 +65,9 @@ pub async fn confirmed(
     let before = view::states(view, &keys).await?;
     let shadows = shadow::shadows(view, &keys).await?;
     let mut base: BTreeMap<RecordKey, RecordState> = before.clone();
-    base.extend(shadows.iter().map(|(key, state)| (*key, state.clone())));
+    if !planted::is("shadow-not-rebased") {
+        base.extend(shadows.iter().map(|(key, state)| (*key, state.clone())));
+    }
     let mut history = Vec::new();
     for op in ops {
         *rules = fold_op(&mut base, op, &mut history, *rules);

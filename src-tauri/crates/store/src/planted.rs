@@ -9,6 +9,7 @@
 //! - `side-file-forgets`: the side file is never written.
 //! - `clone-goes-on`: a device that was copied goes on under its old name.
 //! - `stuck-connection`: a connection that sqlx believes to be in a transaction is kept.
+//! - `shadow-not-rebased`: a foreign op folds over what is shown, not over the confirmed shadow.
 
 #[cfg(test)]
 thread_local! {

@@ -5,6 +5,7 @@ mod copied;
 mod flushed;
 mod lost_log;
 mod no_room;
+mod shadow;
 mod wal;
 
 use crate::files::Files;

@@ -62,11 +62,7 @@ impl Sqlite {
         migrate(&mut *writer.acquire().await?).await?;
         let reading = options.pragma("query_only", "1");
         let readers = lasting().max_connections(READERS).connect_with(reading).await?;
-        Ok(Self {
-            writer,
-            readers,
-            lock,
-        })
+        Ok(Self { writer, readers, lock })
     }
 
     /// The one transaction that may write; the next waits until it is committed or dropped.
