@@ -191,3 +191,50 @@ fn a_full_disk_while_online_is_said_once_and_over_by_itself() {
         "{verified}"
     );
 }
+
+/// A hub whose disk is full takes nothing, and takes it all once there is room, in the same process.
+const HUB: &str = r#"
+set -u
+disk="$BOARD.disk"; mkdir -p "$disk" && mount -t tmpfs -o size=6m tmpfs "$disk" || exit 9
+"$HUB" serve --data "$disk/hub" --listen 127.0.0.1:0 >"$BOARD.hub" 2>"$BOARD.log" & hub=$!
+trap 'kill -9 $hub 2>/dev/null' EXIT
+for _ in $(seq 600); do grep -q 'listening on ' "$BOARD.hub" "$BOARD.log" && break; sleep 0.05; done
+address=$(cat "$BOARD.hub" "$BOARD.log" | grep -o '127.0.0.1:[0-9]*' | head -1)
+s() { "$SIDEDESK" --data "$BOARD" --json "$@"; }
+s share "ws://$address" >/dev/null || exit 8
+dd if=/dev/zero of="$disk/filler" bs=1k 2>/dev/null
+for i in $(seq 1 6); do s campaign add "n$i" text="$(head -c 9000 /dev/urandom | base64 -w0)" >/dev/null || exit 7; done
+s sync --wait 5 >"$BOARD.out" 2>"$BOARD.err"; echo "$? $(head -1 "$BOARD.err")"; echo --
+rm "$disk/filler"
+s sync --wait 30; s verify
+cat "$BOARD.log" >&2
+"#;
+
+#[test]
+fn a_hub_whose_disk_was_full_goes_on_by_itself() {
+    let device = Device::founded("marketing");
+    if !may_mount(&device) {
+        println!("no mount namespaces here: left to the hub's own test");
+        return;
+    }
+    let script = format!("HUB='{}'\n{HUB}", program("sidedesk-hub").display());
+    let ended = shell(&device, &script, true);
+    let parts: Vec<&str> = ended.stdout.split("--\n").collect();
+    let [full, after] = parts.as_slice() else {
+        panic!("{ended:?}")
+    };
+    assert!(
+        full.starts_with("1 ") && full.contains("takes nothing now: the hub cannot store anything now"),
+        "{ended:?}"
+    );
+    let documents: Vec<serde_json::Value> = after.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let [status, verified] = documents.as_slice() else {
+        panic!("{ended:?}")
+    };
+    assert_eq!(
+        (&status["state"], &status["waiting"]),
+        (&"synced".into(), &0.into()),
+        "{status}"
+    );
+    assert_eq!(verified["ok"], true, "{verified}");
+}

@@ -60,6 +60,9 @@ pub fn status_line(status: &StatusDto) -> String {
     if status.waiting > 0 && status.state != "local" {
         line.push_str(&format!(" · {} waiting", status.waiting));
     }
+    if let Some(why) = status.problem.as_ref().filter(|_| status.state == "offline") {
+        line.push_str(&format!(" · {why}"));
+    }
     line
 }
 

@@ -6,6 +6,7 @@
 //! [`Snapshots::offer`], [`Snapshots::put`], [`Snapshots::manifests`] and [`Snapshots::chunk`], and nothing else.
 
 use crate::database::Link;
+use crate::database::sqlite::without_stuck;
 use crate::{Error, Result, log};
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::entry::{Entry, Header, OpKind};
@@ -14,7 +15,7 @@ use sidedesk_protocol::message::{self, HubFrame, MAX_PAGE_LEN};
 use sidedesk_protocol::snapshot::{Manifest, SignedManifest};
 use sidedesk_protocol::{DeviceId, Hash, WorkspaceId};
 use sqlx::SqliteConnection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqliteSynchronous};
 use std::path::Path;
 use std::time::Duration;
 
@@ -83,7 +84,7 @@ impl Snapshots {
             .journal_mode(SqliteJournalMode::Wal)
             // Losing the last chunks in a power cut costs sending them again.
             .synchronous(SqliteSynchronous::Normal);
-        let pool = SqlitePoolOptions::new()
+        let pool = without_stuck()
             .max_connections(CONNECTIONS)
             .connect_with(options)
             .await?;

@@ -144,6 +144,8 @@ pub enum Status {
     },
     /// No connection; the reason for a log.
     Offline(String),
+    /// The hub answers and takes nothing for now; its words. It is asked again by itself.
+    NotTaken(String),
     /// Something a person must know; the sentence.
     Problem(String),
     /// The hub does not know this device as a member; the sentence.
@@ -192,6 +194,8 @@ pub struct Engine {
     attempts: u32,
     /// The store failed, and has not done anything since: until it has, nothing else is said.
     store_fails: bool,
+    /// The hub took nothing, and has not taken anything since: until it has, nobody is in step.
+    hub_declines: bool,
     status: Option<Status>,
 }
 
@@ -216,6 +220,7 @@ impl Engine {
             caught_up_at: 0,
             attempts: 0,
             store_fails: false,
+            hub_declines: false,
             status: None,
         }
     }
@@ -311,7 +316,9 @@ impl Engine {
             } => self.greet(version, &nonce, &hub_key, out)?,
             HubFrame::Welcome { n, hash, takes_upload } => {
                 self.hub_head = n;
-                self.attempts = 0;
+                if !self.hub_declines {
+                    self.attempts = 0;
+                }
                 let rolled_back = n < self.chain.n && !takes_upload;
                 if rolled_back || (n == self.chain.n && hash != self.chain.hash) {
                     return Err(Error::Histories);
@@ -423,6 +430,10 @@ impl Engine {
             receipt.verify(self.chain.workspace, hub_key)?;
         }
         self.in_flight.retain(|op| *op != receipt.op);
+        if std::mem::take(&mut self.hub_declines) {
+            self.attempts = 0;
+            self.say_progress(out);
+        }
         self.receipted = self.receipted.max(receipt.n);
         self.answered(out);
         Ok(())
@@ -451,7 +462,7 @@ impl Engine {
             }
             RefusedWhy::Later => {
                 out.push(Effect::Close);
-                self.offline(message, random, out);
+                self.declined(message, random, out);
                 return;
             }
         }
@@ -500,6 +511,10 @@ impl Engine {
             self.say_progress(out);
         }
         self.more = !ops.is_empty() || std::mem::take(&mut self.committed_while_sealing);
+        // Nothing is left that the hub could decline.
+        if ops.is_empty() && self.in_flight.is_empty() && std::mem::take(&mut self.hub_declines) {
+            self.say_progress(out);
+        }
         if self.pushed_through.is_none() {
             self.first_pushed = ops.first().map(|(_, id, _)| *id);
         }
@@ -515,7 +530,11 @@ impl Engine {
         out.push(Effect::Close);
         match why {
             DeniedWhy::Fork => Err(Error::Histories),
-            DeniedWhy::Busy | DeniedWhy::Nonsense | DeniedWhy::Proof => {
+            DeniedWhy::Busy => {
+                self.declined(message, random, out);
+                Ok(())
+            }
+            DeniedWhy::Nonsense | DeniedWhy::Proof => {
                 self.offline(message, random, out);
                 Ok(())
             }
@@ -532,11 +551,22 @@ impl Engine {
         }
     }
 
-    /// Full jitter: anything from the first step to the doubled bound, so that a returning hub is not stormed.
+    fn declined(&mut self, message: String, random: u64, out: &mut Vec<Effect>) {
+        self.hub_declines = true;
+        self.retreat(random, out);
+        self.say(Status::NotTaken(message), out);
+    }
+
     fn offline(&mut self, why: String, random: u64, out: &mut Vec<Effect>) {
-        if self.phase == Phase::Idle {
-            return;
+        if self.phase != Phase::Idle {
+            self.hub_declines = false;
+            self.retreat(random, out);
+            self.say(Status::Offline(why), out);
         }
+    }
+
+    /// Full jitter: anything from the first step to the doubled bound, so that a returning hub is not stormed.
+    fn retreat(&mut self, random: u64, out: &mut Vec<Effect>) {
         self.phase = Phase::Idle;
         self.attempts = self.attempts.saturating_add(1);
         let bound = BACKOFF_FIRST_MS
@@ -544,7 +574,6 @@ impl Engine {
             .min(BACKOFF_MAX_MS);
         let delay = BACKOFF_FIRST_MS + random % (bound - BACKOFF_FIRST_MS + 1);
         out.push(Effect::SetTimer(Timer::Reconnect, delay));
-        self.say(Status::Offline(why), out);
     }
 
     fn stop(&mut self, error: &Error, out: &mut Vec<Effect>) {
@@ -567,8 +596,12 @@ impl Engine {
     }
 
     fn say(&mut self, status: Status, out: &mut Vec<Effect>) {
-        let is_news = !self.store_fails || matches!(status, Status::Problem(_));
-        if is_news && self.status.as_ref() != Some(&status) {
+        let hidden = match status {
+            Status::Problem(_) | Status::NotAMember(_) => false,
+            Status::Connecting | Status::Synced | Status::CatchingUp { .. } => self.store_fails || self.hub_declines,
+            Status::Offline(_) | Status::NotTaken(_) => self.store_fails,
+        };
+        if !hidden && self.status.as_ref() != Some(&status) {
             self.status = Some(status.clone());
             out.push(Effect::Status(status));
         }

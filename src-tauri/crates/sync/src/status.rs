@@ -25,12 +25,13 @@ impl SyncStatus {
     /// What to say after the engine said `next`. An attempt while the hub is away is no news, and a problem stays said
     /// until the board is in step again.
     fn then(&self, next: Status, now: Millis) -> Option<Self> {
-        use Status::{CatchingUp, Connecting, NotAMember, Offline, Problem, Synced};
+        use Status::{CatchingUp, Connecting, NotAMember, NotTaken, Offline, Problem, Synced};
         let since = match (&self.status, &next) {
-            (Offline(_) | Problem(_) | NotAMember(_), Connecting) | (Problem(_) | NotAMember(_), Offline(_)) => {
+            (Offline(_) | NotTaken(_) | Problem(_) | NotAMember(_), Connecting)
+            | (Problem(_) | NotAMember(_), Offline(_) | NotTaken(_)) => {
                 return None;
             }
-            (Offline(_), Offline(_))
+            (Offline(_) | NotTaken(_), Offline(_) | NotTaken(_))
             | (CatchingUp { .. }, CatchingUp { .. })
             | (Problem(_), Problem(_))
             | (NotAMember(_), NotAMember(_)) => self.since,
@@ -131,6 +132,10 @@ mod tests {
             (Status::CatchingUp { head: 9 }, 50)
         );
         assert_eq!(said(Status::Synced, 60), (Status::Synced, 60));
+        let declines = || Status::NotTaken("full".into());
+        assert_eq!(said(away(), 62), (away(), 62));
+        assert_eq!(said(declines(), 64), (declines(), 62), "still nothing goes out");
+        assert_eq!(said(Status::Connecting, 66), (declines(), 62));
         let full = || Status::Problem("disk full".into());
         assert_eq!(said(full(), 70), (full(), 70));
         assert_eq!(said(away(), 80), (full(), 70));

@@ -7,7 +7,7 @@ use super::PATIENCE;
 use crate::{Error, Result};
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{SqliteConnection, Transaction};
+use sqlx::{Connection as _, SqliteConnection, Transaction};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -48,7 +48,7 @@ impl Sqlite {
             .foreign_keys(true)
             .synchronous(SqliteSynchronous::Full);
         let lasting = || {
-            SqlitePoolOptions::new()
+            without_stuck()
                 .idle_timeout(None)
                 .max_lifetime(None)
                 .acquire_timeout(PATIENCE)
@@ -82,6 +82,21 @@ impl Sqlite {
         // Said, not left to the closing: a child that is just being started still holds the open file.
         let _ = self.lock.unlock();
     }
+}
+
+/// A pool that hands out no connection that is stuck.
+///
+/// When there is no room, SQLite may end a transaction by itself. The rollback that sqlx sends then has nothing to roll
+/// back and fails, and sqlx goes on believing that a transaction is open: nothing could be begun on this connection any
+/// more until the hub starts again. A pool that hears "no" closes it and opens another.
+pub fn without_stuck() -> SqlitePoolOptions {
+    SqlitePoolOptions::new().before_acquire(|connection, _| {
+        Box::pin(async move {
+            // What was dropped a moment ago may still be on its way to the connection's thread.
+            connection.ping().await?;
+            Ok(!connection.is_in_transaction())
+        })
+    })
 }
 
 fn lock(dir: &Path) -> Result<File> {
@@ -176,6 +191,16 @@ mod tests {
         let newer = Sqlite::open(dir.path()).await.map(|_| ()).unwrap_err();
         let sentence = "the database has version 9 and this hub knows 2; update the hub";
         assert_eq!(newer.to_string(), sentence);
+    }
+
+    #[tokio::test]
+    async fn a_transaction_that_sqlite_ended_by_itself_does_not_stop_the_next() {
+        let dir = tempfile::tempdir().unwrap();
+        let sqlite = Sqlite::open(dir.path()).await.unwrap();
+        let mut ended = sqlite.begin().await.unwrap();
+        sqlx::raw_sql("rollback").execute(&mut *ended).await.unwrap();
+        drop(ended);
+        sqlite.begin().await.unwrap().commit().await.unwrap();
     }
 
     #[tokio::test]

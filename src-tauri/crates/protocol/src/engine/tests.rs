@@ -296,6 +296,40 @@ fn a_hub_that_cannot_store_is_tried_again_later_with_the_same_bytes() {
     assert!(delay(&effects) >= BACKOFF_FIRST_MS);
 }
 
+/// Found by hand: beside a hub with a full disk the status turned between "synced" and "offline" every second.
+#[test]
+fn a_hub_that_takes_nothing_is_one_word_until_it_takes_something() {
+    let mut board = Board::shared();
+    let mut engine = board.following();
+    let ops = board.ops(1, 1);
+    let (_, op, signed) = ops[0].clone();
+    let words = Status::NotTaken("no".into());
+    push(&mut engine, ops.clone());
+    assert_eq!(statuses(&frame(&mut engine, refused(op, RefusedWhy::Later))), [words]);
+    let (n, hash) = (board.chain.n, board.chain.hash);
+    let mut waits = vec![];
+    for _ in 0..6 {
+        board.connect(&mut engine);
+        assert_eq!(statuses(&frame(&mut engine, welcome(n, hash, false))), []);
+        push(&mut engine, ops.clone());
+        let effects = engine.step(Event::Frame(Box::new(refused(op, RefusedWhy::Later))), u64::MAX);
+        assert_eq!(statuses(&effects), []);
+        waits.push(delay(&effects));
+    }
+    assert!(
+        waits.iter().max() > waits.first(),
+        "it is asked less and less often: {waits:?}"
+    );
+    board.connect(&mut engine);
+    frame(&mut engine, welcome(n, hash, false));
+    push(&mut engine, ops);
+    let (receipt, _) = board.admit(signed);
+    assert_eq!(
+        statuses(&frame(&mut engine, HubFrame::Receipt(receipt))),
+        [Status::Synced]
+    );
+}
+
 #[test]
 fn a_page_sent_twice_is_stored_once() {
     let mut board = Board::shared();
