@@ -3,7 +3,9 @@
 
 use crate::two_devices::{agree, pair, rivals};
 use sidedesk_tests::hub::Hub;
+use sidedesk_tests::process::{program, run};
 use sidedesk_tests::wait::until;
+use std::process::Command;
 
 #[test]
 fn changes_arrive_while_somebody_watches() {
@@ -100,6 +102,21 @@ fn deleted_here_and_edited_there_is_shown() {
             "{shown}"
         );
     }
+    let list = program("sidedesk");
+    let listed = run(Command::new(list)
+        .arg("--data")
+        .arg(marketing.data())
+        .args(["campaign", "list"]))
+    .stdout;
+    assert!(listed.contains("(deleted, but edited since)"), "{listed}");
+
+    marketing.json(["campaign", "delete", &card]);
+    agree(&[&marketing, &support]);
+    assert_eq!(
+        support.json(["campaign", "list"]),
+        serde_json::json!([]),
+        "once more, and knowing"
+    );
     support.json(["campaign", "restore", &card]);
     agree(&[&marketing, &support]);
     assert_eq!(marketing.show("campaign", &card)["deleted"], false);

@@ -107,3 +107,29 @@ fn an_old_copy_of_the_folder_put_back_loses_nothing() {
         assert_eq!(names(device, &card), ["From the backup", "Newer"]);
     }
 }
+
+/// Shared twice, one board would have two histories: the copy is refused before it names the hub, and goes on as it is.
+#[test]
+fn a_copy_from_before_the_sharing_is_refused_and_stays_whole() {
+    let hub = Hub::start();
+    let (first, copy, older) = (Device::founded("marketing"), Device::new(), Device::new());
+    for to in [&copy, &older] {
+        copy_folder(&first.data(), &to.data());
+    }
+    copy.add("campaign", "Only in the copy", &[]);
+    first.json(["share", hub.address()]);
+    first.add("campaign", "After sharing", &[]);
+    first.sync();
+    for device in [&copy, &older] {
+        let said = device.refused(["share", hub.address()]);
+        assert!(said.contains("has this board already"), "{said}");
+        device.add("campaign", "And on it goes", &[]);
+        let status = device.json(["status"]);
+        assert_eq!(
+            (&status["state"], &status["waiting"]),
+            (&"local".into(), &0.into()),
+            "{status}"
+        );
+        device.verified();
+    }
+}

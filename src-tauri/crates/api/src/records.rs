@@ -117,7 +117,13 @@ impl Desk {
         let kind = addable(kind)?;
         let open = self.open_board().await?;
         let card = open.card(kind, id).await?;
-        if card.state.is_deleted() == deleted {
+        // What was deleted and edited since is on the board, and can be deleted once more.
+        let is_so = if deleted {
+            card.state.is_deleted() && !card.state.edited_since_deleted()
+        } else {
+            !card.state.is_deleted()
+        };
+        if is_so {
             return Ok(());
         }
         let edits = vec![(DELETED, Edit::Set(deleted.into()))];

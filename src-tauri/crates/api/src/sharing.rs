@@ -35,8 +35,9 @@ impl Desk {
             }
             _ => {}
         }
-        if open.store.chain().await?.hub_key.is_none() {
-            let hub_key = sidedesk_sync::hub_key(&address)
+        let chain = open.store.chain().await?;
+        if chain.hub_key.is_none() {
+            let hub_key = sidedesk_sync::takes(&address, &chain, &open.store.secret())
                 .await
                 .map_err(|error| Error::Hub(format!("{error}; the board stays as it is")))?;
             open.store.name_hub(&address, hub_key).await?;

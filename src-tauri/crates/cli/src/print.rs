@@ -1,7 +1,7 @@
 //! What the command line says.
 #![expect(clippy::print_stderr, reason = "a command line prints; this file is where")]
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use serde::Serialize;
 use sidedesk_api::dto::{
     BoardDto, CampaignDto, ClashesDto, ComplaintDto, EventDto, FieldInputDto, FoundDto, HistoryDto, ImportPreviewDto,
@@ -66,6 +66,15 @@ pub fn status_line(status: &StatusDto) -> String {
     line
 }
 
+/// A card in a list that is deleted: somebody edited it since.
+fn mark(is_deleted: bool) -> &'static str {
+    if is_deleted {
+        "  (deleted, but edited since)"
+    } else {
+        ""
+    }
+}
+
 /// Where answers go.
 pub struct Out {
     /// One document instead of lines.
@@ -87,7 +96,7 @@ impl Out {
         match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
             // Whoever reads may stop reading; what was done is done.
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-            written => Ok(written?),
+            written => written.context("what was asked for is done, but the answer to it cannot be written"),
         }
     }
 
@@ -121,7 +130,7 @@ impl Out {
     pub fn undone(&self, verb: &str, undone: &UndoneDto) -> Result<()> {
         self.say(undone, || {
             let left = if undone.left > 0 {
-                format!("; {} left as they are, somebody changed them since", undone.left)
+                format!("; {} values left as they are, somebody wrote them since", undone.left)
             } else {
                 String::new()
             };
@@ -155,7 +164,8 @@ impl Out {
         self.say(&board.campaigns, || {
             let line = |c: &CampaignDto| {
                 let start = c.start_ms.map(time_text).unwrap_or_else(|| "no dates".into());
-                format!("{}  {:<12}  {start:<24}  {}", c.id, c.state, c.name)
+                let mark = mark(c.deleted);
+                format!("{}  {:<12}  {start:<24}  {}{mark}", c.id, c.state, c.name)
             };
             board.campaigns.iter().map(line).collect()
         })
@@ -165,8 +175,13 @@ impl Out {
         self.say(&board.complaints, || {
             let line = |c: &ComplaintDto| {
                 format!(
-                    "{}  {:<9}  {:>5} in 7 days, usually {:<5}  {}",
-                    c.id, c.state, c.last7, c.usual, c.title
+                    "{}  {:<9}  {:>5} in 7 days, usually {:<5}  {}{}",
+                    c.id,
+                    c.state,
+                    c.last7,
+                    c.usual,
+                    c.title,
+                    mark(c.deleted)
                 )
             };
             board.complaints.iter().map(line).collect()

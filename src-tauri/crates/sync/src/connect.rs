@@ -1,7 +1,10 @@
 //! A socket to a hub: one frame out, one frame in.
 
 use futures_util::{SinkExt as _, StreamExt as _};
-use sidedesk_protocol::message::{self, ClientFrame, HubFrame, MAX_FRAME_LEN};
+use sidedesk_protocol::author::door_proof;
+use sidedesk_protocol::chain::Chain;
+use sidedesk_protocol::keys::DeviceSecret;
+use sidedesk_protocol::message::{self, ClientFrame, DeniedWhy, HubFrame, MAX_FRAME_LEN};
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -38,6 +41,15 @@ pub enum ConnectError {
     /// Something else answers.
     #[error("what answers at {0} is not a hub of this version")]
     NotAHub(String),
+    /// It does not talk to this device now.
+    #[error("the hub at {0} does not take this board: {1}")]
+    Declined(String, String),
+    /// The hub orders this board already, further than this folder goes, or otherwise.
+    #[error(
+        "the hub at {0} has this board already, with changes that are not in this folder: the folder is an older copy, or \
+         one of two that went on apart. To work with the shared board, ask for a code and join from an empty folder"
+    )]
+    OlderCopy(String),
 }
 
 /// An open socket.
@@ -124,6 +136,47 @@ pub async fn hub_key(address: &str) -> Result<[u8; 32], ConnectError> {
         Ok(HubFrame::Challenge { version, hub_key, .. }) if version == sidedesk_protocol::VERSION => Ok(hub_key),
         _ => Err(ConnectError::NotAHub(address.into())),
     }
+}
+
+/// Asks the hub at an address whether it would take this board, which orders itself so far; returns its signing key.
+/// Asked before the board names the hub: after that there is no way back.
+pub async fn takes(address: &str, chain: &Chain, secret: &DeviceSecret) -> Result<[u8; 32], ConnectError> {
+    let mut socket = Socket::open(address).await?;
+    let asked = timeout(CONNECT, async {
+        let Ok(HubFrame::Challenge {
+            version,
+            hub_key,
+            nonce,
+        }) = socket.next().await
+        else {
+            return Err(ConnectError::NotAHub(address.into()));
+        };
+        if version != sidedesk_protocol::VERSION {
+            return Err(ConnectError::NotAHub(address.into()));
+        }
+        let hello = ClientFrame::Hello {
+            version,
+            workspace: chain.workspace,
+            device: secret.id(),
+            verify_key: secret.verify_key(),
+            n: chain.n,
+            hash: chain.hash,
+            proof: door_proof(secret, chain.workspace, &nonce, &hub_key),
+        };
+        let sent = socket.send(&hello).await;
+        match (sent, socket.next().await) {
+            (Ok(()), Ok(HubFrame::Welcome { takes_upload: true, .. })) => Ok(hub_key),
+            (Ok(()), Ok(HubFrame::Welcome { .. })) => Err(ConnectError::OlderCopy(address.into())),
+            (Ok(()), Ok(HubFrame::Denied { why, message })) => Err(match why {
+                DeniedWhy::Fork | DeniedWhy::NotAMember => ConnectError::OlderCopy(address.into()),
+                _ => ConnectError::Declined(address.into(), message),
+            }),
+            _ => Err(ConnectError::NotAHub(address.into())),
+        }
+    });
+    let answered = asked.await;
+    socket.close().await;
+    answered.map_err(|_| ConnectError::Silent(address.into()))?
 }
 
 #[cfg(test)]

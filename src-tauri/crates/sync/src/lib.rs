@@ -29,7 +29,7 @@ mod snapshot;
 mod status;
 mod timers;
 
-pub use connect::{ConnectError, hub_key};
+pub use connect::{ConnectError, hub_key, takes};
 pub use declare::{DeclareError, declare_head};
 pub use handle::{SyncConfig, SyncHandle, start};
 pub use jobs::{Job, JobKind};
