@@ -50,6 +50,13 @@ pub enum Error {
     /// The key file is gone although boards trust it.
     #[error("{} is missing, but the boards kept here trust the key in it; put it back from a backup", .0.display())]
     KeyMissing(PathBuf),
+    /// The key of a hub that kept boards, without them.
+    #[error(
+        "{} is not there, though this hub's key is: restore a backup, or start with --after-restore, and the devices bring \
+         their boards back",
+        .0.display()
+    )]
+    DatabaseLost(PathBuf),
     /// The key file is not 32 bytes.
     #[error("{} is damaged; put it back from a backup", .0.display())]
     KeyDamaged(PathBuf),

@@ -1,7 +1,7 @@
 //! The listener: `/` and `/ws` are the conversation, `/healthz` says whether the database answers, `/metrics` what was
 //! counted.
 
-use crate::database::{Database, Postgres, Sqlite};
+use crate::database::{Database, Postgres, Sqlite, sqlite};
 use crate::limits::Limits;
 use crate::metrics::{Gauges, Metrics};
 use crate::replica::{self, Hints, Told};
@@ -116,7 +116,13 @@ pub async fn serve(config: Config, shutdown: CancellationToken) -> Result<Runnin
     std::fs::create_dir_all(data).map_err(Error::io(format!("{} cannot be made", data.display())))?;
     let database = Arc::new(match &config.database_url {
         Some(url) => Database::Postgres(Postgres::open(url).await?),
-        None => Database::Sqlite(Sqlite::open(data).await?),
+        None => {
+            let file = sqlite::file(data);
+            if key::path(data).exists() && !file.exists() && !config.after_restore {
+                return Err(Error::DatabaseLost(file));
+            }
+            Database::Sqlite(Sqlite::open(data).await?)
+        }
     });
     let snapshots = Snapshots::open(data).await?;
     let secret = open_key(&config, &database).await?;

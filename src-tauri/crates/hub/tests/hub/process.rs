@@ -113,6 +113,23 @@ async fn the_program_backs_up_while_it_serves_verifies_and_restores() {
 }
 
 #[tokio::test]
+async fn a_hub_whose_database_is_gone_says_so_and_starts_when_it_is_told_to_heal() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut hub, _) = start(dir.path()).await;
+    hub.kill().await.unwrap();
+    for file in std::fs::read_dir(dir.path()).unwrap().map(|file| file.unwrap().path()) {
+        if file.to_string_lossy().contains("hub.db") {
+            std::fs::remove_file(file).unwrap();
+        }
+    }
+    let data = dir.path().to_string_lossy().into_owned();
+    let (code, _, said) = run(&["serve", "--data", &data, "--listen", "127.0.0.1:0"]).await;
+    assert!(code == Some(1) && said.contains("restore a backup"), "{code:?} {said}");
+    let (mut hub, _) = start_with(dir.path(), &["--after-restore"], "").await;
+    hub.kill().await.unwrap();
+}
+
+#[tokio::test]
 async fn the_log_can_be_read_by_programs() {
     let dir = tempfile::tempdir().unwrap();
     let nowhere = dir.path().join("no/such/file").to_string_lossy().into_owned();
