@@ -51,6 +51,7 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         sharing::join,
         sharing::members,
         sharing::status,
+        sharing::cancel_job,
         standup::decide,
         standup::agree,
         standup::take_back,

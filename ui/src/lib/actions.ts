@@ -3,8 +3,10 @@ import * as ipc from '$lib/ipc/desk'
 import { deskError } from '$lib/ipc/call'
 import type { CardKind, UndoneDto } from '$lib/ipc/types'
 import { m } from '$lib/paraglide/messages'
+import { desk } from '$lib/state/desk.svelte'
 import { drafts, type Draft } from '$lib/state/drafts.svelte'
 import { announcer, toasts } from '$lib/state/toasts.svelte'
+import { jobWords } from '$lib/sync-words'
 import { actionWord, errorAlone } from '$lib/words'
 
 /** Runs `act`; what goes wrong is said and leaves everything as it was. */
@@ -49,6 +51,20 @@ export async function remove(kind: CardKind, id: string, name: string): Promise<
 
 export async function restore(kind: CardKind, id: string): Promise<void> {
   await attempt(() => ipc.restore(kind, id))
+}
+
+/** Stops the long work under way; what it was is said. */
+export async function stopJob(): Promise<void> {
+  const job = desk.status?.job
+  if (!job) return
+  const done = await attempt(async () => {
+    await ipc.cancelJob()
+    return true
+  })
+  if (!done) return
+  const words = m.job_stopped({ name: jobWords(job).name })
+  toasts.say(words)
+  announcer.say(words)
 }
 
 /** Chooses one of the values that two people wrote. */

@@ -200,9 +200,14 @@ impl Desk {
         let watch = self.inner.options.refold.clone();
         let mut progress = |done, total| {
             let kind = "refold".to_owned();
-            watch
-                .as_ref()
-                .is_none_or(|watch| (watch.0)(JobDto { kind, done, total }))
+            watch.as_ref().is_none_or(|watch| {
+                (watch.0)(JobDto {
+                    kind,
+                    done,
+                    total,
+                    can_stop: true,
+                })
+            })
         };
         let clock = self.clock().for_store();
         let store = Store::open_watched(&self.inner.dir, access, clock, &mut progress).await?;

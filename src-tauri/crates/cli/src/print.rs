@@ -266,6 +266,7 @@ impl Out {
                     .iter()
                     .map(|sentence| format!("Refused by the hub: {sentence}")),
             );
+            lines.extend(status.alarm.clone());
             lines.extend(status.place_warning.clone());
             lines
         })

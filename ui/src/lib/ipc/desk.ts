@@ -118,3 +118,5 @@ export const join = (code: string, me: string, fn: string): Promise<OpenDto> =>
   call('join', { code, me, function: fn })
 export const members = (): Promise<MemberDto[]> => call('members')
 export const status = (): Promise<StatusDto> => call('status')
+/** Stops the long work that the status shows; the next start goes on with it. */
+export const cancelJob = (): Promise<void> => call('cancel_job')
