@@ -6,6 +6,7 @@
 #![cfg(target_os = "linux")]
 
 mod bad_input;
+mod deleted;
 mod first_run;
 mod long_lists;
 mod looks;

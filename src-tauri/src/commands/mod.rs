@@ -35,6 +35,7 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         records::set,
         records::delete,
         records::restore,
+        records::deleted,
         records::report,
         records::reports,
         records::history,

@@ -1,6 +1,6 @@
 //! Writing cards, and taking back what was written.
 
-use sidedesk_api::dto::{FieldInputDto, HistoryDto, RecordRefDto, ReportDto, UndoneDto};
+use sidedesk_api::dto::{DeletedDto, FieldInputDto, HistoryDto, RecordRefDto, ReportDto, UndoneDto};
 use tauri::State;
 
 use crate::error::{self, Answer};
@@ -38,6 +38,12 @@ pub async fn delete(shell: State<'_, Shell>, kind: String, id: String) -> Answer
 pub async fn restore(shell: State<'_, Shell>, kind: String, id: String) -> Answer<()> {
     shell.desk().await?.restore(&kind, &id).await.map_err(error::dto)?;
     Ok(())
+}
+
+/// What was deleted in the last thirty days, the newest first.
+#[tauri::command]
+pub async fn deleted(shell: State<'_, Shell>) -> Answer<Vec<DeletedDto>> {
+    shell.desk().await?.deleted().await.map_err(error::dto)
 }
 
 /// A page of a complaint's reports.

@@ -11,6 +11,7 @@ import type {
   ComplaintDto,
   DecideDto,
   DecisionDto,
+  DeletedDto,
   FieldInputDto,
   HistoryDto,
   ImportOptionsDto,
@@ -91,7 +92,9 @@ export const add = (kind: CardKind, fields: FieldInputDto[]): Promise<RecordRefD
 export const set = (kind: CardKind, id: string, seen: number, fields: FieldInputDto[]): Promise<void> =>
   call('set', { kind, id, seen, fields })
 export const remove = (kind: CardKind, id: string): Promise<void> => call('delete', { kind, id })
-export const restore = (kind: CardKind, id: string): Promise<void> => call('restore', { kind, id })
+export const restore = (kind: CardKind | 'report', id: string): Promise<void> => call('restore', { kind, id })
+/** What was deleted in the last thirty days, the newest first. */
+export const deleted = (): Promise<DeletedDto[]> => call('deleted')
 export const reports = (complaint: string, offset: number): Promise<ReportDto[]> =>
   call('reports', { complaint, offset })
 export const report = (id: string): Promise<ReportDto> => call('report', { id })
