@@ -7,6 +7,7 @@
 
 mod bad_input;
 mod deleted;
+mod duplicates;
 mod first_run;
 mod long_lists;
 mod looks;

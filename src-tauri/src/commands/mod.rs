@@ -36,6 +36,8 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         records::delete,
         records::restore,
         records::deleted,
+        records::merge_complaint,
+        records::part_complaint,
         records::report,
         records::reports,
         records::history,

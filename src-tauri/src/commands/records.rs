@@ -46,6 +46,26 @@ pub async fn deleted(shell: State<'_, Shell>) -> Answer<Vec<DeletedDto>> {
     shell.desk().await?.deleted().await.map_err(error::dto)
 }
 
+/// Says that one complaint is the same as another, and counts there from now on.
+#[tauri::command]
+pub async fn merge_complaint(shell: State<'_, Shell>, duplicate: String, head: String) -> Answer<()> {
+    let desk = shell.desk().await?;
+    desk.merge_complaint(&duplicate, &head).await.map_err(error::dto)?;
+    Ok(())
+}
+
+/// Parts a duplicate from its head again.
+#[tauri::command]
+pub async fn part_complaint(shell: State<'_, Shell>, duplicate: String) -> Answer<()> {
+    shell
+        .desk()
+        .await?
+        .part_complaint(&duplicate)
+        .await
+        .map_err(error::dto)?;
+    Ok(())
+}
+
 /// A page of a complaint's reports.
 #[tauri::command]
 pub async fn reports(shell: State<'_, Shell>, complaint: String, offset: u64) -> Answer<Vec<ReportDto>> {

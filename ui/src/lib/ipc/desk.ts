@@ -95,6 +95,9 @@ export const remove = (kind: CardKind, id: string): Promise<void> => call('delet
 export const restore = (kind: CardKind | 'report', id: string): Promise<void> => call('restore', { kind, id })
 /** What was deleted in the last thirty days, the newest first. */
 export const deleted = (): Promise<DeletedDto[]> => call('deleted')
+/** One complaint is the same as another, and counts there from now on. */
+export const mergeComplaint = (duplicate: string, head: string): Promise<void> => call('merge_complaint', { duplicate, head })
+export const partComplaint = (duplicate: string): Promise<void> => call('part_complaint', { duplicate })
 export const reports = (complaint: string, offset: number): Promise<ReportDto[]> =>
   call('reports', { complaint, offset })
 export const report = (id: string): Promise<ReportDto> => call('report', { id })
