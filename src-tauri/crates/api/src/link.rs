@@ -3,6 +3,7 @@
 
 use crate::clock::Clock;
 use crate::dto::{EventDto, JobDto, PresentDto, RiskyPlaceDto, StatusDto};
+use crate::upgrade::newer;
 use sidedesk_domain::fields::member;
 use sidedesk_domain::{Kind, RecordId};
 use sidedesk_store::{PlaceRisk, RiskyPlace, Store};
@@ -134,6 +135,7 @@ impl Link {
             place: place.map(place_dto),
             job,
             alarm: store.alarm().await.unwrap_or_default(),
+            newer: newer(store).await.unwrap_or_default(),
         }
     }
 

@@ -32,7 +32,7 @@ const said = (): string => one('job')?.querySelector('[role=status]')?.textConte
 
 test('nothing is said of work, alarms, places and versions where there is none', async () => {
   await show({})
-  for (const id of ['job', 'alarm', 'risky-place']) expect(one(id), id).toBe(null)
+  for (const id of ['job', 'alarm', 'risky-place', 'newer-entries']) expect(one(id), id).toBe(null)
 })
 
 test('how far the work is moves at every step, and is said aloud every few seconds', async () => {
@@ -60,7 +60,8 @@ test('an alarm says what happened, what came with it, and what to do', async () 
   for (const part of ['did not fit', 'The <b>history</b> is another one.', 'Tell whoever let you in']) expect(words).toContain(part)
 })
 
-test('a risky place is named with its folder', async () => {
-  await show({ place: { risk: 'synchronised', by: 'Nextcloud', dir: '/home/iva/Nextcloud/board' } })
+test('a risky place is named with its folder, and newer entries ask for an update', async () => {
+  await show({ place: { risk: 'synchronised', by: 'Nextcloud', dir: '/home/iva/Nextcloud/board' }, newer: true })
   for (const part of ['Nextcloud synchronises', '/home/iva/Nextcloud/board']) expect(one('risky-place')?.textContent).toContain(part)
+  expect(one('newer-entries')?.textContent).toContain('Update Sidedesk')
 })

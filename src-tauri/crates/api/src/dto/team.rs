@@ -33,6 +33,10 @@ dto! {
         /// What was wrong with the beginning of this board; the board works on.
         #[ts(optional = nullable)]
         pub alarm: Option<String>,
+        /// A newer version wrote what this one keeps and cannot show.
+        #[serde(default)]
+        #[ts(optional, as = "Option<bool>")]
+        pub newer: bool,
     }
 
     /// Where the board's files lie, and what is wrong with it.
@@ -100,6 +104,7 @@ impl StatusDto {
             alarm: None,
             place_warning: None,
             place: None,
+            newer: false,
         }
     }
 

@@ -50,4 +50,8 @@ job?: JobDto | null,
 /**
  * What was wrong with the beginning of this board; the board works on.
  */
-alarm?: string | null, };
+alarm?: string | null, 
+/**
+ * A newer version wrote what this one keeps and cannot show.
+ */
+newer?: boolean, };
