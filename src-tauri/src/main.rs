@@ -81,6 +81,8 @@ fn open(asked: &Arguments, dir: &Path, window_dir: PathBuf, mut instance: Instan
         .manage(shell)
         .manage(Arc::new(Drawer::new(window_dir.clone())))
         .setup(move |app| {
+            app.state::<Shell>()
+                .watch_refold(events::watch_refold(app.handle().clone()));
             window::open(app, &data, &window_dir)?;
             events::forward(app.handle().clone());
             notify::watch(app.handle().clone());

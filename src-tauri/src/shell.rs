@@ -1,10 +1,10 @@
 //! What lives as long as the window: the desk, opened once, and the file that is being imported.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use sidedesk_api::dto::ErrorDto;
-use sidedesk_api::{Clock, Desk};
+use sidedesk_api::{Clock, Desk, DeskOptions, RefoldWatch};
 use tokio::sync::OnceCell;
 
 use crate::error::{self, Answer};
@@ -22,6 +22,8 @@ pub struct File {
 pub struct Shell {
     dir: PathBuf,
     clock: Clock,
+    /// Hears how far the view is when opening has to build it again.
+    refold: OnceLock<RefoldWatch>,
     /// Fill an empty folder with the sample board.
     sample: bool,
     /// A board that cannot be opened stays so for this process: the page says why, and who holds it.
@@ -35,10 +37,17 @@ impl Shell {
         Self {
             dir,
             clock,
+            refold: OnceLock::new(),
             sample,
             desk: OnceCell::new(),
             file: Mutex::new(None),
         }
+    }
+
+    /// Who hears of a refold; said before anybody asks for the desk.
+    pub fn watch_refold(&self, watch: RefoldWatch) {
+        // The first word stands: there is one window.
+        let _ = self.refold.set(watch);
     }
 
     /// The desk. Whoever asks first opens it; the others wait for the same answer.
@@ -50,7 +59,12 @@ impl Shell {
     }
 
     async fn open(&self) -> Result<Desk, sidedesk_api::Error> {
-        let desk = Desk::open(&self.dir, self.clock.clone()).await?;
+        let options = DeskOptions {
+            clock: self.clock.clone(),
+            refold: self.refold.get().cloned(),
+            ..DeskOptions::new()
+        };
+        let desk = Desk::open_with(&self.dir, options).await?;
         if self.sample && !desk.state().await?.exists {
             sample::found(&desk).await?;
         }

@@ -78,7 +78,8 @@ async fn high_contrast() {
 async fn everything(look: &Look) {
     let (new, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let hub = Hub::start();
-    let old = month_old(folder.path(), hub.address()).await;
+    // A folder that a program synchronises: the window warns of it.
+    let old = month_old(&folder.path().join("Nextcloud"), hub.address()).await;
     let window = open(look, new.path()).await;
     let mut tour = Tour::new(&window, look.name);
     first_run(&mut tour).await;
@@ -93,6 +94,7 @@ async fn everything(look: &Look) {
     tour.pages().await;
     tour.cards().await;
     tour.over_the_page().await;
+    tour.merged_and_deleted().await;
     tour.settings().await;
     tour.standup().await;
     faults.extend(tour.faults);
@@ -113,7 +115,7 @@ async fn open(look: &Look, data: &Path) -> Window {
     window
 }
 
-/// The board of the story in the folder that is answered, with two more cards and a name that do not wrap.
+/// The board of the story in the folder that is answered, with more cards and a name that do not wrap.
 async fn month_old(folder: &Path, hub: &str) -> PathBuf {
     let (marketing, support) = (folder.join("marketing"), folder.join("support"));
     story::tell(&marketing, &support, hub).await.unwrap();
@@ -141,8 +143,23 @@ async fn month_old(folder: &Path, hub: &str) -> PathBuf {
         value: Some(LONG.into()),
     };
     desk.set("board", &settings.id, settings.seen, &[name]).await.unwrap();
+    merged_and_deleted(&desk).await;
     desk.close().await.unwrap();
     support
+}
+
+/// A complaint counts with another one, and one was deleted.
+async fn merged_and_deleted(desk: &Desk) {
+    let title = |title: String| FieldInputDto {
+        field: "title".into(),
+        value: Some(title),
+    };
+    let board = desk.board().await.unwrap();
+    let head = board.complaints.iter().find(|one| one.title == LONG).unwrap();
+    let other = desk.add("complaint", &[title(format!("Doppelt{LONG}"))]).await.unwrap();
+    desk.merge_complaint(&other.id, &head.id).await.unwrap();
+    let gone = desk.add("complaint", &[title(format!("Weg{LONG}"))]).await.unwrap();
+    desk.delete("complaint", &gone.id).await.unwrap();
 }
 
 /// Two questions, a name, and every page with nothing on it.

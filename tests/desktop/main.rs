@@ -6,6 +6,8 @@
 #![cfg(target_os = "linux")]
 
 mod bad_input;
+mod deleted;
+mod duplicates;
 mod first_run;
 mod long_lists;
 mod looks;

@@ -229,6 +229,35 @@ impl<'a> Tour<'a> {
         self.leave(&id("share-dialog")).await;
     }
 
+    /// A duplicate, its head, where they are merged, and what was deleted.
+    pub async fn merged_and_deleted(&mut self) {
+        let window = self.window;
+        window.press("gb").await;
+        window.find_in_palette("Doppelt").await;
+        window.press(ENTER).await;
+        window.find(&id("duplicate-note")).await;
+        self.look("duplicate").await;
+        self.enter(&id("duplicate-head")).await;
+        window.find(&id("duplicate")).await;
+        self.enter(&id("duplicate-of")).await;
+        window.find(&id("duplicate-option")).await;
+        self.look("duplicate-menu").await;
+        window.press("qqqq").await;
+        window.until_count(&id("duplicate-option"), 0).await;
+        self.look("duplicate-menu-none").await;
+        self.leave(&id("card-menu")).await;
+        // Tab has brought what is below into sight.
+        self.look("duplicate-head").await;
+        self.leave(&id("card-panel")).await;
+        window.press("g,").await;
+        self.enter(&id("settings-deleted")).await;
+        window.until_focus(&id("deleted-restore")).await;
+        self.look("deleted").await;
+        window.press(ENTER).await;
+        window.find(&id("deleted-none")).await;
+        self.look("deleted-none").await;
+    }
+
     /// Each of its pages.
     pub async fn settings(&mut self) {
         let window = self.window;

@@ -1,6 +1,6 @@
 //! Writing cards, and taking back what was written.
 
-use sidedesk_api::dto::{FieldInputDto, HistoryDto, RecordRefDto, ReportDto, UndoneDto};
+use sidedesk_api::dto::{DeletedDto, FieldInputDto, HistoryDto, RecordRefDto, ReportDto, UndoneDto};
 use tauri::State;
 
 use crate::error::{self, Answer};
@@ -37,6 +37,32 @@ pub async fn delete(shell: State<'_, Shell>, kind: String, id: String) -> Answer
 #[tauri::command]
 pub async fn restore(shell: State<'_, Shell>, kind: String, id: String) -> Answer<()> {
     shell.desk().await?.restore(&kind, &id).await.map_err(error::dto)?;
+    Ok(())
+}
+
+/// What was deleted in the last thirty days, the newest first.
+#[tauri::command]
+pub async fn deleted(shell: State<'_, Shell>) -> Answer<Vec<DeletedDto>> {
+    shell.desk().await?.deleted().await.map_err(error::dto)
+}
+
+/// Says that one complaint is the same as another, and counts there from now on.
+#[tauri::command]
+pub async fn merge_complaint(shell: State<'_, Shell>, duplicate: String, head: String) -> Answer<()> {
+    let desk = shell.desk().await?;
+    desk.merge_complaint(&duplicate, &head).await.map_err(error::dto)?;
+    Ok(())
+}
+
+/// Parts a duplicate from its head again.
+#[tauri::command]
+pub async fn part_complaint(shell: State<'_, Shell>, duplicate: String) -> Answer<()> {
+    shell
+        .desk()
+        .await?
+        .part_complaint(&duplicate)
+        .await
+        .map_err(error::dto)?;
     Ok(())
 }
 

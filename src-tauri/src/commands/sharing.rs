@@ -40,6 +40,13 @@ pub async fn members(shell: State<'_, Shell>) -> Answer<Vec<MemberDto>> {
     shell.desk().await?.members().await.map_err(error::dto)
 }
 
+/// Stops the long work that the status shows. Opening the board again goes on with it.
+#[tauri::command]
+pub async fn cancel_job(shell: State<'_, Shell>) -> Answer<()> {
+    shell.desk().await?.cancel_job().await.map_err(error::dto)?;
+    Ok(())
+}
+
 /// What is known about the way to the hub.
 #[tauri::command]
 pub async fn status(shell: State<'_, Shell>) -> Answer<StatusDto> {

@@ -22,6 +22,8 @@ pub const UP: &str = "\u{e013}";
 pub const RIGHT: &str = "\u{e014}";
 /// Arrow down.
 pub const DOWN: &str = "\u{e015}";
+/// Delete.
+pub const DELETE: &str = "\u{e017}";
 /// Selects everything in a field.
 pub const ALL: &str = "\u{e009}a\u{e000}";
 /// Everything selected, and away with it.

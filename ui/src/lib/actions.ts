@@ -3,8 +3,10 @@ import * as ipc from '$lib/ipc/desk'
 import { deskError } from '$lib/ipc/call'
 import type { CardKind, UndoneDto } from '$lib/ipc/types'
 import { m } from '$lib/paraglide/messages'
+import { desk } from '$lib/state/desk.svelte'
 import { drafts, type Draft } from '$lib/state/drafts.svelte'
-import { announcer, toasts } from '$lib/state/toasts.svelte'
+import { announcer, toasts, type Toast } from '$lib/state/toasts.svelte'
+import { jobWords } from '$lib/sync-words'
 import { actionWord, errorAlone } from '$lib/words'
 
 /** Runs `act`; what goes wrong is said and leaves everything as it was. */
@@ -32,8 +34,8 @@ function undoneWords(done: UndoneDto): string {
   return done.left > 0 ? `${words} ${m.undone_left({ count: done.left })}` : words
 }
 
-function say(words: string, label: string, act: () => Promise<void>): void {
-  toasts.say(words, { label, run: () => void act() })
+function say(words: string, label: string, act: () => Promise<void>, more: Toast['action'] = null): void {
+  toasts.say(words, { label, run: () => void act() }, more)
   announcer.say(words)
 }
 
@@ -47,8 +49,28 @@ export async function remove(kind: CardKind, id: string, name: string): Promise<
   return done === true
 }
 
-export async function restore(kind: CardKind, id: string): Promise<void> {
-  await attempt(() => ipc.restore(kind, id))
+/** Brings back what was deleted, and says so where its name is known. Answers whether it is back. */
+export async function restore(kind: CardKind | 'report', id: string, name: string | null, more: Toast['action'] = null): Promise<boolean> {
+  const done = await attempt(async () => {
+    await ipc.restore(kind, id)
+    return true
+  })
+  if (done && name !== null) say(m.restored_name({ name }), m.undo(), undo, more)
+  return done === true
+}
+
+/** Stops the long work under way; what it was is said. */
+export async function stopJob(): Promise<void> {
+  const job = desk.status?.job
+  if (!job) return
+  const done = await attempt(async () => {
+    await ipc.cancelJob()
+    return true
+  })
+  if (!done) return
+  const words = m.job_stopped({ name: jobWords(job).name })
+  toasts.say(words)
+  announcer.say(words)
 }
 
 /** Chooses one of the values that two people wrote. */

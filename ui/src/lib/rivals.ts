@@ -1,6 +1,8 @@
 // A rival's value as it would stand on the card.
+import { nameOf } from '$lib/fields'
 import { moment } from '$lib/format'
 import { m } from '$lib/paraglide/messages'
+import { desk } from '$lib/state/desk.svelte'
 import { severityWord, stateWord } from '$lib/words'
 
 const INSTANTS = new Set(['start', 'end', 'opened'])
@@ -16,5 +18,9 @@ export function rivalText(field: string, value: string | null, zone: string, now
   }
   if (field === 'state') return stateWord(value)
   if (field === 'severity') return severityWord(value)
+  if (field === 'duplicate_of') {
+    const head = desk.card('complaint', value)
+    return head ? nameOf(head) : m.another_complaint()
+  }
   return value
 }

@@ -1,6 +1,6 @@
 // The status pill in words: only what is known.
 import { number, time } from '$lib/format'
-import type { StatusDto } from '$lib/ipc/types'
+import type { JobDto, StatusDto } from '$lib/ipc/types'
 import { m } from '$lib/paraglide/messages'
 
 export interface SyncWords {
@@ -11,6 +11,16 @@ export interface SyncWords {
 }
 
 export function syncWords(status: StatusDto, zone: string): SyncWords {
+  const words = linkWords(status, zone)
+  // What stands in the way of working is said first, then what is wrong for good, then what takes long.
+  if (words.tone !== 'quiet' && status.state !== 'offline') return words
+  if (status.alarm) return { ...words, pill: m.pill_alarm(), tone: 'clash' }
+  if (status.job && words.tone === 'quiet') return { ...words, pill: jobPill(status.job) }
+  return words
+}
+
+/** What the way to the others is like. */
+function linkWords(status: StatusDto, zone: string): SyncWords {
   const at = status.since_ms === null ? '' : time(status.since_ms, zone)
   const waiting = { count: status.waiting, shown: number(status.waiting) }
   const with_waiting = (words: string): string => (status.waiting > 0 ? `${words} · ${m.pill_waiting(waiting)}` : words)
@@ -41,6 +51,37 @@ export function syncWords(status: StatusDto, zone: string): SyncWords {
         tone: 'clash',
       }
   }
+}
+
+const JOBS: Readonly<Record<string, { name: () => string; hint: () => string }>> = {
+  first_sync: { name: m.job_first_sync, hint: m.job_first_sync_hint },
+  history: { name: m.job_history, hint: m.job_history_hint },
+  check: { name: m.job_check, hint: m.job_check_hint },
+  snapshot: { name: m.job_snapshot, hint: m.job_snapshot_hint },
+  refold: { name: m.job_refold, hint: m.job_refold_hint },
+}
+
+/** What the long work is called, and what it means for whoever works meanwhile. */
+export function jobWords(job: JobDto): { name: string; hint: string } {
+  const words = JOBS[job.kind] ?? { name: m.job_other, hint: m.job_other_hint }
+  return { name: words.name(), hint: words.hint() }
+}
+
+/** How far the long work is, from 0 to 100; nothing while that is not known. */
+export function jobPercent({ done, total }: JobDto): number | null {
+  return total > 0 ? Math.min(100, Math.floor((done * 100) / total)) : null
+}
+
+function jobPill(job: JobDto): string {
+  const [{ name }, percent] = [jobWords(job), jobPercent(job)]
+  return percent === null ? name : m.job_at({ name, percent })
+}
+
+/** Why the board's files are in danger where they lie; nothing where they are not. */
+export function placeWords({ place, place_warning }: StatusDto): string | null {
+  if (place?.risk === 'network') return m.place_network({ by: place.by })
+  if (place?.risk === 'synchronised') return m.place_synchronised({ by: place.by })
+  return place_warning ?? null
 }
 
 /** What is known about the hub, in a word or two. */

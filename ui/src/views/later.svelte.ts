@@ -10,6 +10,7 @@ const READ: Readonly<Record<Late, () => Promise<{ default: Page }>>> = {
   complaints: () => import('./ComplaintsView.svelte'),
   clashes: () => import('./ClashesView.svelte'),
   search: () => import('./SearchView.svelte'),
+  deleted: () => import('./DeletedView.svelte'),
   settings: () => import('./SettingsView.svelte'),
   import: () => import('./ImportView.svelte'),
   standup: () => import('./StandupView.svelte'),

@@ -200,9 +200,14 @@ impl Desk {
         let watch = self.inner.options.refold.clone();
         let mut progress = |done, total| {
             let kind = "refold".to_owned();
-            watch
-                .as_ref()
-                .is_none_or(|watch| (watch.0)(JobDto { kind, done, total }))
+            watch.as_ref().is_none_or(|watch| {
+                (watch.0)(JobDto {
+                    kind,
+                    done,
+                    total,
+                    can_stop: true,
+                })
+            })
         };
         let clock = self.clock().for_store();
         let store = Store::open_watched(&self.inner.dir, access, clock, &mut progress).await?;
@@ -253,6 +258,7 @@ async fn tell_changes(
     mut changes: broadcast::Receiver<Change>,
     events: broadcast::Sender<EventDto>,
 ) {
+    let mut is_newer = false;
     loop {
         let changed = match changes.recv().await {
             Ok(Change::Records(keys)) => ChangedDto {
@@ -281,6 +287,13 @@ async fn tell_changes(
             Err(broadcast::error::RecvError::Closed) => return,
         };
         let _ = events.send(EventDto::Changed(changed));
+        // The first entry of a newer program is a word of the status, which is not asked for again by itself.
+        let Some(open) = open.upgrade() else { return };
+        let newer = crate::upgrade::newer(&open.store).await.unwrap_or(is_newer);
+        if newer != is_newer {
+            is_newer = newer;
+            open.link.say_status(&open.store).await;
+        }
     }
 }
 

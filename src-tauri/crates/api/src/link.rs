@@ -2,10 +2,11 @@
 //! that people see, and says who is here.
 
 use crate::clock::Clock;
-use crate::dto::{EventDto, JobDto, PresentDto, StatusDto};
+use crate::dto::{EventDto, JobDto, PresentDto, RiskyPlaceDto, StatusDto};
+use crate::upgrade::newer;
 use sidedesk_domain::fields::member;
 use sidedesk_domain::{Kind, RecordId};
-use sidedesk_store::Store;
+use sidedesk_store::{PlaceRisk, RiskyPlace, Store};
 use sidedesk_sync::{Job, JobKind, Presences, Status, SyncConfig, SyncHandle, SyncStatus};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -77,7 +78,7 @@ impl Link {
 
     /// Tells the shell the status.
     pub(crate) async fn say_status(&self, store: &Store) {
-        let _ = self.events.send(EventDto::Status(self.status(store).await));
+        let _ = self.events.send(EventDto::Status(Box::new(self.status(store).await)));
     }
 
     /// The hub said that it does not know this device.
@@ -117,6 +118,7 @@ impl Link {
                 kind: "first_sync".into(),
                 done: store.head().await.unwrap_or(0),
                 total: *head,
+                can_stop: false,
             })
             .filter(|job| job.total > job.done + FEW_ENTRIES),
             _ => None,
@@ -126,6 +128,7 @@ impl Link {
             .and_then(|jobs| *jobs.borrow())
             .map(job_dto)
             .or(job);
+        let place = store.place_warning();
         StatusDto {
             state: state.into(),
             since_ms,
@@ -134,9 +137,11 @@ impl Link {
             hub,
             refused: store.refused().await.unwrap_or_default(),
             present,
-            place_warning: store.place_warning(),
+            place_warning: place.as_ref().map(ToString::to_string),
+            place: place.map(place_dto),
             job,
             alarm: store.alarm().await.unwrap_or_default(),
+            newer: newer(store).await.unwrap_or_default(),
         }
     }
 
@@ -243,6 +248,19 @@ fn job_dto(job: Job) -> JobDto {
         kind: kind.into(),
         done: job.done,
         total: job.total,
+        can_stop: true,
+    }
+}
+
+fn place_dto(place: RiskyPlace) -> RiskyPlaceDto {
+    let (risk, by) = match place.why {
+        PlaceRisk::Network(kind) => ("network", kind),
+        PlaceRisk::Synchronised(program) => ("synchronised", program.to_owned()),
+    };
+    RiskyPlaceDto {
+        risk: risk.into(),
+        by,
+        dir: place.dir.display().to_string(),
     }
 }
 

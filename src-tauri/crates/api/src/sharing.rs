@@ -106,7 +106,12 @@ impl Desk {
         }
         let code = code?;
         let newcomer = Newcomer::at(self.dir(), &code, self.clock().now())?;
-        let say = |state: &str| self.say(EventDto::Status(joining_status(state, &code.address)));
+        let say = |state: &str| {
+            self.say(EventDto::Status(Box::new(StatusDto::without_board(
+                state,
+                Some(&code.address),
+            ))))
+        };
         say("connecting");
         sidedesk_sync::join(&code, &newcomer.request(), patience, || say("waiting_for_lead"))
             .await
@@ -246,21 +251,5 @@ fn join_error(error: JoinError) -> Error {
     match error {
         JoinError::Refused(_) => Error::Invite(error.to_string()),
         _ => Error::Hub(error.to_string()),
-    }
-}
-
-/// The status while there is no board yet.
-fn joining_status(state: &str, hub: &str) -> StatusDto {
-    StatusDto {
-        state: state.into(),
-        since_ms: None,
-        waiting: 0,
-        problem: None,
-        hub: Some(hub.into()),
-        refused: Vec::new(),
-        present: Vec::new(),
-        job: None,
-        alarm: None,
-        place_warning: None,
     }
 }

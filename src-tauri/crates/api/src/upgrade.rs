@@ -5,6 +5,7 @@ use crate::error::Error;
 use sidedesk_domain::fields::{board, board_id};
 use sidedesk_domain::fold::FOLD_VERSION;
 use sidedesk_domain::{Edit, Kind, RecordEdit};
+use sidedesk_store::Store;
 
 /// The action by which a board takes the newest rules; no undo takes it back.
 pub(crate) const UPGRADED: &str = "fold_version";
@@ -29,11 +30,16 @@ impl Desk {
     }
 }
 
+/// Whether somebody wrote what this program keeps and cannot show, or moved the board to rules that it does not know.
+pub(crate) async fn newer(store: &Store) -> Result<bool, sidedesk_store::Error> {
+    Ok(store.counts().await?.newer > 0 || store.rules().await?.need_update())
+}
+
 impl OpenBoard {
     /// What was mended while opening, and whether a newer program writes here.
     pub(crate) async fn notices(&self) -> Result<Vec<String>, Error> {
         let mut notices = self.store.notices().to_vec();
-        if self.store.counts().await?.newer > 0 || self.store.rules().await?.need_update() {
+        if newer(&self.store).await? {
             notices.push(
                 "Somebody uses a newer version of Sidedesk. What it wrote is kept; update this program to see all of it."
                     .into(),

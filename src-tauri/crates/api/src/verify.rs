@@ -10,7 +10,8 @@ use std::path::Path;
 /// what would mend it. Works beside an open window.
 pub async fn verify(dir: &Path) -> Result<VerifyDto, Error> {
     let found = sidedesk_store::inspect(dir).await?;
-    let notes = found.notes.into_iter().chain(sidedesk_store::location_warning(dir));
+    let place = sidedesk_store::location_warning(dir).map(|place| place.to_string());
+    let notes = found.notes.into_iter().chain(place);
     Ok(dto(found.digests, found.problems, notes.collect()))
 }
 

@@ -284,7 +284,11 @@ impl Out {
                     .iter()
                     .map(|sentence| format!("Refused by the hub: {sentence}")),
             );
+            lines.extend(status.alarm.clone());
             lines.extend(status.place_warning.clone());
+            if status.newer {
+                lines.push("Some entries were written by a newer version. Update Sidedesk to see them.".into());
+            }
             lines
         })
     }

@@ -60,7 +60,7 @@ pub use error::Error;
 pub use find::{Phrase, phrases};
 pub use identity::Identity;
 pub use inspect::{Inspected, inspect};
-pub use location::warning as location_warning;
+pub use location::{PlaceRisk, RiskyPlace, warning as location_warning};
 pub use open::{Access, Clock, Store};
 pub use read::{ActivityLine, Card, Counts, OwnAction};
 pub use snapshot::{Records, SnapshotLoad};

@@ -42,18 +42,48 @@ const MARKERS: [(&str, &str); 6] = [
     (".tmp.drivedownload", "Google Drive"),
 ];
 
-/// One sentence when this directory lies where a database does not belong; `None` when nothing is known against it.
-pub fn warning(dir: &Path) -> Option<String> {
+/// A place where a database does not belong. As text it is one sentence, in English.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RiskyPlace {
+    /// The directory, as the system names it.
+    pub dir: PathBuf,
+    /// What is wrong with it.
+    pub why: PlaceRisk,
+}
+
+/// What is wrong with a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PlaceRisk {
+    /// It is on a network drive of this kind.
+    Network(String),
+    /// This program keeps it the same on several computers.
+    Synchronised(&'static str),
+}
+
+impl std::fmt::Display for RiskyPlace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "The board's files lie ")?;
+        match &self.why {
+            PlaceRisk::Network(kind) => write!(f, "on a network drive ({kind})")?,
+            PlaceRisk::Synchronised(program) => write!(f, "in a folder that {program} synchronises")?,
+        }
+        write!(
+            f,
+            ": {}. They can be damaged there. Move them to a folder on this computer's own disk; to have the board on \
+             several computers, share it through a hub.",
+            self.dir.display()
+        )
+    }
+}
+
+/// Why this directory is no place for a database; `None` when nothing is known against it.
+pub fn warning(dir: &Path) -> Option<RiskyPlace> {
     let dir = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
     let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
     let why = network(&dir, &mounts)
-        .map(|kind| format!("on a network drive ({kind})"))
-        .or_else(|| synchronised(&dir).map(|program| format!("in a folder that {program} synchronises")))?;
-    Some(format!(
-        "The board's files lie {why}: {}. They can be damaged there. Move them to a folder on this computer's own disk; \
-         to have the board on several computers, share it through a hub.",
-        dir.display()
-    ))
+        .map(PlaceRisk::Network)
+        .or_else(|| synchronised(&dir).map(PlaceRisk::Synchronised))?;
+    Some(RiskyPlace { dir, why })
 }
 
 /// The kind of network drive that this path is on.
@@ -171,7 +201,7 @@ mod tests {
         std::fs::create_dir_all(&board).unwrap();
         assert_eq!(warning(&board), None);
         std::fs::create_dir(home.path().join("synced/.stfolder")).unwrap();
-        let said = warning(&board).unwrap();
+        let said = warning(&board).unwrap().to_string();
         assert!(
             said.contains("Syncthing") && said.contains("share it through a hub"),
             "{said}"

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::files::{Files, WriteLock};
 use crate::identity::Identity;
+use crate::location::RiskyPlace;
 use crate::sqlite::{self, Durability};
 use crate::view::RecordKey;
 use crate::writer::Writer;
@@ -46,7 +47,7 @@ pub(crate) struct Inner {
     pub view: SqlitePool,
     pub changes: broadcast::Sender<Change>,
     pub notices: std::sync::Mutex<Vec<String>>,
-    place_warning: Option<String>,
+    place_warning: Option<RiskyPlace>,
     writes: bool,
     lock: std::sync::Mutex<Option<WriteLock>>,
     /// Ends what goes on in the background.
@@ -133,8 +134,8 @@ impl Store {
         notices.unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 
-    /// One sentence when the files lie where they can be damaged; looked up once, at opening.
-    pub fn place_warning(&self) -> Option<String> {
+    /// Where the files lie, when they can be damaged there; looked up once, at opening.
+    pub fn place_warning(&self) -> Option<RiskyPlace> {
         self.inner.place_warning.clone()
     }
 

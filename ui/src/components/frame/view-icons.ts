@@ -7,6 +7,7 @@ import Redo from '@lucide/svelte/icons/redo-2'
 import Search from '@lucide/svelte/icons/search'
 import Settings from '@lucide/svelte/icons/settings-2'
 import SquareKanban from '@lucide/svelte/icons/square-kanban'
+import Trash2 from '@lucide/svelte/icons/trash-2'
 import Undo from '@lucide/svelte/icons/undo-2'
 import UserPlus from '@lucide/svelte/icons/user-plus'
 import type { Component } from 'svelte'
@@ -18,6 +19,7 @@ export const COMMAND_ICONS: Readonly<Record<string, Icon>> = {
   go_board: SquareKanban,
   go_complaints: Inbox,
   go_search: Search,
+  go_deleted: Trash2,
   go_import: FileDown,
   go_settings: Settings,
   undo: Undo,

@@ -37,10 +37,10 @@ async function withCard(act: (of: Card) => Promise<void>): Promise<void> {
   if (of) await act(of)
 }
 
-const menu = (of: CardMenuOf, key: string, name: () => string, ...kinds: CardKind[]): Command => ({
+const menu = (of: CardMenuOf, key: string | undefined, name: () => string, ...kinds: CardKind[]): Command => ({
   id: `card_${of}`,
   name,
-  key,
+  ...(key === undefined ? {} : { key }),
   group: 'item',
   scope: 'app',
   when: () => isOn(...kinds),
@@ -75,6 +75,7 @@ export const CARD: readonly Command[] = [
   menu('owner', 'a', m.command_assign, ...BOTH),
   act('assign_me', 'i', m.command_assign_me, () => void withCard(assignToMe), ...BOTH),
   menu('severity', 'p', m.command_severity, 'complaint'),
+  menu('duplicate', undefined, m.command_duplicate, 'complaint'),
   menu('dates', 'd', m.command_dates, 'campaign'),
   menu('labels', 'l', m.command_labels, 'campaign'),
   act('archive', 'e', m.command_archive, () => void withCard(archive), 'campaign'),

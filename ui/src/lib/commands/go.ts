@@ -34,6 +34,7 @@ export const GO: readonly Command[] = [
   go('complaints', 'g k', m.complaints),
   go('clashes', 'g x', m.clashes),
   { id: 'go_search', name: m.search_everything, group: 'go', scope: 'app', when: isClear, run: () => goTo('search') },
+  { id: 'go_deleted', name: m.deleted_things, group: 'go', scope: 'app', when: isClear, run: () => goTo('deleted') },
   go('import', 'g i', m.import_verb),
   go('settings', 'g ,', m.settings),
   {

@@ -11,6 +11,7 @@ import type {
   ComplaintDto,
   DecideDto,
   DecisionDto,
+  DeletedDto,
   FieldInputDto,
   HistoryDto,
   ImportOptionsDto,
@@ -91,7 +92,12 @@ export const add = (kind: CardKind, fields: FieldInputDto[]): Promise<RecordRefD
 export const set = (kind: CardKind, id: string, seen: number, fields: FieldInputDto[]): Promise<void> =>
   call('set', { kind, id, seen, fields })
 export const remove = (kind: CardKind, id: string): Promise<void> => call('delete', { kind, id })
-export const restore = (kind: CardKind, id: string): Promise<void> => call('restore', { kind, id })
+export const restore = (kind: CardKind | 'report', id: string): Promise<void> => call('restore', { kind, id })
+/** What was deleted in the last thirty days, the newest first. */
+export const deleted = (): Promise<DeletedDto[]> => call('deleted')
+/** One complaint is the same as another, and counts there from now on. */
+export const mergeComplaint = (duplicate: string, head: string): Promise<void> => call('merge_complaint', { duplicate, head })
+export const partComplaint = (duplicate: string): Promise<void> => call('part_complaint', { duplicate })
 export const reports = (complaint: string, offset: number): Promise<ReportDto[]> =>
   call('reports', { complaint, offset })
 export const report = (id: string): Promise<ReportDto> => call('report', { id })
@@ -118,3 +124,5 @@ export const join = (code: string, me: string, fn: string): Promise<OpenDto> =>
   call('join', { code, me, function: fn })
 export const members = (): Promise<MemberDto[]> => call('members')
 export const status = (): Promise<StatusDto> => call('status')
+/** Stops the long work that the status shows; the next start goes on with it. */
+export const cancelJob = (): Promise<void> => call('cancel_job')

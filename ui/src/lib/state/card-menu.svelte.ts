@@ -2,7 +2,7 @@
 // from a panel alike.
 import type { CardKind } from '$lib/ipc/types'
 
-export type CardMenuOf = 'state' | 'owner' | 'severity' | 'dates' | 'labels'
+export type CardMenuOf = 'state' | 'owner' | 'severity' | 'dates' | 'labels' | 'duplicate'
 
 export interface OpenCardMenu {
   of: CardMenuOf

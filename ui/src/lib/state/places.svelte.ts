@@ -8,7 +8,7 @@ import { isRecord, Keeper } from '$lib/kept'
 import { drafts, NEW } from './drafts.svelte'
 import { screen, type Dialog, type View } from './screen.svelte'
 
-const VIEWS: readonly string[] = ['today', 'board', 'complaints', 'clashes', 'search', 'settings', 'import']
+const VIEWS: readonly string[] = ['today', 'board', 'complaints', 'clashes', 'search', 'deleted', 'settings', 'import']
 
 class Places {
   #places: Record<string, unknown> = {}

@@ -2,7 +2,7 @@
 import type { CardKind } from '$lib/ipc/types'
 
 /** The places of the rail, and those that take the whole window or the sheet for a while. */
-export type View = 'today' | 'board' | 'complaints' | 'clashes' | 'search' | 'settings' | 'import' | 'standup'
+export type View = 'today' | 'board' | 'complaints' | 'clashes' | 'search' | 'deleted' | 'settings' | 'import' | 'standup'
 
 /** A modal over everything. */
 export type Dialog =
@@ -77,7 +77,7 @@ class Screen {
     else if (this.syncOpen) this.syncOpen = false
     else if (this.panel?.history) this.panel.history = false
     else if (this.panel) this.panel = null
-    else if (this.view === 'import' || this.view === 'standup' || this.view === 'settings') this.leave()
+    else if (this.view === 'import' || this.view === 'standup' || this.view === 'settings' || this.view === 'deleted') this.leave()
     else return false
     return true
   }

@@ -154,7 +154,7 @@ pub enum EventDto {
     /// Records changed.
     Changed(ChangedDto),
     /// The sync status changed.
-    Status(StatusDto),
+    Status(Box<StatusDto>),
     /// Somebody asked for this item outside the window: a notification was opened.
     Open(RecordRefDto),
 }

@@ -23,12 +23,30 @@ dto! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         pub place_warning: Option<String>,
-        /// The long work under way, if any; it can be stopped.
+        /// The same in its parts, for whoever says it in another language.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        pub place: Option<RiskyPlaceDto>,
+        /// The long work under way, if any.
         #[ts(optional = nullable)]
         pub job: Option<JobDto>,
         /// What was wrong with the beginning of this board; the board works on.
         #[ts(optional = nullable)]
         pub alarm: Option<String>,
+        /// A newer version wrote what this one keeps and cannot show.
+        #[serde(default)]
+        #[ts(optional, as = "Option<bool>")]
+        pub newer: bool,
+    }
+
+    /// Where the board's files lie, and what is wrong with it.
+    pub struct RiskyPlaceDto {
+        /// `network` or `synchronised`.
+        pub risk: String,
+        /// The kind of network drive, or the program that synchronises.
+        pub by: String,
+        /// The folder.
+        pub dir: String,
     }
 
     /// Long work, and how far it is.
@@ -42,6 +60,9 @@ dto! {
         /// In all; 0 while that is not known.
         #[ts(type = "number")]
         pub total: u64,
+        /// It can be stopped; the board stays as usable as it is.
+        #[serde(default)]
+        pub can_stop: bool,
     }
 
     /// Somebody who has the board open.
@@ -65,5 +86,33 @@ dto! {
         pub devices: u64,
         /// This is you.
         pub me: bool,
+    }
+}
+
+impl StatusDto {
+    /// What is known while there is no board yet.
+    pub(crate) fn without_board(state: &str, hub: Option<&str>) -> Self {
+        Self {
+            state: state.into(),
+            since_ms: None,
+            waiting: 0,
+            problem: None,
+            hub: hub.map(Into::into),
+            refused: Vec::new(),
+            present: Vec::new(),
+            job: None,
+            alarm: None,
+            place_warning: None,
+            place: None,
+            newer: false,
+        }
+    }
+
+    /// What is known while opening a board does long work.
+    pub fn opening(job: JobDto) -> Self {
+        Self {
+            job: Some(job),
+            ..Self::without_board("local", None)
+        }
     }
 }

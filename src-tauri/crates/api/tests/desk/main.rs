@@ -17,6 +17,8 @@ mod input;
 #[cfg(test)]
 mod loose;
 #[cfg(test)]
+mod newer;
+#[cfg(test)]
 mod past;
 #[cfg(test)]
 mod quick;

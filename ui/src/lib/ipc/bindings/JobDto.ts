@@ -16,4 +16,8 @@ done: number,
 /**
  * In all; 0 while that is not known.
  */
-total: number, };
+total: number, 
+/**
+ * It can be stopped; the board stays as usable as it is.
+ */
+can_stop: boolean, };
