@@ -1,6 +1,7 @@
 //! The queries that write history: what every op changed, and which actions there were.
 
 use crate::error::Error;
+use crate::first_values::are_read_off;
 use crate::view::{ROWS_PER_STATEMENT, RecordKey};
 use minicbor::{Decoder, Encoder};
 use sidedesk_domain::{Action, ActionId, Changed, FieldId, Stamp};
@@ -37,7 +38,11 @@ pub async fn insert_activity(view: &mut SqliteConnection, rows: &[ActivityRow]) 
                 .push_bind(line.stamp.member.0.to_vec())
                 .push_bind(line.stamp.author_time)
                 .push_bind(line.stamp.hub_time)
-                .push_bind(encode_changes(&line.changes));
+                .push_bind(if are_read_off(line) {
+                    Vec::new()
+                } else {
+                    encode_changes(&line.changes)
+                });
         });
         insert.build().persistent(chunk.len() == 1).execute(&mut *view).await?;
     }
@@ -63,8 +68,11 @@ fn encode_changes(changes: &[Changed]) -> Vec<u8> {
     e.into_writer()
 }
 
-/// Reads what [`insert_activity`] wrote.
+/// Reads what [`insert_activity`] wrote; nothing of a line whose values are elsewhere ([`crate::first_values`]).
 pub(crate) fn decode_changes(bytes: &[u8]) -> Result<Vec<Changed>, Error> {
+    if bytes.is_empty() {
+        return Ok(Vec::new());
+    }
     let d = &mut Decoder::new(bytes);
     let mut changes = Vec::new();
     for _ in 0..d.array()?.unwrap_or(0) {

@@ -1,0 +1,115 @@
+//! What a report began with, read off the report: its first line of history does not say it a second time.
+//!
+//! A board is mostly reports, and most of them never change; their first lines would be a quarter of the view. So such a
+//! line is kept empty ([`are_read_off`]), and whoever reads it finds here, for each field, the old value of the first later
+//! change, or, where there is none, what stands. Both are of the confirmed board: lines of what waits keep their values,
+//! because what they follow on may still move.
+
+use crate::activity::{ActivityRow, decode_changes};
+use crate::error::Error;
+use crate::read::{ActivityLine, activity_line};
+use crate::shadow;
+use crate::view::{self, RecordKey};
+use sidedesk_domain::{Changed, FieldId, Kind, RecordId, Value};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Ids in one statement.
+const IDS_PER_STATEMENT: usize = 2000;
+
+/// A field, or one element of a set.
+type Part = (FieldId, Option<Value>);
+/// Of each record what its first line wrote.
+type Firsts = BTreeMap<RecordKey, BTreeMap<Part, Value>>;
+
+/// Does this line of history need no values of its own? Only when each of them can be told from "never written", and from
+/// another one for the same field.
+pub(crate) fn are_read_off(line: &ActivityRow) -> bool {
+    let first = line.created && line.record.0 == Kind::Report && !line.stamp.is_pending();
+    let plain = |c: &Changed| c.old.is_null() && !c.new.is_null() && c.shown == c.new;
+    let parts: BTreeSet<_> = line.changes.iter().map(|c| (c.field, &c.element)).collect();
+    first && !parts.is_empty() && parts.len() == line.changes.len() && line.changes.iter().all(plain)
+}
+
+/// Lines of history, whole. The rows were read in the transaction that `view` is in.
+pub(crate) async fn lines(view: &mut SqliteConnection, rows: &[SqliteRow]) -> Result<Vec<ActivityLine>, Error> {
+    let mut lines = Vec::with_capacity(rows.len());
+    let mut empty = Vec::new();
+    for (at, row) in rows.iter().enumerate() {
+        let line = activity_line(row)?;
+        if row.try_get::<&[u8], _>("changes")?.is_empty() {
+            empty.push((at, line.record));
+        }
+        lines.push(line);
+    }
+    let keys: Vec<RecordKey> = empty.iter().map(|(_, key)| *key).collect();
+    let mut firsts = firsts(view, &keys).await?;
+    for (at, key) in empty {
+        if let (Some(line), Some(written)) = (lines.get_mut(at), firsts.remove(&key)) {
+            line.changes = written.into_iter().map(changed).collect();
+        }
+    }
+    Ok(lines)
+}
+
+fn changed(((field, element), new): (Part, Value)) -> Changed {
+    Changed {
+        field,
+        element,
+        old: Value::Null,
+        shown: new.clone(),
+        new,
+    }
+}
+
+/// In the order of the fields.
+async fn firsts(view: &mut SqliteConnection, keys: &[RecordKey]) -> Result<Firsts, Error> {
+    let mut firsts = Firsts::new();
+    if keys.is_empty() {
+        return Ok(firsts);
+    }
+    let ids: BTreeSet<RecordId> = keys.iter().map(|(_, id)| *id).collect();
+    for chunk in ids.into_iter().collect::<Vec<_>>().chunks(IDS_PER_STATEMENT) {
+        changed_later(view, chunk, &mut firsts).await?;
+    }
+    let mut states = view::states(view, keys).await?;
+    states.extend(shadow::shadows(view, keys).await?);
+    for (key, state) in states {
+        let written = firsts.entry(key).or_default();
+        for (field, element, value) in state.shown_values() {
+            written
+                .entry((field, element.cloned()))
+                .or_insert_with(|| value.clone());
+        }
+    }
+    for written in firsts.values_mut() {
+        // What was nothing before its first change was not there in the beginning.
+        written.retain(|_, value| !value.is_null());
+    }
+    Ok(firsts)
+}
+
+/// Of every field that was changed after the first line: what it was until then.
+async fn changed_later(view: &mut SqliteConnection, ids: &[RecordId], firsts: &mut Firsts) -> Result<(), Error> {
+    let mut select = QueryBuilder::<Sqlite>::new("select record, changes from activity where record in (");
+    let mut list = select.separated(", ");
+    for id in ids {
+        list.push_bind(id.0.to_vec());
+    }
+    select.push(") and kind = ").push_bind(i64::from(Kind::Report.number()));
+    select.push(" and changes <> x'' and place < 4611686018427387904 order by place, id");
+    for row in select.build().persistent(false).fetch_all(&mut *view).await? {
+        let Some(id) = RecordId::from_slice(row.try_get("record")?) else {
+            continue;
+        };
+        let written = firsts.entry((Kind::Report, id)).or_default();
+        for change in decode_changes(row.try_get("changes")?)? {
+            written.entry((change.field, change.element)).or_insert(change.old);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
