@@ -139,7 +139,7 @@ create table activity (
     member      blob not null,
     author_time integer not null,
     hub_time    integer not null,
-    changes     blob not null     -- old and new of every field; empty: what a report began with, read off the report
+    changes     blob not null     -- old and new of every field; a space's number: what a report began with there, read off it
 ) strict;
 
 -- A record's history.

@@ -262,14 +262,15 @@ impl Store {
         Ok(actions)
     }
 
-    /// What an action changed, in order, after line `after`. The first line of a report may come without its values:
-    /// what takes it back is deleting the report.
+    /// What an action changed, in order, after line `after`.
     pub async fn activity_of_action(
         &self,
         action: ActionId,
         after: i64,
         limit: usize,
     ) -> Result<Vec<ActivityLine>, Error> {
+        let mut view = self.inner.view.acquire().await?;
+        let mut tx = view.begin().await?;
         let rows = sqlx::query(
             "select activity.id, activity.place, activity.kind, record, action, action.name, created, member,
                     author_time, hub_time, changes, action.device
@@ -282,9 +283,9 @@ impl Store {
         .bind(action.as_bytes())
         .bind(after)
         .bind(limit as i64)
-        .fetch_all(&self.inner.view)
+        .fetch_all(&mut *tx)
         .await?;
-        rows.iter().map(activity_line).collect()
+        first_values::lines(&mut tx, &rows).await
     }
 
     /// A record's history, oldest first: the newest `limit` lines of it.

@@ -25,10 +25,11 @@ impl Dice {
         (self.0 >> 33) % n
     }
 
-    fn edit(&mut self) -> (FieldId, Edit) {
+    fn edit(&mut self, is_inner: bool) -> (FieldId, Edit) {
         let word = Value::from(["a", "b", "c"][self.below(3) as usize]);
         match self.below(12) {
-            0..=3 => (report::TITLE, Edit::Set(word)),
+            n if is_inner => ([report::TITLE, report::BODY][n as usize % 2], Edit::Set(word)),
+            0..=3 => (report::REGION, Edit::Set(word)),
             4 | 5 => (report::STATUS, Edit::Set(word)),
             6 => (report::COMPLAINT, Edit::Set(RecordId([7; 16]).into())),
             7 => (report::CATEGORY, Edit::Add(word)),
@@ -40,12 +41,15 @@ impl Dice {
     }
 
     fn action(&mut self, n: u64, place: u64) -> Action {
-        let first = self.below(3);
+        let (first, mixed) = (self.below(3), self.below(8) == 0);
+        let is_inner = self.below(3) == 0;
         let record = |dice: &mut Self, nth: u64| RecordEdit {
             kind: Kind::Report,
             id: RecordId([((first + nth) % 3) as u8; 16]),
             seen: dice.below(place + 1),
-            edits: (0..1 + dice.below(4)).map(|_| dice.edit()).collect(),
+            edits: (0..1 + dice.below(4))
+                .map(|nth| dice.edit(is_inner != (mixed && nth == 1)))
+                .collect(),
         };
         let mut id = [9; 16];
         id[..8].copy_from_slice(&n.to_le_bytes());
@@ -153,7 +157,7 @@ async fn check(seed: u64) -> i64 {
         tx.commit().await.unwrap();
         assert_eq!(history(&mut view).await, model.lines, "seed {seed}, after {n}");
     }
-    sqlx::query_scalar("select count(*) from activity where changes = x''")
+    sqlx::query_scalar("select count(*) from activity where length(changes) = 1 and changes <> x'80'")
         .fetch_one(&mut view)
         .await
         .unwrap()
@@ -166,7 +170,7 @@ async fn history_reads_as_if_every_line_had_kept_its_values() {
         empty += check(seed).await;
     }
     assert!(
-        empty > 60,
+        empty > 30,
         "only {empty} lines were kept empty: the stories prove nothing"
     );
 }
