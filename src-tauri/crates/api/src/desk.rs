@@ -16,10 +16,14 @@ use sidedesk_domain::{Edit, Kind, MemberId, RecordEdit, RecordId};
 use sidedesk_store::{Access, Card, Change, Founder, Store};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{RwLock, broadcast};
+use tokio::time::{Instant, timeout_at};
 
-/// Rest before the search index follows a change.
-const INDEX_PAUSE: std::time::Duration = std::time::Duration::from_millis(300);
+/// Rest before the search index follows a change: while a board arrives, or a week's edits leave, it would be in the way.
+const INDEX_PAUSE: Duration = Duration::from_millis(300);
+/// Where there is no rest it follows all the same, so that a search after a long day has little left to catch up with.
+const INDEX_LATEST: Duration = Duration::from_secs(10);
 /// Events a slow shell may be behind; after that it loads everything again.
 const EVENTS_KEPT: usize = 256;
 
@@ -232,22 +236,35 @@ impl Desk {
 
 /// Keeps the search index going behind the board: a little at a time, so that whoever edits never waits for it.
 async fn keep_indexed(open: std::sync::Weak<OpenBoard>, mut changes: broadcast::Receiver<Change>) {
-    loop {
-        // What comes in bursts is indexed once.
-        tokio::time::sleep(INDEX_PAUSE).await;
-        loop {
+    while rests(&mut changes).await {
+        let is_behind = loop {
             let Some(open) = open.upgrade() else { return };
             match open.store.index_some().await {
+                // Something happens: what is left goes on when it is over.
+                Ok(true) if !changes.is_empty() => break true,
                 Ok(true) => tokio::task::yield_now().await,
-                Ok(false) => break,
+                Ok(false) => break false,
                 Err(error) => {
                     tracing::debug!(%error, "the search index waits");
-                    break;
+                    break false;
                 }
             }
-        }
-        if let Err(broadcast::error::RecvError::Closed) = changes.recv().await {
+        };
+        if !is_behind && matches!(changes.recv().await, Err(broadcast::error::RecvError::Closed)) {
             return;
+        }
+    }
+}
+
+/// Waits until nothing has changed for a moment, or for as long as the index may be late. False when the board is closed.
+async fn rests(changes: &mut broadcast::Receiver<Change>) -> bool {
+    let latest = Instant::now() + INDEX_LATEST;
+    loop {
+        let quiet = Instant::now() + INDEX_PAUSE;
+        match timeout_at(quiet.min(latest), changes.recv()).await {
+            Err(_) => return true,
+            Ok(Err(broadcast::error::RecvError::Closed)) => return false,
+            Ok(_) => {}
         }
     }
 }

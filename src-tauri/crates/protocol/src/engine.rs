@@ -13,9 +13,9 @@ use crate::chain::Chain;
 use crate::entry::{Entry, SignedOp};
 use crate::keys::DeviceSecret;
 use crate::message::{ClientFrame, DeniedWhy, HubFrame, Receipt, RefusedWhy};
-use crate::{Error, VERSION};
+use crate::{Error, Hash, VERSION};
 use sidedesk_domain::{DeviceId, InviteId, OpId};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 /// Ops sent and not answered, at most.
 pub const WINDOW: usize = 64;
@@ -171,6 +171,8 @@ pub struct Engine {
     phase: Phase,
     /// Pushed, not answered.
     in_flight: VecDeque<OpId>,
+    /// Pushed on this connection and not come back as entries, by [`SignedOp::hash`]: made here, so not verified again.
+    own: BTreeSet<Hash>,
     /// The first of the outbox, when it was last sent from its beginning.
     first_pushed: Option<OpId>,
     pushed_through: Option<u64>,
@@ -207,6 +209,7 @@ impl Engine {
             chain,
             phase: Phase::Idle,
             in_flight: VecDeque::new(),
+            own: BTreeSet::new(),
             first_pushed: None,
             pushed_through: None,
             more: false,
@@ -249,6 +252,7 @@ impl Engine {
             Event::Loaded(chain) => {
                 self.chain = *chain;
                 self.in_flight.clear();
+                self.own.clear();
                 self.pushed_through = None;
                 self.more = true;
                 self.sealing = false;
@@ -399,7 +403,11 @@ impl Engine {
             .skip_while(|entry| entry.n <= self.chain.n)
             .collect();
         for entry in &fresh {
-            self.chain.append(entry)?;
+            if self.own.remove(&entry.op.hash()) {
+                self.chain.append_own(entry)?;
+            } else {
+                self.chain.append(entry)?;
+            }
         }
         // A page that a hub keeps for everybody speaks of its own end, and so of less than the welcome did.
         self.hub_head = self.hub_head.max(head).max(self.chain.n);
@@ -521,6 +529,7 @@ impl Engine {
         for (local, id, op) in ops {
             self.pushed_through = Some(local);
             self.in_flight.push_back(id);
+            self.own.insert(op.hash());
             out.push(Effect::Send(Box::new(ClientFrame::Push { op })));
         }
         self.answered(out);

@@ -23,7 +23,8 @@
 //!
 //! The next place; time not before the last; the workspace; header, length and hash of the body; a known author who was
 //! not removed; the signature; the device's next sequence and previous hash; what `authorize` says of the deed. An entry
-//! that fails one of them is refused and logged, never folded.
+//! that fails one of them is refused and logged, never folded. The signature of an op that a device has just pushed, and
+//! that comes back byte for byte, was made there and is not calculated again.
 //!
 //! ## Who orders
 //!

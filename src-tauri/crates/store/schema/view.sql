@@ -33,6 +33,7 @@ create table merged (
     head   blob not null
 ) strict, without rowid;
 
+-- In the order in which they came: ids are hashes, and rows in their order would be written all over the file.
 create table report (
     id        blob primary key not null,
     state     blob not null,
@@ -40,7 +41,7 @@ create table report (
     complaint blob not null,    -- or its head, when it is a duplicate; empty: belongs to none yet
     at_ms     integer not null, -- ticket time, or 0
     customer  text not null     -- hash, or empty
-) strict, without rowid;
+) strict;
 
 -- Volumes by complaint and time are read from the index alone, and a complaint's reports newest first.
 create index report_volume on report (hidden, complaint, at_ms, customer);
@@ -84,7 +85,7 @@ create table activity (
     member      blob not null,
     author_time integer not null,
     hub_time    integer not null,
-    changes     blob not null     -- old and new of every field
+    changes     blob not null     -- old and new of every field; a space's number: what a report began with there, read off it
 ) strict;
 
 -- A record's history.

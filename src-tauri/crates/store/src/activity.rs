@@ -1,9 +1,10 @@
 //! The queries that write history: what every op changed, and which actions there were.
 
 use crate::error::Error;
+use crate::first_values::{read_off, space_of};
 use crate::view::{ROWS_PER_STATEMENT, RecordKey};
 use minicbor::{Decoder, Encoder};
-use sidedesk_domain::{Action, ActionId, Changed, FieldId, Stamp};
+use sidedesk_domain::{Action, ActionId, Changed, FieldId, Space, Stamp};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 /// One line of history: what one op changed on one record.
@@ -17,6 +18,8 @@ pub struct ActivityRow {
     pub action: ActionId,
     /// The record was empty before.
     pub created: bool,
+    /// It was empty in this space, of a report.
+    pub begins: Option<Space>,
     /// Old and new of every field.
     pub changes: Vec<Changed>,
 }
@@ -37,7 +40,10 @@ pub async fn insert_activity(view: &mut SqliteConnection, rows: &[ActivityRow]) 
                 .push_bind(line.stamp.member.0.to_vec())
                 .push_bind(line.stamp.author_time)
                 .push_bind(line.stamp.hub_time)
-                .push_bind(encode_changes(&line.changes));
+                .push_bind(match read_off(line) {
+                    Some(space) => vec![space.number()],
+                    None => encode_changes(&line.changes),
+                });
         });
         insert.build().persistent(chunk.len() == 1).execute(&mut *view).await?;
     }
@@ -63,8 +69,11 @@ fn encode_changes(changes: &[Changed]) -> Vec<u8> {
     e.into_writer()
 }
 
-/// Reads what [`insert_activity`] wrote.
+/// Reads what [`insert_activity`] wrote; nothing of a line whose values are elsewhere ([`crate::first_values`]).
 pub(crate) fn decode_changes(bytes: &[u8]) -> Result<Vec<Changed>, Error> {
+    if space_of(bytes).is_some() {
+        return Ok(Vec::new());
+    }
     let d = &mut Decoder::new(bytes);
     let mut changes = Vec::new();
     for _ in 0..d.array()?.unwrap_or(0) {

@@ -4,12 +4,14 @@
 //! past moment stays the same for ever. What waits for the hub has no place yet and is not among it.
 
 use crate::error::Error;
+use crate::first_values;
 use crate::open::Store;
 use crate::read::{ActivityLine, activity_line};
 use crate::view::RecordKey;
 use futures_util::TryStreamExt as _;
 use sidedesk_domain::fold::apply;
 use sidedesk_domain::{Changed, Edit, FieldId, Kind, Millis, RecordEdit, RecordId, RecordState, Stamp, Value};
+use sqlx::Connection as _;
 use std::collections::BTreeMap;
 
 /// A record as it was.
@@ -60,7 +62,9 @@ impl Shown {
 impl Store {
     /// One record as it was; `None` when there was none yet.
     pub async fn record_as_of(&self, id: RecordId, at: Millis) -> Result<Option<PastRecord>, Error> {
-        let mut rows = sqlx::query(
+        let mut view = self.inner.view.acquire().await?;
+        let mut tx = view.begin().await?;
+        let rows = sqlx::query(
             "select activity.id, activity.place, activity.kind, record, action, action.name, created, member,
                     author_time, hub_time, changes, action.device
              from activity
@@ -70,10 +74,10 @@ impl Store {
         )
         .bind(id.as_bytes())
         .bind(at)
-        .fetch(&self.inner.view);
+        .fetch_all(&mut *tx)
+        .await?;
         let (mut shown, mut key) = (Shown::default(), None);
-        while let Some(row) = rows.try_next().await? {
-            let line = activity_line(&row)?;
+        for line in first_values::lines(&mut tx, &rows).await? {
             key = Some(line.record);
             shown.add(line);
         }

@@ -6,6 +6,7 @@
 use crate::activity::{self, ActivityRow};
 use crate::duplicates;
 use crate::error::Error;
+use crate::first_values;
 use crate::planted;
 use crate::settle;
 use crate::shadow;
@@ -123,6 +124,7 @@ fn fold_op(
         let record = (edit.kind, edit.id);
         let state = states.entry(record).or_default();
         let created = state.is_empty();
+        let begins = first_values::begins(state, edit);
         let mut changes = Vec::with_capacity(edit.edits.len());
         for refused in rules.apply(state, edit, op.stamp, |changed| changes.push(changed)) {
             tracing::warn!(place = op.stamp.place, field = ?refused.field, why = %refused.why, "an edit is kept but not folded");
@@ -132,6 +134,7 @@ fn fold_op(
             record,
             action: op.action.id,
             created,
+            begins,
             changes,
         });
     }

@@ -19,6 +19,7 @@ mod duplicates;
 mod error;
 mod files;
 mod find;
+mod first_values;
 mod fold_in;
 mod identity;
 mod inspect;

@@ -1,15 +1,15 @@
 //! Reading the board: cards, volumes, history, the undo stack. Readers never wait for the writer.
 
 use crate::error::Error;
-use crate::log;
 use crate::open::Store;
 use crate::view::{self, RecordKey};
 use crate::writer::applied;
+use crate::{first_values, log};
 use sidedesk_domain::fields::campaign;
 use sidedesk_domain::undo::Done;
 use sidedesk_domain::{ActionId, Changed, DeviceId, Kind, MemberId, Millis, RecordId, RecordState, Stamp};
-use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Connection as _, Row as _};
 use std::collections::BTreeMap;
 
 /// A record as read.
@@ -269,6 +269,8 @@ impl Store {
         after: i64,
         limit: usize,
     ) -> Result<Vec<ActivityLine>, Error> {
+        let mut view = self.inner.view.acquire().await?;
+        let mut tx = view.begin().await?;
         let rows = sqlx::query(
             "select activity.id, activity.place, activity.kind, record, action, action.name, created, member,
                     author_time, hub_time, changes, action.device
@@ -281,13 +283,15 @@ impl Store {
         .bind(action.as_bytes())
         .bind(after)
         .bind(limit as i64)
-        .fetch_all(&self.inner.view)
+        .fetch_all(&mut *tx)
         .await?;
-        rows.iter().map(activity_line).collect()
+        first_values::lines(&mut tx, &rows).await
     }
 
     /// A record's history, oldest first: the newest `limit` lines of it.
     pub async fn activity_of_record(&self, record: RecordId, limit: usize) -> Result<Vec<ActivityLine>, Error> {
+        let mut view = self.inner.view.acquire().await?;
+        let mut tx = view.begin().await?;
         let rows = sqlx::query(
             "select activity.id, activity.place, activity.kind, record, action, action.name, created, member,
                     author_time, hub_time, changes, action.device
@@ -299,9 +303,11 @@ impl Store {
         )
         .bind(record.as_bytes())
         .bind(limit as i64)
-        .fetch_all(&self.inner.view)
+        .fetch_all(&mut *tx)
         .await?;
-        rows.iter().rev().map(activity_line).collect()
+        let mut lines = first_values::lines(&mut tx, &rows).await?;
+        lines.reverse();
+        Ok(lines)
     }
 
     /// Own ops that wait for the hub.

@@ -2,10 +2,10 @@
 
 use crate::error::Error;
 use crate::open::Store;
-use crate::read::{ActivityLine, Card, activity_line};
-use crate::view;
+use crate::read::{ActivityLine, Card};
+use crate::{first_values, view};
 use sidedesk_domain::{Kind, MemberId, Millis, RecordId};
-use sqlx::{QueryBuilder, Row as _, Sqlite};
+use sqlx::{Connection as _, QueryBuilder, Row as _, Sqlite};
 use std::collections::BTreeSet;
 
 /// Ids in one statement.
@@ -14,6 +14,8 @@ const IDS_PER_STATEMENT: usize = 2000;
 impl Store {
     /// History, the newest first, of lines before `before` (from the newest, when absent), at most `limit`.
     pub async fn activity_back(&self, before: Option<i64>, limit: usize) -> Result<Vec<ActivityLine>, Error> {
+        let mut view = self.inner.view.acquire().await?;
+        let mut tx = view.begin().await?;
         let rows = sqlx::query(
             "select activity.id, activity.place, activity.kind, record, action, action.name, created, member,
                     author_time, hub_time, changes, action.device
@@ -25,9 +27,9 @@ impl Store {
         )
         .bind(before.unwrap_or(i64::MAX))
         .bind(limit as i64)
-        .fetch_all(&self.inner.view)
+        .fetch_all(&mut *tx)
         .await?;
-        rows.iter().map(activity_line).collect()
+        first_values::lines(&mut tx, &rows).await
     }
 
     /// The newest records of a kind without a table of its own, by the time in their ids, at most `limit`.

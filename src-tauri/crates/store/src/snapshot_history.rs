@@ -214,22 +214,23 @@ impl Store {
         })
     }
 
-    /// Copies the lines of history up to `until` from beside, in batches; they go before those that are here.
+    /// Copies the lines of history up to `until` from beside, in batches; they go before those that are here. The newest
+    /// come first: what a report began with is read off the lines behind its first ([`crate::first_values`]).
     async fn take_lines(&self, until: u64, progress: &mut (impl FnMut(u64, u64) -> bool + Send)) -> Result<(), Error> {
         let path = self.inner.files.history();
         let path = path.to_string_lossy().into_owned();
-        let mut after = 0_i64;
+        let mut before = i64::MAX;
         loop {
             let mut writer = self.writer().await?;
             sqlx::query("attach database ? as history")
                 .bind(path.as_str())
                 .execute(&mut writer.view)
                 .await?;
-            let copied = copy_lines(&mut writer.view, until, after).await;
+            let copied = copy_lines(&mut writer.view, until, before).await;
             sqlx::query("detach database history").execute(&mut writer.view).await?;
             drop(writer);
             match copied? {
-                Some(last) => after = last,
+                Some(first) => before = first,
                 None => break,
             }
             if !progress(until, until) {
@@ -289,10 +290,10 @@ async fn fold_to(
     Ok(())
 }
 
-/// One batch; the last line's number, or nothing when there are no more.
-async fn copy_lines(view: &mut SqliteConnection, until: u64, after: i64) -> Result<Option<i64>, Error> {
+/// One batch of what is before `before`; the number of its first line, or nothing when there are no more.
+async fn copy_lines(view: &mut SqliteConnection, until: u64, before: i64) -> Result<Option<i64>, Error> {
     let mut tx = view.begin_with("begin immediate").await?;
-    if after == 0 {
+    if before == i64::MAX {
         sqlx::query(
             "insert into action (id, place, name, device, undoes, redoes)
              select id, place, name, device, undoes, redoes
@@ -304,29 +305,29 @@ async fn copy_lines(view: &mut SqliteConnection, until: u64, after: i64) -> Resu
         .execute(&mut *tx)
         .await?;
     }
-    let last: Option<i64> = sqlx::query_scalar(
-        "select max(id)
-         from (select id from history.activity where id > ? and place <= ? order by id limit ?)",
+    let first: Option<i64> = sqlx::query_scalar(
+        "select min(id)
+         from (select id from history.activity where id < ? and place <= ? order by id desc limit ?)",
     )
-    .bind(after)
+    .bind(before)
     .bind(until as i64)
     .bind(LINES_AT_ONCE)
     .fetch_one(&mut *tx)
     .await?;
-    if let Some(last) = last {
+    if let Some(first) = first {
         sqlx::query(
             "insert or ignore into activity
              (id, place, kind, record, action, created, member, author_time, hub_time, changes)
              select id, place, kind, record, action, created, member, author_time, hub_time, changes
              from history.activity
-             where id > ? and id <= ? and place <= ?",
+             where id >= ? and id < ? and place <= ?",
         )
-        .bind(after)
-        .bind(last)
+        .bind(first)
+        .bind(before)
         .bind(until as i64)
         .execute(&mut *tx)
         .await?;
     }
     tx.commit().await?;
-    Ok(last)
+    Ok(first)
 }

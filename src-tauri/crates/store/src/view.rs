@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// `view.db`'s schema version; any change of the schema or of what a column means raises it, and so does a kind of edit
 /// that earlier programs could not fold.
-pub const VERSION: i64 = 3;
+pub const VERSION: i64 = 4;
 /// `view.db`'s schema.
 pub const SCHEMA: &str = include_str!("../schema/view.sql");
 
@@ -134,7 +134,7 @@ async fn put_chunk(view: &mut SqliteConnection, kind: Kind, chunk: &[(RecordId, 
     let mut insert = QueryBuilder::<Sqlite>::new(match kind {
         Kind::Campaign => "insert or replace into campaign (id, state, hidden, over_ms) ",
         Kind::Complaint => "insert or replace into complaint (id, state, hidden, opened_ms, deleted, duplicate_of) ",
-        Kind::Report => "insert or replace into report (id, state, hidden, complaint, at_ms, customer) ",
+        Kind::Report => "insert into report (id, state, hidden, complaint, at_ms, customer) ",
         Kind::Member | Kind::Board | Kind::Decision | Kind::Standup | Kind::Other(_) => {
             "insert or replace into other (kind, id, state) "
         }
@@ -172,6 +172,13 @@ async fn put_chunk(view: &mut SqliteConnection, kind: Kind, chunk: &[(RecordId, 
             }
         }
     });
+    if kind == Kind::Report {
+        // A report keeps its row: a new one would be written at the end, and leave a hole.
+        insert.push(
+            " on conflict (id) do update set state = excluded.state, hidden = excluded.hidden,
+                  complaint = excluded.complaint, at_ms = excluded.at_ms, customer = excluded.customer",
+        );
+    }
     insert.build().persistent(chunk.len() == 1).execute(view).await?;
     Ok(())
 }

@@ -16,9 +16,9 @@ use tokio::time::timeout;
 
 /// Batches that wait to be written, at most.
 const BATCHES: usize = 2;
-/// Records written in one transaction after the first batch, which is small so that something shows at once. Rows lie in the
-/// order of their ids, not of their age: the fewer batches, the fewer pages are written twice. About 75 MB.
-const BATCH_RECORDS: usize = 50_000;
+/// Records written in one transaction after the first batch, which is small so that something shows at once. Few enough
+/// that writing and reading keep each other busy; about 12 MB.
+const BATCH_RECORDS: usize = 8000;
 /// A hub that brings nothing for so long is given up.
 const SILENCE: Duration = Duration::from_secs(20);
 /// A connection may break while the newcomer begins; after so many attempts the log comes.

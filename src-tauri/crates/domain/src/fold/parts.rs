@@ -1,7 +1,7 @@
 //! A record's state in parts, one for each space, as a snapshot carries them, and whole again.
 
 use super::RecordState;
-use crate::fields::Space;
+use crate::fields::{FieldId, Space};
 
 impl RecordState {
     /// The whole of two parts of one record that lie in different spaces ([`RecordState::in_space`]).
@@ -11,6 +11,12 @@ impl RecordState {
         self.unknown.extend(other.unknown);
         self.unknown.sort();
         self
+    }
+
+    /// True when nothing in this space was ever written to it.
+    pub fn is_empty_in(&self, space: Space) -> bool {
+        let none = |field: FieldId| field.space() != space;
+        self.registers.iter().all(|register| none(register.field)) && self.unknown.iter().all(|edit| none(edit.field))
     }
 
     /// Could this be the part of a record in `space`, folded from the log up to place `n`? What somebody else folded is
@@ -76,6 +82,7 @@ mod tests {
     fn parts_of_all_spaces_are_the_whole_again() {
         let [board, inner] = Space::ALL.map(|space| state().in_space(space));
         assert!(!board.is_empty() && !inner.is_empty());
+        assert!(board.is_empty_in(Space::Inner) && !board.is_empty_in(Space::Board) && inner.is_empty_in(Space::Board));
         assert_eq!(board.clone().joined(inner.clone()), state());
         assert_eq!(inner.joined(board), state());
     }

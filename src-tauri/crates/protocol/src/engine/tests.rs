@@ -537,3 +537,22 @@ fn a_local_board_is_uploaded_before_anything_is_pushed() {
     let effects = frame(&mut engine, HubFrame::Uploaded { n: 2 });
     assert!(effects.contains(&seal(None, WINDOW)), "{effects:?}");
 }
+
+#[test]
+fn an_own_op_that_comes_back_as_it_was_made_is_taken_and_one_that_was_touched_is_an_alarm() {
+    for touched in [false, true] {
+        let mut board = Board::shared();
+        let mut engine = board.following();
+        let ops = board.ops(1, 1);
+        push(&mut engine, ops.clone());
+        let before = engine.head();
+        let (_, mut entry) = board.admit(ops[0].2.clone());
+        if touched {
+            entry.op.signature[0] ^= 1;
+        }
+        let effects = frame(&mut engine, page(std::slice::from_ref(&entry), entry.n));
+        let alarm = |effect: &Effect| matches!(effect, Effect::Status(Status::Problem(_)));
+        assert_eq!(effects.iter().any(alarm), touched, "{effects:?}");
+        assert_eq!(engine.head(), before + u64::from(!touched));
+    }
+}
