@@ -25,6 +25,7 @@ test('the pill says only what is known', () => {
   check({ waiting: 3 }, 'Synced 10:42 · 3 waiting')
   check({ state: 'offline' }, 'Offline since 10:42')
   check({ state: 'offline', waiting: 12 }, 'Offline since 10:42 · 12 waiting')
+  check({ state: 'offline', waiting: 12, problem: 'the hub cannot store anything now' }, 'Not sent since 10:42 · 12 waiting')
   check({ state: 'local', since_ms: null, hub: null }, 'Local board')
   check({ state: 'connecting', since_ms: null }, 'Connecting')
   check({ state: 'waiting_for_lead' }, 'Waiting for a lead')
@@ -36,6 +37,7 @@ test('the hub has everything only when nothing waits', () => {
   expect(word({})).toBe('has everything')
   expect(word({ waiting: 1 })).toBe('answers')
   expect(word({ state: 'offline' })).toBe('no answer')
+  expect(word({ state: 'offline', problem: 'the hub cannot store anything now' })).toBe('answers')
   expect(word({ state: 'problem' })).toBe('')
 })
 

@@ -35,6 +35,9 @@ function linkWords(status: StatusDto, zone: string): SyncWords {
       }
       return { pill: m.pill_synced({ at }), title: m.sync_synced_title(), text: m.sync_synced_text({ at }), tone: 'quiet' }
     case 'offline':
+      if (status.problem !== null) {
+        return { pill: with_waiting(m.pill_declined({ at })), title: m.sync_declined_title(), text: m.sync_declined_text({ why: status.problem }), tone: 'warn' }
+      }
       return {
         pill: with_waiting(m.pill_offline({ at })),
         title: m.sync_offline_title(),
@@ -94,7 +97,7 @@ export function hubWord(status: StatusDto): string {
     case 'waiting_for_lead':
       return m.hub_answers()
     case 'offline':
-      return m.hub_silent()
+      return status.problem === null ? m.hub_silent() : m.hub_answers()
     default:
       return ''
   }

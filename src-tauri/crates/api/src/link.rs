@@ -99,12 +99,7 @@ impl Link {
                 Status::Synced => ("synced", Some(since), None),
                 Status::Connecting | Status::CatchingUp { .. } => ("connecting", Some(since), None),
                 Status::Offline(_) => ("offline", Some(since), None),
-                Status::NotTaken(words) => {
-                    let sentence = format!(
-                        "The hub answers, and takes nothing now: {words}. It is asked again by itself, and everything is kept here."
-                    );
-                    ("offline", Some(since), Some(sentence))
-                }
+                Status::NotTaken(words) => ("offline", Some(since), Some(words)),
                 Status::Problem(sentence) | Status::NotAMember(sentence) => ("problem", Some(since), Some(sentence)),
             },
         };

@@ -226,6 +226,9 @@ impl Desk {
 async fn in_step(open: &OpenBoard, patience: Duration) -> Result<StatusDto, Error> {
     open.link.in_step(&open.store, patience).await.map_err(|status| {
         Error::Hub(match (status.problem, status.hub) {
+            (Some(words), _) if status.state == "offline" => format!(
+                "the hub answers, and takes nothing now: {words}; it is asked again by itself, and everything is kept here"
+            ),
             (Some(sentence), _) => sentence,
             (None, Some(hub)) => format!(
                 "the hub at {hub} is not reached or not finished yet; everything is kept here and goes out when it is"

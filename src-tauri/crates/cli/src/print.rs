@@ -61,7 +61,7 @@ pub fn status_line(status: &StatusDto) -> String {
         line.push_str(&format!(" · {} waiting", status.waiting));
     }
     if let Some(why) = status.problem.as_ref().filter(|_| status.state == "offline") {
-        line.push_str(&format!(" · {why}"));
+        line.push_str(&format!(" · the hub takes nothing now: {why}"));
     }
     line
 }

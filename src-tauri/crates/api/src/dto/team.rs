@@ -11,7 +11,7 @@ dto! {
         /// Own changes not yet acknowledged by the hub.
         #[ts(type = "number")]
         pub waiting: u64,
-        /// The sentence, for `problem`.
+        /// The sentence, for `problem`; the hub's words, while it answers and takes nothing (`offline`).
         pub problem: Option<String>,
         /// The hub's address.
         pub hub: Option<String>,
