@@ -20,7 +20,7 @@ since_ms: number | null,
  */
 waiting: number, 
 /**
- * The sentence, for `problem`.
+ * The sentence, for `problem`; the hub's words, while it answers and takes nothing (`offline`).
  */
 problem: string | null, 
 /**
