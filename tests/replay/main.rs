@@ -94,6 +94,11 @@ mod tests {
     }
 
     #[test]
+    fn snapshots() {
+        replay("snapshot", RUNS);
+    }
+
+    #[test]
     fn files_of_other_tools() {
         replay("formats", RUNS);
     }

@@ -2,6 +2,7 @@
 
 use crate::agenda::{End, Ms, Task};
 use crate::disk::{Disk, Write};
+use crate::told::Told;
 use crate::user::Wish;
 use crate::world::World;
 use anyhow::Result;
@@ -44,6 +45,8 @@ pub struct Process {
     pub reported: Ms,
     /// Pushes without an answer on this connection.
     pub unanswered: usize,
+    /// What the hub said on this connection.
+    pub told: Told,
     pub status: Option<Status>,
 }
 
@@ -93,6 +96,7 @@ impl World {
             timers: BTreeMap::new(),
             reported: 0,
             unanswered: 0,
+            told: Told::default(),
             status: None,
         };
         self.devices[device].process = Some(process);
@@ -149,19 +153,25 @@ impl World {
     /// Something the engine wants to know.
     pub fn device_step(&mut self, device: usize, event: Event) {
         let random = self.dice.any();
+        let planted = self.page_end_is_the_hubs(device, &event);
         let Some(process) = &mut self.devices[device].process else {
             return;
         };
-        if let Event::Frame(frame) = &event
-            && matches!(**frame, HubFrame::Receipt(_) | HubFrame::Refused { .. })
-        {
-            process.unanswered = process.unanswered.saturating_sub(1);
+        if let Event::Frame(frame) = &event {
+            process.told.hear(frame);
+            if matches!(**frame, HubFrame::Receipt(_) | HubFrame::Refused { .. }) {
+                process.unanswered = process.unanswered.saturating_sub(1);
+            }
         }
         let Role::Member(engine) = &mut process.role else {
             return;
         };
-        let effects = engine.step(event, random);
-        process.jobs.extend(effects.into_iter().map(Job::Do));
+        let mut effects = engine.step(event, random);
+        effects.extend(planted);
+        self.check_synced(device, &effects);
+        if let Some(process) = &mut self.devices[device].process {
+            process.jobs.extend(effects.into_iter().map(Job::Do));
+        }
         self.device_wake(device);
     }
 

@@ -5,6 +5,7 @@ use crate::device::Then;
 use crate::disk::{What, Write};
 use crate::outbox;
 use crate::planted::Planted;
+use crate::told::Told;
 use crate::world::World;
 use anyhow::Result;
 use sidedesk_domain::InviteId;
@@ -32,6 +33,7 @@ impl World {
             }
             Effect::Connect => {
                 process.unanswered = 0;
+                process.told = Told::default();
                 let old = process.conn.take();
                 if let Some(old) = old {
                     self.leave_conn(old, End::Device);

@@ -3,13 +3,12 @@
 use crate::agenda::{End, Ms, Task};
 use crate::dice::Dice;
 use crate::hub_disk::{Batch, HubDisk};
-use crate::planted::Planted;
+use crate::hub_pages::Kept;
 use crate::weather;
 use crate::world::World;
 use anyhow::Result;
 use sidedesk_domain::{DeviceId, InviteId, WorkspaceId};
 use sidedesk_protocol::admit::{self, Placed};
-use sidedesk_protocol::entry::Entry;
 use sidedesk_protocol::keys::HubSecret;
 use sidedesk_protocol::message::{self, ClientFrame, HubFrame};
 use sidedesk_protocol::{VERSION, ZERO_HASH};
@@ -52,6 +51,8 @@ pub struct Process {
     pub inbox: VecDeque<(usize, ClientFrame)>,
     pub working: bool,
     pub batch: Option<Batch>,
+    /// The last pages, for everybody who keeps up.
+    pub kept: Kept,
     /// What was ever given a place, durably or not.
     pub memory: BTreeMap<(DeviceId, u64), Placed>,
 }
@@ -63,7 +64,7 @@ pub struct Seat {
     pub who: Who,
     /// Entries sent so far, once it follows.
     pub sent: Option<u64>,
-    paging: bool,
+    pub paging: bool,
 }
 
 #[derive(Debug)]
@@ -257,64 +258,6 @@ impl World {
         let conns: Vec<usize> = seats.filter(|(_, s)| let_in(s)).map(|(conn, _)| *conn).collect();
         for conn in conns {
             self.say(conn, &HubFrame::Admitted, self.now);
-        }
-    }
-
-    pub fn hub_plan_page(&mut self, conn: usize) {
-        let (life, at) = (self.hub.life, self.now + self.dice.within(0, 30));
-        let seat = self
-            .hub
-            .process
-            .as_mut()
-            .and_then(|process| process.seats.get_mut(&conn));
-        if let Some(seat) = seat.filter(|seat| !seat.paging) {
-            seat.paging = true;
-            self.agenda.put(at, Task::HubPage { life, conn });
-        }
-    }
-
-    /// One page from the disk to a follower, and the plan of the next.
-    pub fn hub_page(&mut self, conn: usize) {
-        let most = if self.calm {
-            100
-        } else {
-            self.dice.within(1, 12) as usize
-        };
-        let batch = self.hub.process.as_ref().and_then(|process| process.batch.as_ref());
-        let given = batch.and_then(|batch| batch.entries.last()).map_or(0, |last| last.n);
-        let seat = self
-            .hub
-            .process
-            .as_mut()
-            .and_then(|process| process.seats.get_mut(&conn));
-        let Some(seat) = seat else { return };
-        seat.paging = false;
-        let Some(sent) = seat.sent else { return };
-        let given = if self.planted == Some(Planted::SequenceCursor) {
-            given
-        } else {
-            0
-        };
-        let entries = &self.hub.disk.entries;
-        let page: Vec<Entry> = entries.iter().skip(sent as usize).take(most).cloned().collect();
-        if let Some(last) = page.last() {
-            seat.sent = Some(last.n.max(given));
-            self.hub_sends_page(conn, &page);
-            self.hub_plan_page(conn);
-        }
-    }
-
-    pub fn hub_sends_page(&mut self, conn: usize, entries: &[Entry]) {
-        let head = self.hub.disk.entries.len() as u64;
-        let page = HubFrame::Page {
-            entries: entries.to_vec(),
-            head,
-        };
-        // Now and then a page is sent twice.
-        let twice = u64::from(self.dice.chance(50));
-        self.stats.happened("pages doubled", twice);
-        for _ in 0..=twice {
-            self.say(conn, &page, self.now);
         }
     }
 }

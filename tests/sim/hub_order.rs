@@ -150,8 +150,9 @@ impl World {
             for (conn, frame) in std::mem::take(&mut batch.answers) {
                 self.say(conn, &frame, self.now);
             }
+            let head = self.hub.disk.entries.len() as u64;
             for conn in self.hub_level_followers() {
-                self.hub_sends_page(conn, &batch.entries.clone());
+                self.hub_sends_page(conn, &batch.entries.clone(), head);
             }
         }
         let (life, at) = (self.hub.life, self.now + self.dice.within(1, 20));
@@ -188,6 +189,9 @@ impl World {
             if self.strikes() {
                 self.hub_crash();
                 return Ok(());
+            }
+            if let Some(process) = &mut self.hub.process {
+                process.kept.keep(batch.entries);
             }
             for (conn, frame) in batch.answers {
                 self.say(conn, &frame, self.now);

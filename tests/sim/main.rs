@@ -18,6 +18,7 @@ mod hands;
 mod hub;
 mod hub_disk;
 mod hub_order;
+mod hub_pages;
 mod model;
 mod newcomer;
 mod notebook;
@@ -25,6 +26,7 @@ mod outbox;
 mod planted;
 mod runs;
 mod stats;
+mod told;
 mod user;
 mod view;
 mod weather;
@@ -60,6 +62,7 @@ const FAULTS: &[&str] = &[
     "connections gone dumb",
     "partitions",
     "pages doubled",
+    "pages made earlier",
     "frames on slow lines",
     "frames overtaken",
     "ops of a later version",

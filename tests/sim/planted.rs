@@ -27,6 +27,8 @@ pub enum Planted {
     SequenceCursor,
     /// The hub says yes to an op under a used sequence, and keeps the one it has.
     InsertOrIgnore,
+    /// A device takes the end of the last page for the hub's head.
+    PageEndIsTheHubs,
     /// A device that finds another history at the hub throws its own away.
     AdoptTheHubs,
 }

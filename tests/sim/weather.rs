@@ -53,10 +53,10 @@ impl World {
         if self.beyond.is_some() && self.dice.chance(300) {
             self.beyond(device);
         }
-        match self.dice.any() % 26 {
+        match self.dice.any() % 29 {
             20..22 => self.device_sleeps(device),
             22 => self.partition(),
-            23..26 => self.device_roams(device),
+            23..29 => self.device_roams(device),
             0..8 => {
                 let alive: Vec<usize> = (0..self.conns.len()).filter(|conn| self.conns[*conn].alive()).collect();
                 if !alive.is_empty() {

@@ -22,6 +22,10 @@ use sidedesk_store::{Access, Store};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+mod snapshot;
+
+pub use snapshot::snapshot;
+
 /// When these stories play.
 const NOW: i64 = 1_795_000_000_000;
 
@@ -29,11 +33,12 @@ const NOW: i64 = 1_795_000_000_000;
 pub type Target = fn(&[u8]);
 
 /// All of them, by the name of their corpus.
-pub const TARGETS: [(&str, Target); 6] = [
+pub const TARGETS: [(&str, Target); 7] = [
     ("frame", frame),
     ("entry", entry),
     ("state", state),
     ("sealed", sealed),
+    ("snapshot", snapshot),
     ("formats", formats),
     ("database", database),
 ];
@@ -286,6 +291,9 @@ pub fn examples() -> Vec<(&'static str, String, Vec<u8>)> {
         }],
     };
     add("sealed", "action", minicbor::to_vec(&action).unwrap());
+    for (name, bytes) in snapshot::examples() {
+        add("snapshot", &name, bytes);
+    }
     for (first, name) in [
         (0, "zendesk_view_export_layout.csv"),
         (0, "trello_csv_events_layout.csv"),

@@ -38,6 +38,7 @@ pub const PLANTS: &[Plant] = &[
     plant("TornPage", SIM, SIM_TEST),
     plant("NormalSync", SIM, SIM_TEST),
     plant("SequenceCursor", SIM, SIM_TEST),
+    plant("PageEndIsTheHubs", SIM, SIM_TEST),
     plant("InsertOrIgnore", SIM, SIM_TEST),
     plant("AdoptTheHubs", SIM, SIM_TEST),
     plant("ack-early", "tests/src/crash/mod.rs", CRASH_TEST),

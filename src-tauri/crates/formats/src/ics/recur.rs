@@ -164,6 +164,10 @@ fn rule_dates(
 
 /// The rule on the event's wall clock. UNTIL is written in UTC, as a date, or floating: all become wall-clock time.
 fn parse_rule(rule: &str, start: When) -> Option<RRuleSet> {
+    // The library cuts week days by bytes and stops the program inside a letter of two; no rule that holds has one.
+    if !rule.is_ascii() {
+        return None;
+    }
     let mut parts: Vec<String> = Vec::new();
     let mut until = None;
     for part in rule.split(';').map(str::trim).filter(|part| !part.is_empty()) {
