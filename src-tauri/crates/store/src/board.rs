@@ -57,6 +57,23 @@ impl Founder {
     }
 }
 
+impl Founder {
+    /// A board of which nothing is left ([`Error::Lost`]) makes room for another one: what there is of it stays under other
+    /// names. A board that has a log or a hub stays as it is.
+    pub fn make_room(dir: &Path, now: Millis) -> Result<(), Error> {
+        let files = Files::at(dir)?;
+        let _lock = WriteLock::take(&files)?;
+        let is_lost = Identity::read(&files)?.is_some_and(|identity| identity.hub.is_none()) && !files.log().exists();
+        if !is_lost {
+            return Err(Error::BoardExists);
+        }
+        if files.identity().exists() {
+            files.set_aside(&files.identity(), &format!("identity.lost-{now}"))?;
+        }
+        put_leftovers_aside(&files, now)
+    }
+}
+
 /// Somebody about to join.
 #[derive(Debug)]
 pub struct Newcomer {
@@ -161,6 +178,10 @@ fn no_board_yet(files: &Files) -> Result<(), Error> {
 fn put_leftovers_aside(files: &Files, now: Millis) -> Result<(), Error> {
     if files.log().exists() {
         files.quarantine(&files.log(), now)?;
+    }
+    // It may hold what somebody typed on a board that was here.
+    if files.side().exists() {
+        files.quarantine(&files.side(), now)?;
     }
     files.discard(&files.view())
 }

@@ -1,9 +1,9 @@
 //! The files of a data directory, and the one process that may write them.
 //!
 //! `log.db` the truth · `view.db` the cache · `identity` this device's secret and which board it belongs to ·
-//! `newcomer` a device that asks to join · `waiting` the side file · `backups/` copies of the log · `suspect` the log
-//! turned out to be damaged while it was open · `lock` who writes. A damaged file is put aside under a new name, never
-//! deleted.
+//! `newcomer` a device that asks to join · `waiting` the side file · `backups/` copies of the log ·
+//! `suspect`, `suspect-view` a database turned out to be damaged while it was open · `lock` who writes. A damaged file is
+//! put aside under a new name, never deleted.
 
 use crate::error::Error;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -60,6 +60,11 @@ impl Files {
         self.dir.join("suspect")
     }
 
+    /// `suspect-view`: while it is there, the next opening reads all of the view, and builds it again if need be.
+    pub fn suspect_view(&self) -> PathBuf {
+        self.dir.join("suspect-view")
+    }
+
     /// `anchor`: by what a device that joined knows the truth, until it has checked the whole history.
     pub fn anchor(&self) -> PathBuf {
         self.dir.join("anchor")
@@ -97,6 +102,21 @@ impl Files {
         }
         sync_dir(path);
         Ok(aside)
+    }
+
+    /// The names of what was put aside, without their WALs.
+    pub fn asides(&self) -> Vec<String> {
+        let Ok(dir) = fs::read_dir(&self.dir) else {
+            return Vec::new();
+        };
+        let names = dir
+            .flatten()
+            .map(|entry| entry.file_name().to_string_lossy().into_owned());
+        let mut asides: Vec<String> = names
+            .filter(|name| name.contains(".damaged-") && !name.ends_with("-wal") && !name.ends_with("-shm"))
+            .collect();
+        asides.sort();
+        asides
     }
 
     /// This name, or the first of its kind that is free: what was put aside before is never written over.

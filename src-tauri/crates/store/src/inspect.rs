@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::files::{Files, WriteLock};
 use crate::identity::Identity;
 use crate::log::{self, Pending};
+use crate::open::Store;
 use crate::side_file::{self, SideFile};
 use crate::sqlite::{self, Durability};
 use crate::view;
@@ -50,7 +51,7 @@ impl Findings {
 
 /// Looks at everything in this data directory. Beside whoever writes it, what they are writing just now is not looked at.
 pub async fn inspect(dir: &Path) -> Result<Inspected, Error> {
-    if !dir.join("identity").exists() {
+    if !Store::exists(dir) {
         return Err(Error::NoBoard);
     }
     let files = Files::at(dir)?;
@@ -75,7 +76,7 @@ pub async fn inspect(dir: &Path) -> Result<Inspected, Error> {
             no_digests()
         }
     };
-    for name in asides(&files) {
+    for name in files.asides() {
         found.notes.push(format!("{name} was put aside once, and is not used"));
     }
     let Findings { problems, notes } = found;
@@ -103,7 +104,7 @@ fn said(name: &str, error: &Error) -> String {
 /// What opening the board would do about its log. `sees` is how it comes to see that it is damaged.
 async fn log_remedy(files: &Files, identity: &Identity, sees: &str) -> String {
     let mut sound = None;
-    for backup in backup::list(files) {
+    for (backup, _) in backup::of_board(files, identity.workspace).await {
         if backup::check(&backup.path).await.is_ok() {
             sound = Some(backup);
             break;
@@ -115,8 +116,11 @@ async fn log_remedy(files: &Files, identity: &Identity, sees: &str) -> String {
     });
     let hub = identity.hub.is_some().then_some("fetches what is missing from the hub");
     let does: Vec<String> = backup.into_iter().chain(hub.map(str::to_owned)).collect();
+    if does.is_empty() && sees == GONE {
+        return mend::nothing_left_sentence(files);
+    }
     if does.is_empty() {
-        return format!("{sees} begins with an empty one; restore a copy of it first");
+        return format!("{sees} keeps what can still be read of it; restore a copy of it first");
     }
     format!("{sees} {}, and keeps what the side file says waits", does.join(", "))
 }
@@ -153,6 +157,9 @@ async fn look_at_backups(files: &Files, identity: &Identity, found: &mut Finding
 /// The view's file, and where it says that it stands; `None` when it cannot be used.
 async fn look_at_view_file(files: &Files, found: &mut Findings) -> Result<Option<(Applied, Digests)>, Error> {
     const REMEDY: &str = "opening the board puts it aside and builds it again from the log; nothing is lost";
+    if !files.view().exists() && !files.log().exists() {
+        return Ok(None);
+    }
     if !files.view().exists() {
         found.problem(
             "view.db is gone",
@@ -212,18 +219,47 @@ async fn look_at_log(
         return Ok(no_digests());
     }
     let mut writer = looking(files, identity).await?;
+    if writer.chain.workspace != identity.workspace {
+        found.problem(
+            "identity and log.db belong to two different boards",
+            "put the right one back before the board is opened",
+        );
+    }
     if let Some(verdict) = sqlite::complaint(&mut writer.log).await? {
         return Err(Error::Damaged(sqlx::Error::Protocol(verdict)));
     }
-    let chain = verify_chain(&mut writer).await?;
+    let seen = mend::sees(files, &mut writer.log, &writer.chain).await;
+    let chain = match verify_chain(&mut writer).await? {
+        Ok(()) => seen.as_ref().map_err(|error| said("log.db", error)).copied(),
+        Err(problem) => Err(problem),
+    };
     if let Err(problem) = &chain {
-        found.problem(problem, &log_remedy(files, identity, NOT_SEEN).await);
+        let sees = if seen.is_err() { SEEN } else { NOT_SEEN };
+        found.problem(problem, &log_remedy(files, identity, sees).await);
     }
     look_at_side_file(files, &mut writer, found).await?;
     let head = writer.chain.n;
+    for (backup, copy) in mend::missing::ahead(files, &writer.chain).await {
+        let remedy = match identity.hub {
+            Some(_) => "they are fetched again from the hub",
+            None => "opening the board takes them from there",
+        };
+        let (at, more) = (mend::missing::time(&backup), copy.n - head);
+        found.problem(
+            format!("the backup of {at} has {more} entries more than log.db"),
+            remedy,
+        );
+    }
     let Some((at, shown)) = view else {
         return refold(files, writer, head).await;
     };
+    if at.n > head {
+        found.problem(
+            format!("view.db shows entry {}, and log.db ends with entry {head}", at.n),
+            "opening the board takes what is missing from a backup or the hub, or puts view.db aside",
+        );
+        return Ok(shown);
+    }
     if at.n < head {
         found.notes.push(format!(
             "view.db is {} entries behind; opening the board goes on from there",
@@ -325,18 +361,4 @@ async fn look_at_side_file(files: &Files, writer: &mut Writer, found: &mut Findi
         found.notes.push(format!("{} changes wait for the hub", waiting.len()));
     }
     Ok(())
-}
-
-fn asides(files: &Files) -> Vec<String> {
-    let Ok(dir) = std::fs::read_dir(files.dir()) else {
-        return Vec::new();
-    };
-    let names = dir
-        .flatten()
-        .map(|entry| entry.file_name().to_string_lossy().into_owned());
-    let mut asides: Vec<String> = names
-        .filter(|name| name.contains(".damaged-") && !name.ends_with("-wal") && !name.ends_with("-shm"))
-        .collect();
-    asides.sort();
-    asides
 }

@@ -6,11 +6,12 @@ use crate::identity::Identity;
 use crate::sqlite::{self, Durability};
 use crate::view::RecordKey;
 use crate::writer::Writer;
-use crate::{Change, backup, location, mend};
+use crate::{Change, backup, error, location, mend};
 use sidedesk_domain::Millis;
 use sidedesk_protocol::keys::{DeviceSecret, Entropy};
 use sqlx::{Connection as _, SqlitePool};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 use tokio::sync::{Mutex, MutexGuard, broadcast, watch};
 
@@ -46,6 +47,8 @@ pub(crate) struct Inner {
     pub view: SqlitePool,
     pub changes: broadcast::Sender<Change>,
     pub notices: std::sync::Mutex<Vec<String>>,
+    /// How often a database had turned out to be damaged when this was looked at last.
+    damages: AtomicU64,
     place_warning: Option<String>,
     writes: bool,
     lock: std::sync::Mutex<Option<WriteLock>>,
@@ -79,10 +82,16 @@ impl Store {
         };
         let mut identity = Identity::read(&files)?.ok_or(Error::NoBoard)?;
         let mut notices = Vec::new();
+        let damages = error::damages();
         let writer = match access {
-            Access::Write => Some(mend::open_writer(&files, &mut identity, clock(), &mut notices, progress).await?),
+            Access::Write => {
+                let writer = mend::open_writer(&files, &mut identity, clock(), &mut notices, progress).await?;
+                Some(writer)
+            }
             Access::Read => None,
         };
+        // What was found while opening is mended.
+        let damages = damages.max(error::damages());
         let (changes, _) = broadcast::channel(CHANGES_KEPT);
         let inner = Inner {
             identity: RwLock::new(identity),
@@ -91,6 +100,7 @@ impl Store {
             log: sqlite::readers(&files.log()),
             view: sqlite::readers(&files.view()),
             changes,
+            damages: AtomicU64::new(damages),
             notices: std::sync::Mutex::new(notices),
             place_warning: location::warning(dir),
             writes: lock.is_some(),
@@ -114,6 +124,7 @@ impl Store {
         {
             tracing::warn!(%error, "the log was not copied");
         }
+        self.suspect_if_damaged();
         self.inner.log.close().await;
         self.inner.view.close().await;
         if let Some(writer) = self.inner.writer.lock().await.take() {
@@ -125,6 +136,19 @@ impl Store {
         let lock = self.inner.lock.lock();
         drop(lock.unwrap_or_else(std::sync::PoisonError::into_inner).take());
         Ok(())
+    }
+
+    /// Somebody read something damaged since the last look: the next opening reads log and view through, and mends.
+    pub(crate) fn suspect_if_damaged(&self) {
+        let found = error::damages();
+        if self.inner.damages.swap(found, Ordering::Relaxed) == found {
+            return;
+        }
+        for flag in [self.inner.files.suspect(), self.inner.files.suspect_view()] {
+            if let Err(error) = std::fs::write(&flag, b"") {
+                tracing::warn!(%error, path = %flag.display(), "it cannot be marked");
+            }
+        }
     }
 
     /// What was mended, while opening or since, one sentence each.
@@ -212,7 +236,12 @@ impl Store {
             sqlite::exchange(&mut writer.view, &files.view(), Durability::Cache).await?;
         }
         if writer.behind {
-            writer.catch_up(&mut |_, _| true).await?;
+            if let Err(error) = writer.catch_up(&mut |_, _| true).await {
+                if let Error::BrokenEntry(_) = error {
+                    let _ = std::fs::write(files.suspect(), b"");
+                }
+                return Err(error);
+            }
             let _ = self.inner.changes.send(Change::All);
         }
         Ok(WriterGuard(guard))
