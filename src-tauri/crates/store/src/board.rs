@@ -67,9 +67,13 @@ impl Founder {
         if !is_lost {
             return Err(Error::BoardExists);
         }
-        if files.identity().exists() {
-            files.set_aside(&files.identity(), &format!("identity.lost-{now}"))?;
+        let identity = [files.identity(), files.identity_copy()]
+            .into_iter()
+            .find(|path| path.exists());
+        if let Some(identity) = identity {
+            files.set_aside(&identity, &format!("identity.lost-{now}"))?;
         }
+        files.forget(&files.identity_copy())?;
         put_leftovers_aside(&files, now)
     }
 }
@@ -140,6 +144,7 @@ impl Newcomer {
         let files = Files::at(dir)?;
         let _lock = WriteLock::take(&files)?;
         files.set_aside(&files.identity(), &format!("identity.not-admitted-{now}"))?;
+        files.forget(&files.identity_copy())?;
         files.forget(&files.side())?;
         put_leftovers_aside(&files, now)
     }

@@ -1,7 +1,7 @@
 //! The files of a data directory, and the one process that may write them.
 //!
 //! `log.db` the truth · `view.db` the cache · `identity` this device's secret and which board it belongs to ·
-//! `newcomer` a device that asks to join · `waiting` the side file · `backups/` copies of the log ·
+//! `newcomer` a device that asks to join · `waiting` the side file · `backups/` copies of the log and of the identity ·
 //! `suspect`, `suspect-view` a database turned out to be damaged while it was open · `lock` who writes. A damaged file is
 //! put aside under a new name, never deleted.
 
@@ -38,6 +38,11 @@ impl Files {
     /// `identity`.
     pub fn identity(&self) -> PathBuf {
         self.dir.join("identity")
+    }
+
+    /// `backups/identity`: the second copy.
+    pub fn identity_copy(&self) -> PathBuf {
+        self.backups().join("identity")
     }
 
     /// `newcomer`: who asked to join from here and was not let in yet.

@@ -65,6 +65,7 @@ pub async fn inspect(dir: &Path) -> Result<Inspected, Error> {
         }
         Err(error) => return Err(error),
     };
+    look_at_identity(&files, &identity, &mut found);
     look_at_backups(&files, &identity, &mut found).await;
     let at = look_at_view_file(&files, &mut found).await?;
     let digests = match look_at_log(&files, &identity, at, &mut found).await {
@@ -123,6 +124,25 @@ async fn log_remedy(files: &Files, identity: &Identity, sees: &str) -> String {
         return format!("{sees} keeps what can still be read of it; restore a copy of it first");
     }
     format!("{sees} {}, and keeps what the side file says waits", does.join(", "))
+}
+
+fn look_at_identity(files: &Files, identity: &Identity, found: &mut Findings) {
+    for (name, copy) in ["identity", "backups/identity"]
+        .into_iter()
+        .zip(Identity::copies(files))
+    {
+        match copy {
+            Ok(Some(copy)) if copy == *identity => {}
+            Ok(Some(_)) => found.notes.push(format!("{name} is older than the other copy")),
+            Ok(None) => found
+                .notes
+                .push(format!("{name} is missing; opening the board writes it again")),
+            Err(_) => found.problem(
+                format!("{name} is damaged"),
+                "opening the board writes it again from the other copy",
+            ),
+        }
+    }
 }
 
 async fn look_at_backups(files: &Files, identity: &Identity, found: &mut Findings) {

@@ -59,7 +59,7 @@ pub(crate) struct Inner {
 impl Store {
     /// Is there a board in this directory?
     pub fn exists(dir: &Path) -> bool {
-        dir.join("identity").exists()
+        dir.join("identity").exists() || dir.join("backups/identity").exists()
     }
 
     /// Opens the board in this directory.
@@ -86,6 +86,8 @@ impl Store {
         let writer = match access {
             Access::Write => {
                 let writer = mend::open_writer(&files, &mut identity, clock(), &mut notices, progress).await?;
+                // Behind the log: an identity that is not this board's never gets that far.
+                notices.extend(identity.mend(&files, clock())?);
                 Some(writer)
             }
             Access::Read => None,

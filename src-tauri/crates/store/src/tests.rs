@@ -4,6 +4,7 @@ mod backups;
 mod copied;
 mod flushed;
 mod gone_back;
+mod identities;
 mod lost_log;
 mod no_room;
 mod rotten;
