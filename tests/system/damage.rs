@@ -151,3 +151,23 @@ fn a_damaged_log_of_a_local_board_without_a_backup_is_said_and_kept() {
     assert_eq!(device.json(["campaign", "list"]).as_array().unwrap().len(), 1);
     assert_eq!(asides(&device.data()), 1, "nothing is deleted");
 }
+
+/// Who may not write can look. Nobody may write that file, not even root.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_cannot_be_written_can_be_read() {
+    let device = Device::founded("marketing");
+    device.add("campaign", "Newsletter", &[]);
+    let lock = device.data().join("lock");
+    std::fs::remove_file(&lock).unwrap();
+    std::os::unix::fs::symlink("/proc/sys/kernel/ostype", &lock).unwrap();
+    let listed = device.run(["campaign", "list"]);
+    assert_eq!(listed.code, Some(0), "{}", listed.stderr);
+    assert!(listed.stdout.contains("Newsletter"), "{}", listed.stdout);
+    assert!(
+        listed.stderr.contains("cannot be written") && listed.stderr.contains("lock"),
+        "{}",
+        listed.stderr
+    );
+    assert!(device.refused(["campaign", "add", "Not saved"]).contains("lock"));
+}

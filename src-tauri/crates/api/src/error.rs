@@ -117,6 +117,14 @@ impl Error {
         }
     }
 
+    /// True when the board's files may be sound and only cannot be written.
+    pub fn is_for_reading(&self) -> bool {
+        match self {
+            Self::DiskFull(error) | Self::DiskFailed(error) | Self::Store(error) => error.is_for_reading(),
+            _ => false,
+        }
+    }
+
     /// As it crosses to a shell.
     pub fn dto(&self) -> ErrorDto {
         let mut detail = None;

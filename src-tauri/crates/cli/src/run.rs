@@ -57,6 +57,13 @@ async fn open(args: &Args) -> Result<Desk> {
     let opened = match Desk::open_with(&dir, options.clone()).await {
         // Somebody else writes: reading beside them is fine.
         Err(Error::Held(_)) if reads_only(&args.command) => return Ok(Desk::open_with(&dir, for_reading).await?),
+        // So is reading what cannot be written.
+        Err(error) if error.is_for_reading() && reads_only(&args.command) => {
+            print::note(&format!(
+                "The board cannot be written: {error}. It is shown as it lies there, and nothing is mended."
+            ));
+            return Ok(Desk::open_with(&dir, for_reading).await?);
+        }
         // The sentence of the loss says so.
         Err(Error::Lost(_)) if matches!(args.command, Command::Init { .. }) => {
             Desk::make_room(&dir, &options.clock)?;

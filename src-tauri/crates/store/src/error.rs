@@ -120,6 +120,22 @@ impl Error {
         Self::Damaged(sqlx::Error::Protocol(why.to_string()))
     }
 
+    /// True when the files may be sound and only cannot be written: no room, no right, a disk that is for reading.
+    pub fn is_for_reading(&self) -> bool {
+        use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+        let of_sqlite = |error: &sqlx::Error| {
+            let code = error.as_database_error().and_then(|error| error.code());
+            let code = code.and_then(|code| code.parse::<i32>().ok());
+            matches!(code.map(|code| code & 0xff), Some(8 | 14)) // SQLITE_READONLY, SQLITE_CANTOPEN
+        };
+        match self {
+            Self::NotWritten(_) => true,
+            Self::Database(error) => of_sqlite(error),
+            Self::File { source, .. } if matches!(source.kind(), PermissionDenied | ReadOnlyFilesystem) => true,
+            other => other.is_full(),
+        }
+    }
+
     /// For a file that could not be used.
     pub(crate) fn file(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();

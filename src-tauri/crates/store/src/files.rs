@@ -10,6 +10,9 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
+/// As long as the file that SQLite lays beside a WAL database.
+const PROBE_LEN: usize = 32 * 1024;
+
 /// Where everything lies.
 #[derive(Debug, Clone)]
 pub struct Files {
@@ -124,6 +127,53 @@ impl Files {
         asides
     }
 
+    /// Nobody can write here, and no WAL waits to be read: the databases can be read as they lie, and only so, because
+    /// reading a WAL database needs a file beside it.
+    pub fn is_still(&self) -> bool {
+        let wal = |name: &str| fs::metadata(self.dir.join(name)).is_ok_and(|meta| meta.len() > 0);
+        let probe = self.dir.join("probe");
+        let written = fs::write(&probe, [0; PROBE_LEN]);
+        let _ = fs::remove_file(&probe);
+        written.is_err() && !wal("log.db-wal") && !wal("view.db-wal")
+    }
+
+    /// A sentence when something else lies where the backups belong.
+    pub fn no_backups(&self) -> Option<String> {
+        let backups = self.backups();
+        (backups.exists() && !backups.is_dir()).then(|| {
+            format!(
+                "{} is a file where the folder of backups belongs: there are no backups. Move it away, and the next copy \
+                 makes the folder.",
+                backups.display()
+            )
+        })
+    }
+
+    /// A directory where a file belongs is nothing that SQLite says clearly: its sentence for people.
+    pub fn no_directories(&self) -> Result<(), Error> {
+        let files = [
+            "log.db",
+            "log.db-wal",
+            "log.db-shm",
+            "view.db",
+            "view.db-wal",
+            "view.db-shm",
+            "identity",
+            "waiting",
+            "lock",
+        ];
+        let found = files
+            .map(|name| self.dir.join(name))
+            .into_iter()
+            .find(|path| path.is_dir());
+        found.map_or(Ok(()), |path| {
+            Err(Error::Unusable(format!(
+                "{} is a folder where a file of the board belongs. Move it away, and open the board again.",
+                path.display()
+            )))
+        })
+    }
+
     /// This name, or the first of its kind that is free: what was put aside before is never written over.
     fn unused(&self, name: &str) -> PathBuf {
         let first = self.dir.join(name);
@@ -193,9 +243,11 @@ impl WriteLock {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        file.set_len(0).map_err(Error::file(&path))?;
-        file.rewind().map_err(Error::file(&path))?;
-        write!(file, "{name} (process {})", std::process::id()).map_err(Error::file(&path))?;
+        // On a full disk the name is missing, and the lock holds.
+        let named = file.set_len(0).and_then(|()| file.rewind());
+        if let Err(error) = named.and_then(|()| write!(file, "{name} (process {})", std::process::id())) {
+            tracing::debug!(%error, "the lock does not say whose it is");
+        }
         Ok(Self { file })
     }
 }

@@ -55,6 +55,7 @@ pub async fn inspect(dir: &Path) -> Result<Inspected, Error> {
         return Err(Error::NoBoard);
     }
     let files = Files::at(dir)?;
+    files.no_directories()?;
     let identity = Identity::read(&files)?.ok_or(Error::NoBoard)?;
     let mut found = Findings::default();
     let _lock = match WriteLock::take(&files) {
@@ -71,7 +72,8 @@ pub async fn inspect(dir: &Path) -> Result<Inspected, Error> {
     let digests = match look_at_log(&files, &identity, at, &mut found).await {
         Ok(digests) => digests,
         Err(Error::Newer) => return Err(Error::Newer),
-        Err(Error::DiskFull(error)) => return Err(Error::DiskFull(error)),
+        // Not damaged: it cannot be looked at here and now.
+        Err(error) if error.is_for_reading() => return Err(error),
         Err(error) => {
             found.problem(said("log.db", &error), &log_remedy(&files, &identity, SEEN).await);
             no_digests()
@@ -143,6 +145,7 @@ fn look_at_identity(files: &Files, identity: &Identity, found: &mut Findings) {
             ),
         }
     }
+    found.problems.extend(files.no_backups());
 }
 
 async fn look_at_backups(files: &Files, identity: &Identity, found: &mut Findings) {
@@ -221,6 +224,7 @@ async fn look_at_view_file(files: &Files, found: &mut Findings) -> Result<Option
         }
         Ok(some) => Ok(some),
         Err(Error::Newer) => Err(Error::Newer),
+        Err(error) if error.is_for_reading() => Err(error),
         Err(error) => {
             found.problem(said("view.db", &error), REMEDY);
             Ok(None)

@@ -80,6 +80,7 @@ impl Store {
             Access::Write => Some(WriteLock::take(&files)?),
             Access::Read => None,
         };
+        files.no_directories()?;
         let mut identity = Identity::read(&files)?.ok_or(Error::NoBoard)?;
         let mut notices = Vec::new();
         let damages = error::damages();
@@ -88,6 +89,7 @@ impl Store {
                 let writer = mend::open_writer(&files, &mut identity, clock(), &mut notices, progress).await?;
                 // Behind the log: an identity that is not this board's never gets that far.
                 notices.extend(identity.mend(&files, clock())?);
+                notices.extend(files.no_backups());
                 Some(writer)
             }
             Access::Read => None,
@@ -95,12 +97,13 @@ impl Store {
         // What was found while opening is mended.
         let damages = damages.max(error::damages());
         let (changes, _) = broadcast::channel(CHANGES_KEPT);
+        let is_still = access == Access::Read && files.is_still();
         let inner = Inner {
             identity: RwLock::new(identity),
             clock,
             writer: Mutex::new(writer),
-            log: sqlite::readers(&files.log()),
-            view: sqlite::readers(&files.view()),
+            log: sqlite::readers(&files.log(), is_still),
+            view: sqlite::readers(&files.view(), is_still),
             changes,
             damages: AtomicU64::new(damages),
             notices: std::sync::Mutex::new(notices),

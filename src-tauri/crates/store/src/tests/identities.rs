@@ -99,3 +99,16 @@ async fn another_boards_identity_is_refused_and_nothing_changes() {
     assert_eq!(desk.store.notices(), [] as [&str; 0]);
     assert_eq!(desk.shown(1, campaign::NAME).await, "D1");
 }
+
+#[tokio::test]
+async fn a_folder_in_the_place_of_a_file_is_named() {
+    for name in ["log.db", "log.db-wal", "view.db", "identity", "waiting", "lock"] {
+        let (dir, _) = of_days(1).await;
+        let path = dir.path().join(name);
+        let _ = std::fs::remove_file(&path);
+        std::fs::create_dir(&path).unwrap();
+        let opened = Store::open(dir.path(), Access::Write, Arc::new(|| NOW)).await;
+        let error = opened.map(|_| ()).unwrap_err().to_string();
+        assert!(error.contains(name), "{error}");
+    }
+}
