@@ -137,16 +137,24 @@ impl Files {
         written.is_err() && !wal("log.db-wal") && !wal("view.db-wal")
     }
 
-    /// A sentence when something else lies where the backups belong.
-    pub fn no_backups(&self) -> Option<String> {
-        let backups = self.backups();
-        (backups.exists() && !backups.is_dir()).then(|| {
+    /// A sentence for each second copy that cannot be kept because something else lies there.
+    pub fn in_the_way(&self) -> Vec<String> {
+        let (backups, side) = (self.backups(), self.side());
+        let no_backups = (backups.exists() && !backups.is_dir()).then(|| {
             format!(
                 "{} is a file where the folder of backups belongs: there are no backups. Move it away, and the next copy \
                  makes the folder.",
                 backups.display()
             )
-        })
+        });
+        let no_side = side.is_dir().then(|| {
+            format!(
+                "{} is a folder where a file of the board belongs: what waits has no second copy. Move it away, and open \
+                 the board again.",
+                side.display()
+            )
+        });
+        no_backups.into_iter().chain(no_side).collect()
     }
 
     /// A directory where a file belongs is nothing that SQLite says clearly: its sentence for people.
@@ -159,7 +167,6 @@ impl Files {
             "view.db-wal",
             "view.db-shm",
             "identity",
-            "waiting",
             "lock",
         ];
         let found = files

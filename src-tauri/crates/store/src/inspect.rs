@@ -145,7 +145,7 @@ fn look_at_identity(files: &Files, identity: &Identity, found: &mut Findings) {
             ),
         }
     }
-    found.problems.extend(files.no_backups());
+    found.problems.extend(files.in_the_way());
 }
 
 async fn look_at_backups(files: &Files, identity: &Identity, found: &mut Findings) {
@@ -358,7 +358,8 @@ fn is_in(side: &[Pending], row: &Pending) -> bool {
 async fn look_at_side_file(files: &Files, writer: &mut Writer, found: &mut Findings) -> Result<(), Error> {
     const AGAIN: &str = "opening the board writes it again from the log";
     let waiting = log::all_pending(&mut writer.log).await?;
-    let Some(side) = side_file::read(&files.side(), writer.chain.workspace)? else {
+    let side = side_file::read(&files.side(), writer.chain.workspace).unwrap_or_default();
+    let Some(side) = side else {
         found.problem("the side file is gone, or not this board's", AGAIN);
         return Ok(());
     };

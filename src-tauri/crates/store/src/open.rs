@@ -89,7 +89,7 @@ impl Store {
                 let writer = mend::open_writer(&files, &mut identity, clock(), &mut notices, progress).await?;
                 // Behind the log: an identity that is not this board's never gets that far.
                 notices.extend(identity.mend(&files, clock())?);
-                notices.extend(files.no_backups());
+                notices.extend(files.in_the_way());
                 Some(writer)
             }
             Access::Read => None,

@@ -102,7 +102,7 @@ async fn another_boards_identity_is_refused_and_nothing_changes() {
 
 #[tokio::test]
 async fn a_folder_in_the_place_of_a_file_is_named() {
-    for name in ["log.db", "log.db-wal", "view.db", "identity", "waiting", "lock"] {
+    for name in ["log.db", "log.db-wal", "view.db", "identity", "lock"] {
         let (dir, _) = of_days(1).await;
         let path = dir.path().join(name);
         let _ = std::fs::remove_file(&path);
@@ -111,4 +111,27 @@ async fn a_folder_in_the_place_of_a_file_is_named() {
         let error = opened.map(|_| ()).unwrap_err().to_string();
         assert!(error.contains(name), "{error}");
     }
+}
+
+/// The second copies may never be why something cannot be done.
+#[tokio::test]
+async fn what_lies_in_the_way_of_a_second_copy_is_said() {
+    let (dir, _) = of_days(1).await;
+    let files = files(dir.path());
+    std::fs::remove_file(files.side()).unwrap();
+    std::fs::create_dir(files.side()).unwrap();
+    std::fs::remove_dir_all(files.backups()).unwrap();
+    std::fs::write(files.backups(), b"hello").unwrap();
+    let desk = Desk::open(dir).await;
+    let notices = desk.store.notices();
+    assert!(
+        notices.iter().any(|said| said.contains("backups is a file")),
+        "{notices:?}"
+    );
+    assert!(
+        notices.iter().any(|said| said.contains("waiting is a folder")),
+        "{notices:?}"
+    );
+    desk.name(2, "saved").await;
+    assert_eq!(desk.reopened().await.shown(2, campaign::NAME).await, "saved");
 }
