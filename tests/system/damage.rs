@@ -132,14 +132,42 @@ fn a_damaged_log_of_a_local_board_without_a_backup_is_said_and_kept() {
     std::fs::write(device.data().join("log.db"), [7; 9000]).unwrap();
     std::fs::remove_dir_all(device.data().join("backups")).unwrap();
     std::fs::remove_file(device.data().join("waiting")).unwrap();
-    let ended = device.run(["campaign", "list"]);
-    assert_eq!((ended.code, ended.stdout.trim()), (Some(0), "[]"), "{}", ended.stderr);
-    assert!(
-        ended.stderr.contains("never shared") && ended.stderr.contains("Restore a backup"),
-        "{}",
-        ended.stderr
-    );
+    for command in [
+        &["campaign", "list"][..],
+        &["campaign", "add", "For nobody"],
+        &["status"],
+    ] {
+        let said = device.refused(command);
+        assert!(
+            said.contains("never shared") && said.contains("Restore a backup") && said.contains("sidedesk init"),
+            "{command:?}: {said}"
+        );
+        assert!(said.contains("view.db.damaged-"), "what was shown is kept: {said}");
+    }
     assert_eq!(asides(&device.data()), 1);
-    let again = device.run(["campaign", "list"]);
-    assert_eq!((again.code, again.stderr.as_str()), (Some(0), ""), "said once");
+    // What the sentence says can be done.
+    device.json(["init", "--name", "Anew", "--function", "marketing"]);
+    device.add("campaign", "Newsletter", &[]);
+    assert_eq!(device.json(["campaign", "list"]).as_array().unwrap().len(), 1);
+    assert_eq!(asides(&device.data()), 1, "nothing is deleted");
+}
+
+/// Who may not write can look. Nobody may write that file, not even root.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_cannot_be_written_can_be_read() {
+    let device = Device::founded("marketing");
+    device.add("campaign", "Newsletter", &[]);
+    let lock = device.data().join("lock");
+    std::fs::remove_file(&lock).unwrap();
+    std::os::unix::fs::symlink("/proc/sys/kernel/ostype", &lock).unwrap();
+    let listed = device.run(["campaign", "list"]);
+    assert_eq!(listed.code, Some(0), "{}", listed.stderr);
+    assert!(listed.stdout.contains("Newsletter"), "{}", listed.stdout);
+    assert!(
+        listed.stderr.contains("cannot be written") && listed.stderr.contains("lock"),
+        "{}",
+        listed.stderr
+    );
+    assert!(device.refused(["campaign", "add", "Not saved"]).contains("lock"));
 }

@@ -99,7 +99,10 @@ fn everything_is_looked_at_and_nothing_is_changed() {
     put_back();
 
     let backups = at("backups");
-    let backup = std::fs::read_dir(&backups).unwrap().next().unwrap().unwrap().path();
+    let mut kept = std::fs::read_dir(&backups).unwrap().map(|entry| entry.unwrap().path());
+    let backup = kept
+        .find(|path| path.extension().is_some_and(|extension| extension == "db"))
+        .unwrap();
     let good = std::fs::read(&backup).unwrap();
     std::fs::write(&backup, &good[..good.len() / 2]).unwrap();
     finds(&device, &["backups/log-", "passed over"]);
@@ -154,7 +157,7 @@ fn what_was_changed_behind_its_back_is_found() {
     change("log.db", "update entry set hub_time = hub_time + 1 where n = 3");
     finds(
         &device,
-        &["entry 3 of the log", "move log.db out of the folder", "the backup of"],
+        &["entry 3 of the log", "opening the board puts it aside", "the backup of"],
     );
     change(
         "log.db",

@@ -7,9 +7,12 @@ import { m } from '$lib/paraglide/messages'
 
 const DAY_MS = 86_400_000
 
-/** How long it stays in the list, in whole days; the last one by its name. */
+/** How long anything is kept. */
+const KEPT_DAYS = 30
+
+/** How long it stays in the list, in whole days, never more than anything is kept; the last one by its name. */
 export function leftWords(of: Pick<DeletedDto, 'until_ms'>, now: number): string {
-  const days = Math.round((of.until_ms - now) / DAY_MS)
+  const days = Math.min(KEPT_DAYS, Math.round((of.until_ms - now) / DAY_MS))
   return of.until_ms - now < DAY_MS ? m.last_day() : m.days_left({ count: days, shown: number(days) })
 }
 

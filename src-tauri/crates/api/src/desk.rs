@@ -128,6 +128,11 @@ impl Desk {
         self.inner.events.subscribe()
     }
 
+    /// A board of which nothing is left ([`Error::Lost`]) makes room in this data directory for another one.
+    pub fn make_room(dir: &Path, clock: &Clock) -> Result<(), Error> {
+        Ok(Founder::make_room(dir, clock.now())?)
+    }
+
     /// Founds a local board: no account, no server, no network.
     pub async fn init(&self, name: &str, me: &str, function: &str) -> Result<OpenDto, Error> {
         let function = check_function(function)?;

@@ -77,6 +77,9 @@ pub enum Error {
     /// Somebody stopped it.
     #[error("stopped; what was done stays, and opening the board again goes on")]
     Stopped,
+    /// The board's log is lost and nothing brings it back.
+    #[error("{0}")]
+    Lost(String),
     /// Anything else of the store.
     #[error("the board's files could not be used: {0}")]
     Store(#[source] sidedesk_store::Error),
@@ -110,7 +113,15 @@ impl Error {
             Self::NoStandup => ErrorCode::NoStandup,
             Self::Invite(_) => ErrorCode::Invite,
             Self::Hub(_) => ErrorCode::Hub,
-            Self::Stopped | Self::Store(_) => ErrorCode::Store,
+            Self::Stopped | Self::Lost(_) | Self::Store(_) => ErrorCode::Store,
+        }
+    }
+
+    /// True when the board's files may be sound and only cannot be written.
+    pub fn is_for_reading(&self) -> bool {
+        match self {
+            Self::DiskFull(error) | Self::DiskFailed(error) | Self::Store(error) => error.is_for_reading(),
+            _ => false,
         }
     }
 
@@ -154,6 +165,7 @@ impl From<sidedesk_store::Error> for Error {
             sidedesk_store::Error::Held(who) => Self::Held(who),
             sidedesk_store::Error::Newer => Self::Newer,
             sidedesk_store::Error::Cancelled => Self::Stopped,
+            sidedesk_store::Error::Lost(sentence) => Self::Lost(sentence),
             full if full.is_full() => Self::DiskFull(full),
             failed @ (sidedesk_store::Error::NotWritten(_) | sidedesk_store::Error::NotRead(_)) => {
                 Self::DiskFailed(failed)

@@ -50,24 +50,37 @@ async fn open(args: &Args) -> Result<Desk> {
         online,
         ..DeskOptions::new()
     };
-    match Desk::open_with(&dir, options.clone()).await {
+    let for_reading = DeskOptions {
+        read_only: true,
+        ..options.clone()
+    };
+    let opened = match Desk::open_with(&dir, options.clone()).await {
         // Somebody else writes: reading beside them is fine.
-        Err(Error::Held(_)) if reads_only(&args.command) => Ok(Desk::open_with(
-            &dir,
-            DeskOptions {
-                read_only: true,
-                ..options
-            },
-        )
-        .await?),
-        other => {
-            let desk = other?;
-            for notice in desk.state().await?.notices {
-                print::note(&notice);
-            }
-            Ok(desk)
+        Err(Error::Held(_)) if reads_only(&args.command) => return Ok(Desk::open_with(&dir, for_reading).await?),
+        // So is reading what cannot be written.
+        Err(error) if error.is_for_reading() && reads_only(&args.command) => {
+            print::note(&format!(
+                "The board cannot be written: {error}. It is shown as it lies there, and nothing is mended."
+            ));
+            return Ok(Desk::open_with(&dir, for_reading).await?);
+        }
+        // The sentence of the loss says so.
+        Err(Error::Lost(_)) if matches!(args.command, Command::Init { .. }) => {
+            Desk::make_room(&dir, &options.clock)?;
+            Desk::open_with(&dir, options).await
+        }
+        other => other,
+    };
+    let desk = opened?;
+    match desk.state().await {
+        Ok(state) => state.notices.iter().for_each(|notice| print::note(notice)),
+        Err(error) => {
+            // Closing it lets the next opening know what was found.
+            desk.close().await?;
+            return Err(error.into());
         }
     }
+    Ok(desk)
 }
 
 fn reads_only(command: &Command) -> bool {

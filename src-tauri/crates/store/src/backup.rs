@@ -32,31 +32,54 @@ pub const SIDE_FILE_LEN: u64 = 16 * 1024 * 1024;
 pub struct Backup {
     /// Where it lies.
     pub path: PathBuf,
-    /// When it was made, by this device's clock.
+    /// When it was made, by this device's clock. A clock may have been wrong: nothing is decided by it but when the next
+    /// copy is due.
     pub at: Millis,
     /// The head of its log.
     pub head: u64,
 }
 
-/// The copies there are, the newest first.
+/// The copies there are, by their names, the one with the most entries first.
 pub fn list(files: &Files) -> Vec<Backup> {
     let Ok(dir) = std::fs::read_dir(files.backups()) else {
         return Vec::new();
     };
     let mut found: Vec<Backup> = dir.flatten().filter_map(|entry| named(entry.path())).collect();
-    found.sort_by_key(|backup| std::cmp::Reverse((backup.at, backup.head)));
+    found.sort_by_key(|backup| std::cmp::Reverse((backup.head, backup.at)));
     found
 }
 
 fn named(path: PathBuf) -> Option<Backup> {
     let name = path.file_name()?.to_str()?;
-    let (at, head) = name.strip_prefix("log-")?.strip_suffix(".db")?.split_once('-')?;
+    // From the end: a clock before 1970 writes a second hyphen.
+    let (at, head) = name.strip_prefix("log-")?.strip_suffix(".db")?.rsplit_once('-')?;
     let (at, head) = (at.parse().ok()?, head.parse().ok()?);
     Some(Backup { path, at, head })
 }
 
-/// Copies the log as it is now, reads the copy through, and lets go of the oldest ones.
-pub async fn make(files: &Files, now: Millis, head: u64) -> Result<PathBuf, Error> {
+/// Those of this board, the one with the most entries first, each with its chain. What cannot be read is none of them.
+pub async fn of_board(files: &Files, board: WorkspaceId) -> Vec<(Backup, Chain)> {
+    let mut found = Vec::new();
+    for backup in list(files) {
+        match chain_of(&backup.path).await {
+            Ok(Some(chain)) if chain.workspace == board => found.push((backup, chain)),
+            Ok(_) => {}
+            Err(error) => tracing::debug!(%error, path = %backup.path.display(), "a backup cannot be read"),
+        }
+    }
+    found
+}
+
+async fn chain_of(path: &Path) -> Result<Option<Chain>, Error> {
+    let mut connection = sqlite::open_still(path).await?;
+    let chain = log::stored_chain(&mut connection).await;
+    connection.close().await?;
+    chain
+}
+
+/// Copies the log as it is now, reads the copy through, and lets go of those of this board with the fewest entries. The
+/// copy just made stays, and so does what another board left here and what cannot be read.
+pub async fn make(files: &Files, board: WorkspaceId, now: Millis, head: u64) -> Result<PathBuf, Error> {
     let dir = files.backups();
     std::fs::create_dir_all(&dir).map_err(Error::file(&dir))?;
     tidy(files);
@@ -74,7 +97,9 @@ pub async fn make(files: &Files, now: Millis, head: u64) -> Result<PathBuf, Erro
         return Err(error);
     }
     sync_dir(&path);
-    for old in list(files).iter().skip(KEPT) {
+    let others = of_board(files, board).await;
+    let others = others.iter().filter(|(backup, _)| backup.path != path);
+    for (old, _) in others.skip(KEPT - 1) {
         // One that stays too long does no harm.
         let _ = std::fs::remove_file(&old.path);
     }
@@ -92,7 +117,7 @@ async fn copy(files: &Files, part: &Path) -> Result<(), Error> {
     check(part).await.map(|_| ())
 }
 
-/// Reads a copy through and returns its chain.
+/// Reads a copy through, every page and the hash of every entry, and returns its chain.
 pub async fn check(path: &Path) -> Result<Chain, Error> {
     let mut connection = sqlite::open_still(path).await?;
     let checked = async {
@@ -100,23 +125,22 @@ pub async fn check(path: &Path) -> Result<Chain, Error> {
             return Err(Error::Damaged(sqlx::Error::Protocol(verdict)));
         }
         sqlite::not_newer(&mut connection, log::VERSION).await?;
-        log::stored_chain(&mut connection).await?.ok_or(Error::NoBoard)
+        let chain = log::stored_chain(&mut connection).await?.ok_or(Error::NoBoard)?;
+        log::is_whole(&mut connection, &chain).await?;
+        log::holds(&mut connection, &chain).await?;
+        Ok(chain)
     };
     let checked = checked.await;
     connection.close().await?;
     checked
 }
 
-/// Puts the newest sound copy of this board where the log was. The log itself must be out of the way.
+/// Puts the sound copy of this board that has the most entries where the log was. The log itself must be out of the way.
 pub async fn restore(files: &Files, board: WorkspaceId) -> Result<Option<Backup>, Error> {
-    for backup in list(files) {
-        match check(&backup.path).await {
-            Ok(chain) if chain.workspace == board => {}
-            Ok(_) => continue,
-            Err(error) => {
-                tracing::warn!(%error, path = %backup.path.display(), "a backup cannot be used");
-                continue;
-            }
+    for (backup, _) in of_board(files, board).await {
+        if let Err(error) = check(&backup.path).await {
+            tracing::warn!(%error, path = %backup.path.display(), "a backup cannot be used");
+            continue;
         }
         let part = files.dir().join("log.db.part");
         std::fs::copy(&backup.path, &part).map_err(Error::file(&part))?;
@@ -130,20 +154,6 @@ pub async fn restore(files: &Files, board: WorkspaceId) -> Result<Option<Backup>
     Ok(None)
 }
 
-/// Is the newest copy one of this board?
-pub async fn is_one_of(files: &Files, board: WorkspaceId) -> bool {
-    let Some(newest) = list(files).into_iter().next() else {
-        return false;
-    };
-    let chain = async {
-        let mut connection = sqlite::open_still(&newest.path).await?;
-        let chain = log::stored_chain(&mut connection).await;
-        connection.close().await?;
-        chain
-    };
-    matches!(chain.await, Ok(Some(chain)) if chain.workspace == board)
-}
-
 /// Removes what a crash left half-copied.
 fn tidy(files: &Files) {
     let Ok(dir) = std::fs::read_dir(files.backups()) else {
@@ -155,14 +165,18 @@ fn tidy(files: &Files) {
     }
 }
 
-/// Is a copy due? Not while the newest one holds all there is.
-fn is_due(files: &Files, now: Millis, head: u64, is_urgent: bool) -> bool {
-    match list(files).first() {
-        None => true,
-        Some(newest) if newest.head == head => false,
-        // A clock that was wrong when the newest one was made does not put the next one off for ever.
-        Some(newest) => newest.at > now || now - newest.at >= EVERY_MS || is_urgent,
+/// Is a copy due? Not while there is one that holds all there is.
+async fn is_due(files: &Files, chain: &Chain, now: Millis, is_urgent: bool) -> bool {
+    let copies = of_board(files, chain.workspace).await;
+    let Some((newest, _)) = copies.first() else { return true };
+    if copies
+        .iter()
+        .any(|(_, copy)| (copy.n, copy.hash) == (chain.n, chain.hash))
+    {
+        return false;
     }
+    // A clock that was wrong when the newest one was made does not put the next one off for ever.
+    newest.at > now || now - newest.at >= EVERY_MS || is_urgent
 }
 
 impl Store {
@@ -170,22 +184,23 @@ impl Store {
     pub(crate) async fn back_up_if_due(&self) -> Result<bool, Error> {
         let files = &self.inner.files;
         let now = self.now();
-        let (head, mark) = {
+        let (chain, mark) = {
             let writer = self.writer().await?;
-            (writer.chain.n, writer.mark_side())
+            (writer.chain.clone(), writer.mark_side())
         };
-        if head == 0 || !is_due(files, now, head, mark.is_urgent) {
+        if chain.n == 0 || !is_due(files, &chain, now, mark.is_urgent).await {
             return Ok(false);
         }
-        match make(files, now, head).await {
+        match make(files, chain.workspace, now, chain.n).await {
             Ok(_) => {}
-            Err(Error::Damaged(error)) => {
-                // Reading all of it found what opening it did not: the next opening looks at every page, and mends.
-                tracing::error!(%error, "log.db is damaged");
-                let _ = std::fs::write(files.suspect(), b"");
-                return Err(Error::Damaged(error));
+            Err(error) => {
+                if let Error::Damaged(_) | Error::BrokenEntry(_) = error {
+                    // Reading all of it found what opening it did not: the next opening looks at everything, and mends.
+                    tracing::error!(%error, "log.db is damaged");
+                    let _ = std::fs::write(files.suspect(), b"");
+                }
+                return Err(error);
             }
-            Err(error) => return Err(error),
         }
         self.writer().await?.backed_up(mark);
         Ok(true)
@@ -207,6 +222,7 @@ pub async fn keep(inner: Weak<Inner>, mut stop: watch::Receiver<bool>) {
         if let Err(error) = store.back_up_if_due().await {
             tracing::warn!(%error, "the log was not copied");
         }
+        store.suspect_if_damaged();
         pause = LOOK_EVERY;
     }
 }

@@ -57,6 +57,27 @@ impl Founder {
     }
 }
 
+impl Founder {
+    /// A board of which nothing is left ([`Error::Lost`]) makes room for another one: what there is of it stays under other
+    /// names. A board that has a log or a hub stays as it is.
+    pub fn make_room(dir: &Path, now: Millis) -> Result<(), Error> {
+        let files = Files::at(dir)?;
+        let _lock = WriteLock::take(&files)?;
+        let is_lost = Identity::read(&files)?.is_some_and(|identity| identity.hub.is_none()) && !files.log().exists();
+        if !is_lost {
+            return Err(Error::BoardExists);
+        }
+        let identity = [files.identity(), files.identity_copy()]
+            .into_iter()
+            .find(|path| path.exists());
+        if let Some(identity) = identity {
+            files.set_aside(&identity, &format!("identity.lost-{now}"))?;
+        }
+        files.forget(&files.identity_copy())?;
+        put_leftovers_aside(&files, now)
+    }
+}
+
 /// Somebody about to join.
 #[derive(Debug)]
 pub struct Newcomer {
@@ -123,6 +144,7 @@ impl Newcomer {
         let files = Files::at(dir)?;
         let _lock = WriteLock::take(&files)?;
         files.set_aside(&files.identity(), &format!("identity.not-admitted-{now}"))?;
+        files.forget(&files.identity_copy())?;
         files.forget(&files.side())?;
         put_leftovers_aside(&files, now)
     }
@@ -161,6 +183,10 @@ fn no_board_yet(files: &Files) -> Result<(), Error> {
 fn put_leftovers_aside(files: &Files, now: Millis) -> Result<(), Error> {
     if files.log().exists() {
         files.quarantine(&files.log(), now)?;
+    }
+    // It may hold what somebody typed on a board that was here.
+    if files.side().exists() {
+        files.quarantine(&files.side(), now)?;
     }
     files.discard(&files.view())
 }

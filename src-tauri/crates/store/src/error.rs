@@ -1,6 +1,7 @@
 //! What can go wrong with a device's files, so that a caller can decide and a person can act.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// An error of the store.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +22,15 @@ pub enum Error {
     /// The file is not, or no longer, a sound database.
     #[error("a database file is damaged")]
     Damaged(#[source] sqlx::Error),
+    /// An entry of the log is not what was written there.
+    #[error("entry {0} of log.db is damaged")]
+    BrokenEntry(u64),
+    /// Files that cannot be mended as they lie: what happened, and what to do, for people.
+    #[error("{0}")]
+    Unusable(String),
+    /// The log is lost and nothing is there to bring it back: what happened, and what to do, for people.
+    #[error("{0}")]
+    Lost(String),
     /// A file could not be read or written.
     #[error("{path}: {source}")]
     File {
@@ -74,10 +84,28 @@ impl From<sqlx::Error> for Error {
             Some((13, _)) => Self::DiskFull(error),         // SQLITE_FULL
             Some((10, 1 | 2 | 33)) => Self::NotRead(error), // SQLITE_IOERR_READ, _SHORT_READ, _DATA
             Some((10, _)) => Self::NotWritten(error),       // SQLITE_IOERR_WRITE, _FSYNC, _TRUNCATE, _SHMSIZE …
-            Some((11 | 26, _)) => Self::Damaged(error),     // SQLITE_CORRUPT, SQLITE_NOTADB
+            Some((11 | 26, _)) => {
+                // SQLITE_CORRUPT, SQLITE_NOTADB
+                note_damage();
+                Self::Damaged(error)
+            }
             _ => Self::Database(error),
         }
     }
+}
+
+/// How often a database turned out to be damaged, in this process. SQLite does not say which file it was, and whoever
+/// reads hands the error to somebody who does not know either: whoever closes a board looks here.
+static DAMAGES: AtomicU64 = AtomicU64::new(0);
+
+/// A database is damaged.
+pub(crate) fn note_damage() {
+    DAMAGES.fetch_add(1, Ordering::Relaxed);
+}
+
+/// How often that was so.
+pub(crate) fn damages() -> u64 {
+    DAMAGES.load(Ordering::Relaxed)
 }
 
 impl From<minicbor::decode::Error> for Error {
@@ -87,6 +115,27 @@ impl From<minicbor::decode::Error> for Error {
 }
 
 impl Error {
+    /// For a database that does not hold.
+    pub(crate) fn damaged(why: impl ToString) -> Self {
+        Self::Damaged(sqlx::Error::Protocol(why.to_string()))
+    }
+
+    /// True when the files may be sound and only cannot be written: no room, no right, a disk that is for reading.
+    pub fn is_for_reading(&self) -> bool {
+        use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+        let of_sqlite = |error: &sqlx::Error| {
+            let code = error.as_database_error().and_then(|error| error.code());
+            let code = code.and_then(|code| code.parse::<i32>().ok());
+            matches!(code.map(|code| code & 0xff), Some(8 | 14)) // SQLITE_READONLY, SQLITE_CANTOPEN
+        };
+        match self {
+            Self::NotWritten(_) => true,
+            Self::Database(error) => of_sqlite(error),
+            Self::File { source, .. } if matches!(source.kind(), PermissionDenied | ReadOnlyFilesystem) => true,
+            other => other.is_full(),
+        }
+    }
+
     /// For a file that could not be used.
     pub(crate) fn file(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();

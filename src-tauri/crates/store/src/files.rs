@@ -1,14 +1,17 @@
 //! The files of a data directory, and the one process that may write them.
 //!
 //! `log.db` the truth · `view.db` the cache · `identity` this device's secret and which board it belongs to ·
-//! `newcomer` a device that asks to join · `waiting` the side file · `backups/` copies of the log · `suspect` the log
-//! turned out to be damaged while it was open · `lock` who writes. A damaged file is put aside under a new name, never
-//! deleted.
+//! `newcomer` a device that asks to join · `waiting` the side file · `backups/` copies of the log and of the identity ·
+//! `suspect`, `suspect-view` a database turned out to be damaged while it was open · `lock` who writes. A damaged file is
+//! put aside under a new name, never deleted.
 
 use crate::error::Error;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
+
+/// As long as the file that SQLite lays beside a WAL database.
+const PROBE_LEN: usize = 32 * 1024;
 
 /// Where everything lies.
 #[derive(Debug, Clone)]
@@ -40,6 +43,11 @@ impl Files {
         self.dir.join("identity")
     }
 
+    /// `backups/identity`: the second copy.
+    pub fn identity_copy(&self) -> PathBuf {
+        self.backups().join("identity")
+    }
+
     /// `newcomer`: who asked to join from here and was not let in yet.
     pub fn newcomer(&self) -> PathBuf {
         self.dir.join("newcomer")
@@ -58,6 +66,11 @@ impl Files {
     /// `suspect`: while it is there, the next opening looks at every page of the log.
     pub fn suspect(&self) -> PathBuf {
         self.dir.join("suspect")
+    }
+
+    /// `suspect-view`: while it is there, the next opening reads all of the view, and builds it again if need be.
+    pub fn suspect_view(&self) -> PathBuf {
+        self.dir.join("suspect-view")
     }
 
     /// `anchor`: by what a device that joined knows the truth, until it has checked the whole history.
@@ -97,6 +110,75 @@ impl Files {
         }
         sync_dir(path);
         Ok(aside)
+    }
+
+    /// The names of what was put aside, without their WALs.
+    pub fn asides(&self) -> Vec<String> {
+        let Ok(dir) = fs::read_dir(&self.dir) else {
+            return Vec::new();
+        };
+        let names = dir
+            .flatten()
+            .map(|entry| entry.file_name().to_string_lossy().into_owned());
+        let mut asides: Vec<String> = names
+            .filter(|name| name.contains(".damaged-") && !name.ends_with("-wal") && !name.ends_with("-shm"))
+            .collect();
+        asides.sort();
+        asides
+    }
+
+    /// Nobody can write here, and no WAL waits to be read: the databases can be read as they lie, and only so, because
+    /// reading a WAL database needs a file beside it.
+    pub fn is_still(&self) -> bool {
+        let wal = |name: &str| fs::metadata(self.dir.join(name)).is_ok_and(|meta| meta.len() > 0);
+        let probe = self.dir.join("probe");
+        let written = fs::write(&probe, [0; PROBE_LEN]);
+        let _ = fs::remove_file(&probe);
+        written.is_err() && !wal("log.db-wal") && !wal("view.db-wal")
+    }
+
+    /// A sentence for each second copy that cannot be kept because something else lies there.
+    pub fn in_the_way(&self) -> Vec<String> {
+        let (backups, side) = (self.backups(), self.side());
+        let no_backups = (backups.exists() && !backups.is_dir()).then(|| {
+            format!(
+                "{} is a file where the folder of backups belongs: there are no backups. Move it away, and the next copy \
+                 makes the folder.",
+                backups.display()
+            )
+        });
+        let no_side = side.is_dir().then(|| {
+            format!(
+                "{} is a folder where a file of the board belongs: what waits has no second copy. Move it away, and open \
+                 the board again.",
+                side.display()
+            )
+        });
+        no_backups.into_iter().chain(no_side).collect()
+    }
+
+    /// A directory where a file belongs is nothing that SQLite says clearly: its sentence for people.
+    pub fn no_directories(&self) -> Result<(), Error> {
+        let files = [
+            "log.db",
+            "log.db-wal",
+            "log.db-shm",
+            "view.db",
+            "view.db-wal",
+            "view.db-shm",
+            "identity",
+            "lock",
+        ];
+        let found = files
+            .map(|name| self.dir.join(name))
+            .into_iter()
+            .find(|path| path.is_dir());
+        found.map_or(Ok(()), |path| {
+            Err(Error::Unusable(format!(
+                "{} is a folder where a file of the board belongs. Move it away, and open the board again.",
+                path.display()
+            )))
+        })
     }
 
     /// This name, or the first of its kind that is free: what was put aside before is never written over.
@@ -168,9 +250,11 @@ impl WriteLock {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        file.set_len(0).map_err(Error::file(&path))?;
-        file.rewind().map_err(Error::file(&path))?;
-        write!(file, "{name} (process {})", std::process::id()).map_err(Error::file(&path))?;
+        // On a full disk the name is missing, and the lock holds.
+        let named = file.set_len(0).and_then(|()| file.rewind());
+        if let Err(error) = named.and_then(|()| write!(file, "{name} (process {})", std::process::id())) {
+            tracing::debug!(%error, "the lock does not say whose it is");
+        }
         Ok(Self { file })
     }
 }

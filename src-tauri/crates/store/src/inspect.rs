@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::files::{Files, WriteLock};
 use crate::identity::Identity;
 use crate::log::{self, Pending};
+use crate::open::Store;
 use crate::side_file::{self, SideFile};
 use crate::sqlite::{self, Durability};
 use crate::view;
@@ -50,10 +51,11 @@ impl Findings {
 
 /// Looks at everything in this data directory. Beside whoever writes it, what they are writing just now is not looked at.
 pub async fn inspect(dir: &Path) -> Result<Inspected, Error> {
-    if !dir.join("identity").exists() {
+    if !Store::exists(dir) {
         return Err(Error::NoBoard);
     }
     let files = Files::at(dir)?;
+    files.no_directories()?;
     let identity = Identity::read(&files)?.ok_or(Error::NoBoard)?;
     let mut found = Findings::default();
     let _lock = match WriteLock::take(&files) {
@@ -64,18 +66,20 @@ pub async fn inspect(dir: &Path) -> Result<Inspected, Error> {
         }
         Err(error) => return Err(error),
     };
+    look_at_identity(&files, &identity, &mut found);
     look_at_backups(&files, &identity, &mut found).await;
     let at = look_at_view_file(&files, &mut found).await?;
     let digests = match look_at_log(&files, &identity, at, &mut found).await {
         Ok(digests) => digests,
         Err(Error::Newer) => return Err(Error::Newer),
-        Err(Error::DiskFull(error)) => return Err(Error::DiskFull(error)),
+        // Not damaged: it cannot be looked at here and now.
+        Err(error) if error.is_for_reading() => return Err(error),
         Err(error) => {
             found.problem(said("log.db", &error), &log_remedy(&files, &identity, SEEN).await);
             no_digests()
         }
     };
-    for name in asides(&files) {
+    for name in files.asides() {
         found.notes.push(format!("{name} was put aside once, and is not used"));
     }
     let Findings { problems, notes } = found;
@@ -103,7 +107,7 @@ fn said(name: &str, error: &Error) -> String {
 /// What opening the board would do about its log. `sees` is how it comes to see that it is damaged.
 async fn log_remedy(files: &Files, identity: &Identity, sees: &str) -> String {
     let mut sound = None;
-    for backup in backup::list(files) {
+    for (backup, _) in backup::of_board(files, identity.workspace).await {
         if backup::check(&backup.path).await.is_ok() {
             sound = Some(backup);
             break;
@@ -115,10 +119,33 @@ async fn log_remedy(files: &Files, identity: &Identity, sees: &str) -> String {
     });
     let hub = identity.hub.is_some().then_some("fetches what is missing from the hub");
     let does: Vec<String> = backup.into_iter().chain(hub.map(str::to_owned)).collect();
+    if does.is_empty() && sees == GONE {
+        return mend::nothing_left_sentence(files);
+    }
     if does.is_empty() {
-        return format!("{sees} begins with an empty one; restore a copy of it first");
+        return format!("{sees} keeps what can still be read of it; restore a copy of it first");
     }
     format!("{sees} {}, and keeps what the side file says waits", does.join(", "))
+}
+
+fn look_at_identity(files: &Files, identity: &Identity, found: &mut Findings) {
+    for (name, copy) in ["identity", "backups/identity"]
+        .into_iter()
+        .zip(Identity::copies(files))
+    {
+        match copy {
+            Ok(Some(copy)) if copy == *identity => {}
+            Ok(Some(_)) => found.notes.push(format!("{name} is older than the other copy")),
+            Ok(None) => found
+                .notes
+                .push(format!("{name} is missing; opening the board writes it again")),
+            Err(_) => found.problem(
+                format!("{name} is damaged"),
+                "opening the board writes it again from the other copy",
+            ),
+        }
+    }
+    found.problems.extend(files.in_the_way());
 }
 
 async fn look_at_backups(files: &Files, identity: &Identity, found: &mut Findings) {
@@ -153,6 +180,9 @@ async fn look_at_backups(files: &Files, identity: &Identity, found: &mut Finding
 /// The view's file, and where it says that it stands; `None` when it cannot be used.
 async fn look_at_view_file(files: &Files, found: &mut Findings) -> Result<Option<(Applied, Digests)>, Error> {
     const REMEDY: &str = "opening the board puts it aside and builds it again from the log; nothing is lost";
+    if !files.view().exists() && !files.log().exists() {
+        return Ok(None);
+    }
     if !files.view().exists() {
         found.problem(
             "view.db is gone",
@@ -194,6 +224,7 @@ async fn look_at_view_file(files: &Files, found: &mut Findings) -> Result<Option
         }
         Ok(some) => Ok(some),
         Err(Error::Newer) => Err(Error::Newer),
+        Err(error) if error.is_for_reading() => Err(error),
         Err(error) => {
             found.problem(said("view.db", &error), REMEDY);
             Ok(None)
@@ -212,18 +243,47 @@ async fn look_at_log(
         return Ok(no_digests());
     }
     let mut writer = looking(files, identity).await?;
+    if writer.chain.workspace != identity.workspace {
+        found.problem(
+            "identity and log.db belong to two different boards",
+            "put the right one back before the board is opened",
+        );
+    }
     if let Some(verdict) = sqlite::complaint(&mut writer.log).await? {
         return Err(Error::Damaged(sqlx::Error::Protocol(verdict)));
     }
-    let chain = verify_chain(&mut writer).await?;
+    let seen = mend::sees(files, &mut writer.log, &writer.chain).await;
+    let chain = match verify_chain(&mut writer).await? {
+        Ok(()) => seen.as_ref().map_err(|error| said("log.db", error)).copied(),
+        Err(problem) => Err(problem),
+    };
     if let Err(problem) = &chain {
-        found.problem(problem, &log_remedy(files, identity, NOT_SEEN).await);
+        let sees = if seen.is_err() { SEEN } else { NOT_SEEN };
+        found.problem(problem, &log_remedy(files, identity, sees).await);
     }
     look_at_side_file(files, &mut writer, found).await?;
     let head = writer.chain.n;
+    for (backup, copy) in mend::missing::ahead(files, &writer.chain).await {
+        let remedy = match identity.hub {
+            Some(_) => "they are fetched again from the hub",
+            None => "opening the board takes them from there",
+        };
+        let (at, more) = (mend::missing::time(&backup), copy.n - head);
+        found.problem(
+            format!("the backup of {at} has {more} entries more than log.db"),
+            remedy,
+        );
+    }
     let Some((at, shown)) = view else {
         return refold(files, writer, head).await;
     };
+    if at.n > head {
+        found.problem(
+            format!("view.db shows entry {}, and log.db ends with entry {head}", at.n),
+            "opening the board takes what is missing from a backup or the hub, or puts view.db aside",
+        );
+        return Ok(shown);
+    }
     if at.n < head {
         found.notes.push(format!(
             "view.db is {} entries behind; opening the board goes on from there",
@@ -298,7 +358,8 @@ fn is_in(side: &[Pending], row: &Pending) -> bool {
 async fn look_at_side_file(files: &Files, writer: &mut Writer, found: &mut Findings) -> Result<(), Error> {
     const AGAIN: &str = "opening the board writes it again from the log";
     let waiting = log::all_pending(&mut writer.log).await?;
-    let Some(side) = side_file::read(&files.side(), writer.chain.workspace)? else {
+    let side = side_file::read(&files.side(), writer.chain.workspace).unwrap_or_default();
+    let Some(side) = side else {
         found.problem("the side file is gone, or not this board's", AGAIN);
         return Ok(());
     };
@@ -325,18 +386,4 @@ async fn look_at_side_file(files: &Files, writer: &mut Writer, found: &mut Findi
         found.notes.push(format!("{} changes wait for the hub", waiting.len()));
     }
     Ok(())
-}
-
-fn asides(files: &Files) -> Vec<String> {
-    let Ok(dir) = std::fs::read_dir(files.dir()) else {
-        return Vec::new();
-    };
-    let names = dir
-        .flatten()
-        .map(|entry| entry.file_name().to_string_lossy().into_owned());
-    let mut asides: Vec<String> = names
-        .filter(|name| name.contains(".damaged-") && !name.ends_with("-wal") && !name.ends_with("-shm"))
-        .collect();
-    asides.sort();
-    asides
 }

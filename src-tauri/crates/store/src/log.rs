@@ -10,8 +10,10 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
 mod mending;
+mod whole;
 
 pub use mending::{all_pending, delete_meta, settled_of, stored_chain};
+pub use whole::{follows, holds, is_whole};
 
 /// `log.db`'s schema version.
 pub const VERSION: i64 = 1;

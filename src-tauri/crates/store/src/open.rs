@@ -7,11 +7,12 @@ use crate::location::RiskyPlace;
 use crate::sqlite::{self, Durability};
 use crate::view::RecordKey;
 use crate::writer::Writer;
-use crate::{Change, backup, location, mend};
+use crate::{Change, backup, error, location, mend};
 use sidedesk_domain::Millis;
 use sidedesk_protocol::keys::{DeviceSecret, Entropy};
 use sqlx::{Connection as _, SqlitePool};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 use tokio::sync::{Mutex, MutexGuard, broadcast, watch};
 
@@ -47,6 +48,8 @@ pub(crate) struct Inner {
     pub view: SqlitePool,
     pub changes: broadcast::Sender<Change>,
     pub notices: std::sync::Mutex<Vec<String>>,
+    /// How often a database had turned out to be damaged when this was looked at last.
+    damages: AtomicU64,
     place_warning: Option<RiskyPlace>,
     writes: bool,
     lock: std::sync::Mutex<Option<WriteLock>>,
@@ -57,7 +60,7 @@ pub(crate) struct Inner {
 impl Store {
     /// Is there a board in this directory?
     pub fn exists(dir: &Path) -> bool {
-        dir.join("identity").exists()
+        dir.join("identity").exists() || dir.join("backups/identity").exists()
     }
 
     /// Opens the board in this directory.
@@ -78,20 +81,32 @@ impl Store {
             Access::Write => Some(WriteLock::take(&files)?),
             Access::Read => None,
         };
+        files.no_directories()?;
         let mut identity = Identity::read(&files)?.ok_or(Error::NoBoard)?;
         let mut notices = Vec::new();
+        let damages = error::damages();
         let writer = match access {
-            Access::Write => Some(mend::open_writer(&files, &mut identity, clock(), &mut notices, progress).await?),
+            Access::Write => {
+                let writer = mend::open_writer(&files, &mut identity, clock(), &mut notices, progress).await?;
+                // Behind the log: an identity that is not this board's never gets that far.
+                notices.extend(identity.mend(&files, clock())?);
+                notices.extend(files.in_the_way());
+                Some(writer)
+            }
             Access::Read => None,
         };
+        // What was found while opening is mended.
+        let damages = damages.max(error::damages());
         let (changes, _) = broadcast::channel(CHANGES_KEPT);
+        let is_still = access == Access::Read && files.is_still();
         let inner = Inner {
             identity: RwLock::new(identity),
             clock,
             writer: Mutex::new(writer),
-            log: sqlite::readers(&files.log()),
-            view: sqlite::readers(&files.view()),
+            log: sqlite::readers(&files.log(), is_still),
+            view: sqlite::readers(&files.view(), is_still),
             changes,
+            damages: AtomicU64::new(damages),
             notices: std::sync::Mutex::new(notices),
             place_warning: location::warning(dir),
             writes: lock.is_some(),
@@ -115,6 +130,7 @@ impl Store {
         {
             tracing::warn!(%error, "the log was not copied");
         }
+        self.suspect_if_damaged();
         self.inner.log.close().await;
         self.inner.view.close().await;
         if let Some(writer) = self.inner.writer.lock().await.take() {
@@ -126,6 +142,19 @@ impl Store {
         let lock = self.inner.lock.lock();
         drop(lock.unwrap_or_else(std::sync::PoisonError::into_inner).take());
         Ok(())
+    }
+
+    /// Somebody read something damaged since the last look: the next opening reads log and view through, and mends.
+    pub(crate) fn suspect_if_damaged(&self) {
+        let found = error::damages();
+        if self.inner.damages.swap(found, Ordering::Relaxed) == found {
+            return;
+        }
+        for flag in [self.inner.files.suspect(), self.inner.files.suspect_view()] {
+            if let Err(error) = std::fs::write(&flag, b"") {
+                tracing::warn!(%error, path = %flag.display(), "it cannot be marked");
+            }
+        }
     }
 
     /// What was mended, while opening or since, one sentence each.
@@ -213,7 +242,12 @@ impl Store {
             sqlite::exchange(&mut writer.view, &files.view(), Durability::Cache).await?;
         }
         if writer.behind {
-            writer.catch_up(&mut |_, _| true).await?;
+            if let Err(error) = writer.catch_up(&mut |_, _| true).await {
+                if let Error::BrokenEntry(_) = error {
+                    let _ = std::fs::write(files.suspect(), b"");
+                }
+                return Err(error);
+            }
             let _ = self.inner.changes.send(Change::All);
         }
         Ok(WriterGuard(guard))

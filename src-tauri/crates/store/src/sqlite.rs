@@ -51,11 +51,13 @@ pub async fn open_writer(path: &Path, durability: Durability) -> Result<SqliteCo
     Ok(connection)
 }
 
-/// Readers that cannot write, opened when first used.
-pub fn readers(path: &Path) -> SqlitePool {
+/// Readers that cannot write, opened when first used; of a `still` file, which nobody can write.
+pub fn readers(path: &Path, still: bool) -> SqlitePool {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(false)
+        .read_only(still)
+        .immutable(still)
         .busy_timeout(Duration::from_secs(5))
         .pragma("query_only", "on")
         .pragma("cache_size", "-4000")

@@ -1,7 +1,7 @@
 //! The queries of `view.db` that write, and the few that the fold reads by. One function per query.
 
 use crate::duplicates;
-use crate::error::Error;
+use crate::error::{Error, note_damage};
 use sidedesk_domain::clash::over_at;
 use sidedesk_domain::fields::{campaign, complaint, report};
 use sidedesk_domain::{Kind, RecordId, RecordState};
@@ -97,7 +97,8 @@ fn kinds(keys: &[RecordKey]) -> Vec<Kind> {
 
 pub(crate) fn id_and_state(row: &sqlx::sqlite::SqliteRow) -> Result<(RecordId, RecordState), Error> {
     let id = RecordId::from_slice(row.try_get("id")?).ok_or_else(|| Error::Unreadable("a record's id".into()))?;
-    Ok((id, minicbor::decode(row.try_get("state")?)?))
+    let state = minicbor::decode(row.try_get("state")?).inspect_err(|_| note_damage())?;
+    Ok((id, state))
 }
 
 /// True when the record is in no list: deleted, and nobody edited it since.

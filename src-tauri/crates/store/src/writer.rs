@@ -260,6 +260,12 @@ impl Writer {
                 break;
             }
             n = last.entry.n;
+            let mut before = self.at.hash;
+            for row in &entries {
+                // A rotten entry would be left out of the view without a word.
+                log::follows(row, &before)?;
+                before = row.hash;
+            }
             self.fold(&entries, &[]).await?;
             if !progress(n, self.chain.n) {
                 return Err(Error::Cancelled);

@@ -88,8 +88,11 @@ async fn a_damaged_log_is_put_aside_and_said() {
     let dir = tempfile::tempdir().unwrap();
     Founder::found(dir.path(), 1_795_000_000_000).await.unwrap();
     std::fs::write(dir.path().join("log.db"), [7; 5000]).unwrap();
-    let store = open(dir.path()).await;
-    assert_eq!(store.notices().len(), 1, "{:?}", store.notices());
+    let opened = Store::open(dir.path(), Access::Write, clock()).await.map(|_| ());
+    let Err(Error::Lost(said)) = opened else {
+        panic!("{opened:?}: there is no backup yet, and no hub")
+    };
+    assert!(said.contains("log.db.damaged-1795000000000"), "{said}");
     assert!(dir.path().join("log.db.damaged-1795000000000").exists());
 }
 

@@ -1,7 +1,7 @@
 //! Copies of the log: when, how many, and none that was not read through.
 
 use super::{damage, files};
-use crate::desk::Desk;
+use crate::desk::{Desk, NOW};
 use crate::error::Error;
 use crate::sqlite::{self, Durability, Shape};
 use crate::{Access, Store, backup, log};
@@ -54,6 +54,60 @@ async fn one_a_day_while_the_log_changes_and_three_stay() {
     store.close().await.unwrap();
 }
 
+/// Opens at this moment, names a record, and closes.
+async fn edit_at(dir: &std::path::Path, now: i64, record: u8) {
+    let store = Store::open(dir, Access::Write, Arc::new(move || now)).await.unwrap();
+    let desk = Desk {
+        dir: tempfile::tempdir().unwrap(),
+        store,
+    };
+    desk.name(record, "kept").await;
+    desk.store.close().await.unwrap();
+}
+
+/// One day with a wrong clock, before or after: the copies made later count more, and none of them is pruned at once.
+#[tokio::test]
+async fn a_copy_made_under_a_wrong_clock_does_not_win_for_ever() {
+    for wrong in [NOW + 365 * DAY, -5 * DAY] {
+        let dir = Desk::founded().await.closed().await;
+        let files = files(dir.path());
+        edit_at(dir.path(), wrong, 1).await;
+        for day in 1..=5 {
+            edit_at(dir.path(), NOW + i64::from(day) * DAY, day + 1).await;
+            let newest = backup::list(&files).remove(0);
+            assert_eq!(newest.head, u64::from(day) + 2, "the copy just made is there");
+        }
+        assert_eq!(backup::list(&files).len(), backup::KEPT);
+        std::fs::remove_file(files.log()).unwrap();
+        let desk = Desk::open(dir).await;
+        for record in 1..=6 {
+            assert_eq!(
+                desk.shown(record, sidedesk_domain::fields::campaign::NAME).await,
+                "kept"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_backups_of_another_board_are_neither_used_nor_pruned() {
+    let (other, _) = super::of_days(3).await;
+    let theirs = backup::list(&files(other.path())).remove(0);
+    let dir = Desk::founded().await.closed().await;
+    let files = files(dir.path());
+    let stranger = files.backups().join("log-1-999.db");
+    std::fs::copy(&theirs.path, &stranger).unwrap();
+    for day in 1..=5 {
+        edit_at(dir.path(), NOW + i64::from(day) * DAY, day).await;
+    }
+    let ours = backup::list(&files).into_iter().filter(|copy| copy.path != stranger);
+    assert_eq!(ours.map(|copy| copy.head).collect::<Vec<_>>(), [6, 5, 4]);
+    assert!(stranger.exists());
+    std::fs::remove_file(files.log()).unwrap();
+    let desk = Desk::open(dir).await;
+    assert_eq!(desk.shown(5, sidedesk_domain::fields::campaign::NAME).await, "kept");
+}
+
 #[tokio::test]
 async fn a_damaged_backup_is_passed_over() {
     let desk = Desk::founded().await;
@@ -96,7 +150,10 @@ async fn a_copy_that_fails_makes_the_next_opening_look_closer() {
     bytes[4096 * (pages / 2)..4096 * (pages / 2 + 4)].fill(0xa5);
     std::fs::write(files.log(), &bytes).unwrap();
     let now = desk.store.now();
-    assert!(matches!(backup::make(&files, now, 99).await, Err(Error::Damaged(_))));
+    assert!(matches!(
+        backup::make(&files, desk.store.identity().workspace, now, 99).await,
+        Err(Error::Damaged(_))
+    ));
     std::fs::remove_dir_all(files.backups()).unwrap();
     assert!(matches!(desk.store.back_up_if_due().await, Err(Error::Damaged(_))));
     assert!(files.suspect().exists());
