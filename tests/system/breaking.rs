@@ -118,6 +118,8 @@ fn a_hub_that_lost_the_board_is_said_and_nothing_is_lost_here() {
     for file in ["hub.db", "hub.db-wal", "hub.db-shm"] {
         std::fs::remove_file(hub.data().join(file)).unwrap();
     }
+    // Without any file it would not start: somebody put an empty one there.
+    std::fs::write(hub.data().join("hub.db"), b"").unwrap();
     hub.come_back();
     for device in [&marketing, &support] {
         let said = device.refused(["sync", "--wait", "5"]);

@@ -184,18 +184,25 @@ impl Desk {
     }
 
     pub async fn is(&self, expected: &Status) {
-        let mut status = self.sync().status();
-        let reached = tokio::time::timeout(DEADLINE, status.wait_for(|now| now.status == *expected)).await;
-        reached.unwrap_or_else(|_| panic!("never {expected:?}")).unwrap();
+        self.comes_to(&format!("{expected:?}"), |status| status == expected)
+            .await;
     }
 
     pub async fn is_offline(&self) {
+        self.comes_to("offline", |status| matches!(status, Status::Offline(_)))
+            .await;
+    }
+
+    /// The hub answers and takes nothing.
+    pub async fn is_declined(&self) {
+        self.comes_to("declined", |status| matches!(status, Status::NotTaken(_)))
+            .await;
+    }
+
+    async fn comes_to(&self, what: &str, is_so: impl Fn(&Status) -> bool) {
         let mut status = self.sync().status();
-        let offline = status.wait_for(|now| matches!(now.status, Status::Offline(_)));
-        tokio::time::timeout(DEADLINE, offline)
-            .await
-            .expect("never offline")
-            .unwrap();
+        let reached = tokio::time::timeout(DEADLINE, status.wait_for(|now| is_so(&now.status))).await;
+        reached.unwrap_or_else(|_| panic!("never {what}")).unwrap();
     }
 }
 

@@ -49,7 +49,7 @@ async fn devices_heal_a_restored_hub_and_write_on() {
     alice.is(&Status::Synced).await;
     // No place is given before bob came: he may hold what nobody else does.
     alice.name(4, "too early").await;
-    alice.is_offline().await;
+    alice.is_declined().await;
     assert_eq!(alice.store.waiting().await.unwrap(), 1);
     bob.go_online();
     agree(&[&alice, &bob]).await;
