@@ -155,6 +155,19 @@ impl Device {
         }
     }
 
+    /// Shares this board through the hub at an address and lets `newcomer` in, in support.
+    pub fn share_with(&self, newcomer: &Self, address: &str) {
+        let code = self.json(["share", address]);
+        self.let_in(newcomer, code["code"].as_str().unwrap(), "support");
+    }
+
+    /// Stays online until `newcomer` has joined by a code.
+    pub fn let_in(&self, newcomer: &Self, code: &str, function: &str) {
+        let watching = self.watch();
+        newcomer.json(["join", code, "--function", function]);
+        assert_eq!(watching.stop(), Some(0));
+    }
+
     /// Starts another program over the same directory: `sync --watch`, or anything else that stays.
     pub fn start<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Running {
         Running::start(&mut self.command(args))

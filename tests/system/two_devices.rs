@@ -7,19 +7,13 @@ use sidedesk_tests::hub::Hub;
 /// A marketing device that shares its board, and a support device that joined by its code.
 pub fn pair(hub: &Hub) -> (Device, Device) {
     let (marketing, support) = (Device::founded("marketing"), Device::new());
-    let code = marketing.json(["share", hub.address()])["code"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    join(&marketing, &support, &code, "support");
+    marketing.share_with(&support, hub.address());
     (marketing, support)
 }
 
 /// `newcomer` joins by a code while `lead` is online.
 pub fn join(lead: &Device, newcomer: &Device, code: &str, function: &str) {
-    let watching = lead.watch();
-    newcomer.json(["join", code, "--function", function]);
-    assert_eq!(watching.stop(), Some(0));
+    lead.let_in(newcomer, code, function);
 }
 
 /// Both send and fetch until nothing is left, and must show the same then.

@@ -52,13 +52,7 @@ fn one_board(writer: &Path, dice: &mut Dice, shared: bool, kills: u64, plant: Op
     let device = founded_at_last(dice);
     let peer = shared.then(|| {
         let (hub, peer) = (Hub::start(), Device::new());
-        let code = device.json(["share", hub.address()])["code"]
-            .as_str()
-            .unwrap()
-            .to_owned();
-        let watching = device.watch();
-        peer.json(["join", &code, "--function", "support"]);
-        watching.stop();
+        device.share_with(&peer, hub.address());
         device.sync();
         (hub, peer)
     });

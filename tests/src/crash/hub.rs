@@ -34,13 +34,7 @@ pub fn cycles(writer: &Path, cycles: u64, seed: u64, planted: Option<(&Path, &st
     };
     let proxy = Proxy::before(hub.address());
     let (marketing, support) = (Device::founded("marketing"), Device::new());
-    let code = marketing.json(["share", proxy.address()])["code"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    let watching = marketing.watch();
-    support.json(["join", &code, "--function", "support"]);
-    watching.stop();
+    marketing.share_with(&support, proxy.address());
 
     let (mut dice, mut ledger) = (Dice::new(seed), Ledger::default());
     let devices = [(&marketing, "m"), (&support, "s")];

@@ -5,12 +5,12 @@ use super::figures::Histogram;
 use super::{Flag, Scenario};
 use anyhow::{Context as _, Result, anyhow, bail};
 use futures_util::{SinkExt as _, StreamExt as _};
-use sidedesk_protocol::author::{Stand, door_proof, open_action};
+use sidedesk_protocol::author::{Stand, hello, open_action};
 use sidedesk_protocol::engine::UPLOAD_ENTRIES;
 use sidedesk_protocol::entry::Entry;
 use sidedesk_protocol::keys::DeviceSecret;
 use sidedesk_protocol::message::{ClientFrame, HubFrame, Receipt, decode, encode};
-use sidedesk_protocol::{Hash, OpId, VERSION, ZERO_HASH};
+use sidedesk_protocol::{Hash, OpId, ZERO_HASH};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -322,15 +322,7 @@ async fn greet(
         bail!("no challenge");
     };
     let workspace = board.chain.workspace;
-    let hello = ClientFrame::Hello {
-        version: VERSION,
-        workspace,
-        device: secret.id(),
-        verify_key: secret.verify_key(),
-        n,
-        hash,
-        proof: door_proof(secret, workspace, &nonce, &hub_key),
-    };
+    let hello = hello(secret, workspace, (n, hash), &nonce, &hub_key);
     send(&mut socket, &hello).await?;
     match hear(&mut socket).await? {
         HubFrame::Welcome { .. } => Ok(socket),

@@ -51,13 +51,7 @@ pub struct Story {
 pub fn story(writer: &Path, hub_program: &Path, commits: usize, plant: Option<Plant>) -> Story {
     let mut hub = Hub::start();
     let (device, peer) = (Device::founded("marketing"), Device::new());
-    let code = device.json(["share", hub.address()])["code"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    let watching = device.watch();
-    peer.json(["join", &code, "--function", "support"]);
-    watching.stop();
+    device.share_with(&peer, hub.address());
     device.sync();
     hub.stop();
     let (at_hub, at_device) = (Recorder::new(hub.data()), Recorder::new(&device.data()));

@@ -8,6 +8,7 @@ use crate::entry::{Header, OpKind, SignedOp};
 use crate::invite::{self, InviteSecret, JoinRequest, Welcome};
 use crate::keys::{DeviceSecret, Entropy, Keyring};
 use crate::membership::{AddDevice, DeviceKeys, Genesis, InviteOp, MembershipBody, NameHub, NewEpoch, Public};
+use crate::message::ClientFrame;
 use crate::{Error, Hash, VERSION, ZERO_HASH, keys, seal};
 use sidedesk_domain::membership::Role;
 use sidedesk_domain::{Action, DeviceId, MemberId, Millis, OpId, Space, WorkspaceId};
@@ -277,13 +278,24 @@ fn membership_op(
     header.sign(minicbor::to_vec(&body).map_err(Error::encoding)?, secret)
 }
 
-/// The hash of the author's proof at the hub's door: see [`crate::message::ClientFrame::Hello`].
-pub fn door_proof(secret: &DeviceSecret, workspace: WorkspaceId, nonce: &[u8; 32], hub_key: &[u8; 32]) -> [u8; 64] {
-    keys::sign(
-        &secret.signing_key(),
-        "sidedesk 1 door",
-        &door_message(workspace, nonce, hub_key),
-    )
+/// A device's greeting at the hub's door, from this place and chain hash on: see [`ClientFrame::Hello`].
+pub fn hello(
+    secret: &DeviceSecret,
+    workspace: WorkspaceId,
+    (n, hash): (u64, Hash),
+    nonce: &[u8; 32],
+    hub_key: &[u8; 32],
+) -> ClientFrame {
+    let message = door_message(workspace, nonce, hub_key);
+    ClientFrame::Hello {
+        version: VERSION,
+        workspace,
+        device: secret.id(),
+        verify_key: secret.verify_key(),
+        n,
+        hash,
+        proof: keys::sign(&secret.signing_key(), "sidedesk 1 door", &message),
+    }
 }
 
 pub(crate) fn door_message(workspace: WorkspaceId, nonce: &[u8; 32], hub_key: &[u8; 32]) -> Vec<u8> {

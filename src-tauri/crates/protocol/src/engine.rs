@@ -12,7 +12,7 @@ mod events;
 
 pub use events::{Effect, Event, Status, Timer};
 
-use crate::author::door_proof;
+use crate::author::hello;
 use crate::chain::Chain;
 use crate::entry::{Entry, SignedOp};
 use crate::keys::DeviceSecret;
@@ -247,15 +247,13 @@ impl Engine {
             return Err(Error::AnotherHub);
         }
         let workspace = self.chain.workspace;
-        out.push(Effect::Send(Box::new(ClientFrame::Hello {
-            version: VERSION,
+        out.push(Effect::Send(Box::new(hello(
+            &self.secret,
             workspace,
-            device: self.secret.id(),
-            verify_key: self.secret.verify_key(),
-            n: self.chain.n,
-            hash: self.chain.hash,
-            proof: door_proof(&self.secret, workspace, nonce, hub_key),
-        })));
+            (self.chain.n, self.chain.hash),
+            nonce,
+            hub_key,
+        ))));
         Ok(())
     }
 

@@ -6,7 +6,7 @@
 //!
 //! Anything that is not as it must be ends it with a [`SnapshotError`]; the newcomer then fetches the log instead.
 
-use crate::author::door_proof;
+use crate::author::hello;
 use crate::entry::{Entry, OpKind};
 use crate::invite::{InviteSecret, Welcome, open_welcome};
 use crate::keys::{DeviceSecret, Keyring};
@@ -199,15 +199,13 @@ impl Fetcher {
         if *hub_key != self.newcomer.hub_key {
             return Err(Error::AnotherHub.into());
         }
-        Ok(FetchStep::Send(vec![ClientFrame::Hello {
-            version: VERSION,
-            workspace: *workspace,
-            device: secret.id(),
-            verify_key: secret.verify_key(),
-            n: 0,
-            hash: ZERO_HASH,
-            proof: door_proof(secret, *workspace, nonce, hub_key),
-        }]))
+        Ok(FetchStep::Send(vec![hello(
+            secret,
+            *workspace,
+            (0, ZERO_HASH),
+            nonce,
+            hub_key,
+        )]))
     }
 
     fn choose(&mut self, admission: Option<&Entry>, offered: &[SignedManifest]) -> Result<FetchStep, SnapshotError> {

@@ -21,7 +21,7 @@ use sidedesk_domain::{
     Action, DeviceId, Edit, FieldId, Kind, MemberId, OpId, RecordId, RecordState, Space, Stamp, fold,
 };
 use sidedesk_protocol::admit::{Decision, Known, admit};
-use sidedesk_protocol::author::{device_keys, door_proof, encode_action};
+use sidedesk_protocol::author::{device_keys, encode_action, hello};
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::entry::{Entry, SignedOp};
 use sidedesk_protocol::invite::{InviteCode, JoinRequest, seal_request};
@@ -183,15 +183,13 @@ fn client_frames(board: &mut Board) -> Vec<(&'static str, ClientFrame)> {
     vec![
         (
             "hello",
-            ClientFrame::Hello {
-                version: VERSION,
+            hello(
+                &board.alice,
                 workspace,
-                device: board.alice.id(),
-                verify_key: board.alice.verify_key(),
-                n: board.chain.n,
-                hash: board.chain.hash,
-                proof: door_proof(&board.alice, workspace, &nonce, &hub_key),
-            },
+                (board.chain.n, board.chain.hash),
+                &nonce,
+                &hub_key,
+            ),
         ),
         (
             "join",

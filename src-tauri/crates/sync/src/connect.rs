@@ -1,7 +1,7 @@
 //! A socket to a hub: one frame out, one frame in.
 
 use futures_util::{SinkExt as _, StreamExt as _};
-use sidedesk_protocol::author::door_proof;
+use sidedesk_protocol::author::hello;
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::keys::DeviceSecret;
 use sidedesk_protocol::message::{self, ClientFrame, DeniedWhy, HubFrame, MAX_FRAME_LEN};
@@ -154,15 +154,7 @@ pub async fn takes(address: &str, chain: &Chain, secret: &DeviceSecret) -> Resul
         if version != sidedesk_protocol::VERSION {
             return Err(ConnectError::NotAHub(address.into()));
         }
-        let hello = ClientFrame::Hello {
-            version,
-            workspace: chain.workspace,
-            device: secret.id(),
-            verify_key: secret.verify_key(),
-            n: chain.n,
-            hash: chain.hash,
-            proof: door_proof(secret, chain.workspace, &nonce, &hub_key),
-        };
+        let hello = hello(secret, chain.workspace, (chain.n, chain.hash), &nonce, &hub_key);
         let sent = socket.send(&hello).await;
         match (sent, socket.next().await) {
             (Ok(()), Ok(HubFrame::Welcome { takes_upload: true, .. })) => Ok(hub_key),

@@ -4,7 +4,7 @@
 //! [`sidedesk_protocol::restore`].
 
 use crate::connect::{ConnectError, Socket};
-use sidedesk_protocol::author::door_proof;
+use sidedesk_protocol::author::hello;
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::engine::UPLOAD_ENTRIES;
 use sidedesk_protocol::message::{ClientFrame, HubFrame, MAX_PAGE_LEN};
@@ -78,15 +78,7 @@ async fn greet(socket: &mut Socket, store: &Store, chain: &Chain) -> Result<u64,
         return Err(Error::AnotherHub.into());
     }
     let secret = store.secret();
-    let hello = ClientFrame::Hello {
-        version,
-        workspace: chain.workspace,
-        device: secret.id(),
-        verify_key: secret.verify_key(),
-        n: chain.n,
-        hash: chain.hash,
-        proof: door_proof(&secret, chain.workspace, &nonce, &hub_key),
-    };
+    let hello = hello(&secret, chain.workspace, (chain.n, chain.hash), &nonce, &hub_key);
     match ask(socket, &hello).await? {
         HubFrame::Welcome { n, .. } => Ok(n),
         other => uploaded(other),

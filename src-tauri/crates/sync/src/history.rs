@@ -2,8 +2,7 @@
 
 use crate::connect::Socket;
 use crate::jobs::{JobKind, Jobs, Running};
-use sidedesk_protocol::VERSION;
-use sidedesk_protocol::author::door_proof;
+use sidedesk_protocol::author::hello;
 use sidedesk_protocol::entry::Entry;
 use sidedesk_protocol::message::{ClientFrame, HubFrame};
 use sidedesk_store::{Error, History, Store, Verdict};
@@ -119,15 +118,13 @@ async fn fetch(store: &Store, address: &str, mut history: History, running: &Run
 
 fn greeting(store: &Store, history: &History, nonce: &[u8; 32], hub_key: &[u8; 32]) -> ClientFrame {
     let (secret, workspace) = (store.secret(), history.chain.workspace);
-    ClientFrame::Hello {
-        version: VERSION,
+    hello(
+        &secret,
         workspace,
-        device: secret.id(),
-        verify_key: secret.verify_key(),
-        n: history.chain.n,
-        hash: history.chain.hash,
-        proof: door_proof(&secret, workspace, nonce, hub_key),
-    }
+        (history.chain.n, history.chain.hash),
+        nonce,
+        hub_key,
+    )
 }
 
 /// Verifies a page and stores what is still missing of it; the reason when it cannot be this board's.

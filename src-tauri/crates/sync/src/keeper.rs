@@ -5,9 +5,9 @@
 
 use crate::connect::Socket;
 use crate::jobs::{JobKind, Jobs, Running};
-use sidedesk_protocol::author::door_proof;
+use sidedesk_protocol::InviteId;
+use sidedesk_protocol::author::hello;
 use sidedesk_protocol::message::{ClientFrame, HubFrame};
-use sidedesk_protocol::{InviteId, VERSION};
 use sidedesk_store::{Error, Made, Store};
 use std::sync::Arc;
 use std::time::Duration;
@@ -106,15 +106,7 @@ async fn send(store: &Store, socket: &mut Socket, made: &mut Made, running: &Run
                 return Err("another hub answers".into());
             }
             HubFrame::Challenge { nonce, hub_key, .. } => {
-                let hello = ClientFrame::Hello {
-                    version: VERSION,
-                    workspace: chain.workspace,
-                    device: secret.id(),
-                    verify_key: secret.verify_key(),
-                    n: chain.n,
-                    hash: chain.hash,
-                    proof: door_proof(&secret, chain.workspace, &nonce, &hub_key),
-                };
+                let hello = hello(&secret, chain.workspace, (chain.n, chain.hash), &nonce, &hub_key);
                 socket.send(&hello).await?;
             }
             HubFrame::Welcome { .. } => {

@@ -4,7 +4,7 @@ use crate::board::{Board, device, fresh};
 use crate::ground::Ground;
 use futures_util::{SinkExt as _, StreamExt as _};
 use sidedesk_hub::RunningHub;
-use sidedesk_protocol::author::{device_keys, door_proof};
+use sidedesk_protocol::author::{device_keys, hello};
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::entry::{Entry, SignedOp};
 use sidedesk_protocol::invite::{InviteSecret, JoinRequest, seal_request};
@@ -93,15 +93,7 @@ impl Client {
     ) -> (Self, HubFrame) {
         let (mut client, nonce, hub_key) = Self::open(addr).await;
         let secret = device(who);
-        let hello = ClientFrame::Hello {
-            version: VERSION,
-            workspace,
-            device: secret.id(),
-            verify_key: secret.verify_key(),
-            n,
-            hash,
-            proof: door_proof(&secret, workspace, &nonce, &hub_key),
-        };
+        let hello = hello(&secret, workspace, (n, hash), &nonce, &hub_key);
         client.send(&hello).await;
         let answer = client.next().await;
         (client, answer)
