@@ -224,6 +224,8 @@ impl Engine {
                 }
             }
             HubFrame::Page { entries, head } => self.page(entries, head, out)?,
+            // Answers on a connection that was given up meanwhile come too late: the next one asks again.
+            HubFrame::Receipt(_) | HubFrame::Refused { .. } if self.phase != Phase::Following => {}
             HubFrame::Receipt(receipt) => self.receipt(&receipt, out)?,
             HubFrame::Refused { op, why, message } => self.refused(op, why, message, random, out),
             HubFrame::Presence { device, sealed } => out.push(Effect::Present { device, sealed }),

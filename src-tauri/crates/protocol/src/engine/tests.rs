@@ -356,6 +356,22 @@ fn nobody_is_synced_without_a_connection() {
 }
 
 /// Found by measuring: pages come faster than they are stored, and "synced" was said before the last one was.
+/// The hub's answers to what was sent before it took nothing any more may arrive after the connection was given up.
+#[test]
+fn an_answer_on_a_connection_that_was_given_up_changes_nothing() {
+    let mut board = Board::shared();
+    let mut engine = board.following();
+    let ops = board.ops(1, 2);
+    push(&mut engine, ops.clone());
+    let (receipt, _) = board.admit(ops[0].2.clone());
+    frame(&mut engine, refused(ops[1].1, RefusedWhy::Later));
+    for late in [HubFrame::Receipt(receipt), refused(ops[1].1, RefusedWhy::Later)] {
+        let effects = frame(&mut engine, late);
+        let asks = |effect: &Effect| matches!(effect, Effect::SetTimer(Timer::Ping | Timer::Dead, _));
+        assert!(effects.iter().all(asks), "{effects:?}");
+    }
+}
+
 #[test]
 fn nobody_is_synced_before_everything_is_stored() {
     let mut board = Board::shared();
