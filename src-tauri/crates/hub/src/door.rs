@@ -69,6 +69,20 @@ pub async fn greet(hub: &Hub, sink: &mut Sink, stream: &mut Stream) -> Result<Gu
     deadline.await.unwrap_or(Err(Goodbye::Dead))
 }
 
+/// The board, as it is stored by now.
+async fn room(hub: &Hub, workspace: WorkspaceId) -> Result<Option<Arc<Room>>, Goodbye> {
+    let Some(room) = hub.rooms.find(workspace).await? else {
+        return Ok(None);
+    };
+    if room.is_up_to_date(&hub.database).await? {
+        return Ok(Some(room));
+    }
+    Err(Goodbye::Denied(
+        DeniedWhy::Busy,
+        "this hub is still reading what another one stored; try again".into(),
+    ))
+}
+
 async fn member(hub: &Hub, nonce: &[u8; 32], hello: &ClientFrame) -> Result<(Guest, HubFrame), Goodbye> {
     let ClientFrame::Hello {
         workspace,
@@ -80,7 +94,7 @@ async fn member(hub: &Hub, nonce: &[u8; 32], hello: &ClientFrame) -> Result<(Gue
     else {
         return Err(Goodbye::nonsense("expected a greeting"));
     };
-    let room = hub.rooms.find(*workspace).await?;
+    let room = room(hub, *workspace).await?;
     let live = room.as_ref().map(|room| room.live.borrow().clone());
     let hash_there = match (&room, &live) {
         (Some(room), Some(live)) => hash_there(hub, room.key, (live.chain.n, live.chain.hash), *n).await?,
@@ -127,7 +141,7 @@ async fn newcomer(hub: &Hub, nonce: &[u8; 32], join: ClientFrame) -> Result<Gues
     if request.len() > MAX_REQUEST_LEN {
         return Err(Goodbye::nonsense("the request is too long"));
     }
-    let room = hub.rooms.find(workspace).await?;
+    let room = room(hub, workspace).await?;
     let chain = room.as_ref().map(|room| Arc::clone(&room.live.borrow().chain));
     if let Err(denial) = join_door(chain.as_deref(), &hub.secret, nonce, &join, clock::now()) {
         return match &room {

@@ -16,11 +16,15 @@ use sidedesk_protocol::entry::Entry;
 use sidedesk_protocol::keys::HubSecret;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{Mutex, Notify, mpsc, watch};
+use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
 /// Jobs that wait for a board's writer. Whoever finds the queue full waits, and stops reading its socket meanwhile.
 const JOBS: usize = 256;
+/// Whoever comes to a replica that is behind waits this long for it at most, which is less than a handshake takes.
+const LOOKING: Duration = Duration::from_secs(5);
 
 /// An open board.
 #[derive(Debug)]
@@ -38,6 +42,26 @@ pub struct Room {
     /// What each device may still send.
     pub allowances: Allowances,
     look: Arc<Notify>,
+}
+
+impl Room {
+    /// Waits until this replica has taken over what is stored by now. Whoever comes from another replica knows more than this
+    /// one until it has looked, and would be taken for somebody with another history, or for a stranger.
+    pub async fn is_up_to_date(&self, database: &Database) -> Result<bool> {
+        if database.shared().is_none() {
+            return Ok(true); // nobody else stores anything
+        }
+        let stored = {
+            let mut reader = database.reader().await?;
+            boards::head(&mut reader.link(), self.key).await?
+        };
+        if self.live.borrow().chain.n < stored.n {
+            self.look.notify_one();
+        }
+        let mut live = self.live.clone();
+        let looked = live.wait_for(|live| live.chain.n >= stored.n);
+        Ok(matches!(timeout(LOOKING, looked).await, Ok(Ok(_))))
+    }
 }
 
 /// What every board is opened with.

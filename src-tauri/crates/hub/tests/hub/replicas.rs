@@ -215,6 +215,31 @@ async fn an_op_sent_again_through_another_replica_gets_the_receipt_it_has() {
     assert_eq!(receipts[0], receipts[1]);
 }
 
+/// The receipt is faster than the hint, and a hint may be lost: whoever goes on at the other replica is no stranger there,
+/// nor somebody with another history.
+#[tokio::test]
+async fn whoever_comes_from_another_replica_is_measured_by_what_is_stored() {
+    let mut replicas = Replicas::two("").await;
+    let workspace = replicas.board.chain.workspace;
+    let mut there = Client::follower(replicas.addr(1), 2, workspace).await;
+    there.entries_until(replicas.board.chain.n).await;
+    let channel = "update pg_catalog.pg_proc set proname = 'pg_notify_gone' where proname = 'pg_notify'";
+    replicas.ground.run("", channel).await;
+    let mut here = Client::follower(replicas.addr(0), 1, workspace).await;
+    here.push(&replicas.board.op(1, b"x")).await;
+    assert!(matches!(here.answer().await, HubFrame::Receipt(_)));
+    replicas.read_on(0).await;
+    let (_, welcome) = Client::hello(replicas.addr(1), 1, &replicas.board.chain).await;
+    assert!(matches!(welcome, HubFrame::Welcome { .. }), "{welcome:?}");
+
+    let secret = sidedesk_protocol::invite::InviteSecret::from_bytes([43; 32]);
+    here.push(&replicas.board.invite(&secret, crate::board::now() + 60_000))
+        .await;
+    assert!(matches!(here.answer().await, HubFrame::Receipt(_)));
+    let (_, waiting) = Client::join(replicas.addr(1), 9, workspace, &secret).await;
+    assert_eq!(waiting, HubFrame::JoinWaiting);
+}
+
 /// Without a hint the other replica looks by itself.
 #[tokio::test]
 async fn what_no_hint_told_is_found_within_a_few_seconds() {
