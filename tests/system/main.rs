@@ -23,6 +23,8 @@ mod manners;
 #[cfg(test)]
 mod one_code;
 #[cfg(test)]
+mod people;
+#[cfg(test)]
 mod quick;
 #[cfg(test)]
 mod sharing;

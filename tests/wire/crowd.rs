@@ -2,6 +2,7 @@
 //! that is a chain in memory.
 
 use futures_util::{SinkExt as _, StreamExt as _};
+use sidedesk_domain::membership::Role;
 use sidedesk_domain::{Action, ActionId, Edit, Kind, MemberId, OpId, RecordEdit, RecordId, Space, fields::campaign};
 use sidedesk_protocol::author::{self, Stand};
 use sidedesk_protocol::chain::Chain;
@@ -45,7 +46,7 @@ fn founded(hub_key: [u8; 32], address: &str) -> Founded {
     let secret = |i: usize| DeviceSecret::from_bytes(*blake3::hash(&i.to_le_bytes()).as_bytes());
     let secrets: Vec<DeviceSecret> = (0..DEVICES).map(secret).collect();
     let founder = &secrets[0];
-    let (genesis, keyring) = author::genesis(founder, MemberId([1; 16]), NOW, &mut entropy).unwrap();
+    let (genesis, keyring) = author::genesis(founder, (MemberId([1; 16]), Role::Lead), NOW, &mut entropy).unwrap();
     let mut chain = Chain::empty(workspace_id(&genesis));
     let mut log = Vec::new();
     let mut place = |chain: &mut Chain, op: SignedOp| {
@@ -57,7 +58,15 @@ fn founded(hub_key: [u8; 32], address: &str) -> Founded {
     for device in &secrets[1..] {
         let invite = InviteSecret::from_bytes(entropy.bytes());
         let stand = Stand::on(&chain, founder.id());
-        let op = author::invite(&stand, founder, &keyring, (&invite, NOW + 1), NOW, &mut entropy).unwrap();
+        let op = author::invite(
+            &stand,
+            founder,
+            &keyring,
+            author::Offer::new(&invite, NOW + 1, Role::Lead),
+            NOW,
+            &mut entropy,
+        )
+        .unwrap();
         place(&mut chain, op);
         let request = JoinRequest {
             device: author::device_keys(device, MemberId(entropy.bytes())),

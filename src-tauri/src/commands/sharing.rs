@@ -9,14 +9,21 @@ use crate::window;
 
 /// Puts the board on a hub and answers with the first invite code.
 #[tauri::command]
-pub async fn share(shell: State<'_, Shell>, hub_address: String) -> Answer<String> {
-    shell.desk().await?.share(&hub_address).await.map_err(error::dto)
+pub async fn share(shell: State<'_, Shell>, hub_address: String, role: String) -> Answer<String> {
+    let desk = shell.desk().await?;
+    desk.share(&hub_address, &role).await.map_err(error::dto)
 }
 
 /// One more invite code.
 #[tauri::command]
-pub async fn invite(shell: State<'_, Shell>) -> Answer<String> {
-    shell.desk().await?.invite().await.map_err(error::dto)
+pub async fn invite(shell: State<'_, Shell>, role: String) -> Answer<String> {
+    shell.desk().await?.invite(&role).await.map_err(error::dto)
+}
+
+/// A code for one more device of the person who asks.
+#[tauri::command]
+pub async fn invite_own(shell: State<'_, Shell>) -> Answer<String> {
+    shell.desk().await?.invite_own().await.map_err(error::dto)
 }
 
 /// Takes a seat at somebody else's board.

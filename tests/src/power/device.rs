@@ -196,7 +196,7 @@ pub async fn check(dir: &Path, ledger: &Ledger, founded: bool) -> Result<(), Str
         if founded || !ledger.acknowledged.is_empty() {
             return Err("there is no board any more".into());
         }
-        return Founder::found(dir, 1_795_000_000_000)
+        return Founder::found(dir, sidedesk_domain::membership::Role::Lead, 1_795_000_000_000)
             .await
             .map_err(|error| format!("founding again: {error}"));
     }

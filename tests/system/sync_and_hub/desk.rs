@@ -46,7 +46,9 @@ impl Desk {
     /// With a local board.
     pub async fn founded() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        Founder::found(dir.path(), now()).await.unwrap();
+        Founder::found(dir.path(), sidedesk_domain::membership::Role::Lead, now())
+            .await
+            .unwrap();
         Self::open(dir).await
     }
 
@@ -112,7 +114,11 @@ impl Desk {
     }
 
     pub async fn code(&self) -> InviteCode {
-        let secret = self.store.invite(now() + 600_000).await.unwrap();
+        let secret = self
+            .store
+            .invite(sidedesk_domain::membership::Role::Lead, now() + 600_000)
+            .await
+            .unwrap();
         self.sync().committed();
         eventually("the invitation has its place", async || {
             self.store

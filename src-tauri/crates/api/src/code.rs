@@ -49,6 +49,8 @@ codes! {
     Invite = "invite",
     /// The hub cannot be reached, or does not do what was asked; the message says why.
     Hub = "hub",
+    /// The role does not allow it, or nobody may do that now; the message says why.
+    NotAllowed = "not_allowed",
     /// The board's files could not be used.
     Store = "store",
 

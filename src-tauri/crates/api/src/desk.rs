@@ -8,9 +8,11 @@ use crate::link::Link;
 use crate::options::DeskOptions;
 use crate::problem::Problem;
 use crate::records::record_id;
+use crate::recovery::Shown;
 use chrono::NaiveTime;
 use sidedesk_domain::fields::{board, board_id, member};
 use sidedesk_domain::fold::FOLD_VERSION;
+use sidedesk_domain::membership::{Function, Role};
 use sidedesk_domain::time::{Tz, WorkCalendar};
 use sidedesk_domain::{Edit, Kind, MemberId, RecordEdit, RecordId};
 use sidedesk_store::{Access, Card, Change, Founder, Store};
@@ -43,6 +45,7 @@ struct Inner {
     options: DeskOptions,
     open: RwLock<Option<Arc<OpenBoard>>>,
     events: broadcast::Sender<EventDto>,
+    shown_words: Shown,
 }
 
 /// A board that is open.
@@ -72,6 +75,7 @@ impl Desk {
             options,
             open: RwLock::new(None),
             events,
+            shown_words: Shown::default(),
         };
         let desk = Self { inner: Arc::new(inner) };
         if Store::exists(dir) {
@@ -136,7 +140,7 @@ impl Desk {
     /// Founds a local board: no account, no server, no network.
     pub async fn init(&self, name: &str, me: &str, function: &str) -> Result<OpenDto, Error> {
         let function = check_function(function)?;
-        let open = match Founder::found(&self.inner.dir, self.clock().now()).await {
+        let open = match Founder::found(&self.inner.dir, founder_role(function), self.clock().now()).await {
             Ok(()) => self.open_store().await?,
             // Founded, and ended before it had a name: this attempt goes on where that one stopped.
             Err(sidedesk_store::Error::BoardExists) => {
@@ -183,6 +187,11 @@ impl Desk {
 
     pub(crate) fn zone(&self) -> Tz {
         self.inner.options.zone.unwrap_or_else(system_zone)
+    }
+
+    /// The sheet that is on the screen.
+    pub(crate) fn shown_words(&self) -> &Shown {
+        &self.inner.shown_words
     }
 
     pub(crate) fn dir(&self) -> &Path {
@@ -342,6 +351,15 @@ fn profile(member: MemberId, me: &str, function: &str) -> RecordEdit {
         id: RecordId(member.0),
         seen: 0,
         edits,
+    }
+}
+
+/// A founder is a lead, of their function.
+fn founder_role(function: &str) -> Role {
+    match function {
+        "marketing" => Role::LeadOf(Function::Marketing),
+        "support" => Role::LeadOf(Function::Support),
+        _ => Role::Lead,
     }
 }
 

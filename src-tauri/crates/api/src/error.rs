@@ -77,6 +77,9 @@ pub enum Error {
     /// Somebody stopped it.
     #[error("stopped; what was done stays, and opening the board again goes on")]
     Stopped,
+    /// The role does not allow it, or nobody may do that now.
+    #[error("{0}")]
+    NotAllowed(String),
     /// The board's log is lost and nothing brings it back.
     #[error("{0}")]
     Lost(String),
@@ -113,6 +116,7 @@ impl Error {
             Self::NoStandup => ErrorCode::NoStandup,
             Self::Invite(_) => ErrorCode::Invite,
             Self::Hub(_) => ErrorCode::Hub,
+            Self::NotAllowed(_) => ErrorCode::NotAllowed,
             Self::Stopped | Self::Lost(_) | Self::Store(_) => ErrorCode::Store,
         }
     }
@@ -166,6 +170,10 @@ impl From<sidedesk_store::Error> for Error {
             sidedesk_store::Error::Newer => Self::Newer,
             sidedesk_store::Error::Cancelled => Self::Stopped,
             sidedesk_store::Error::Lost(sentence) => Self::Lost(sentence),
+            refused @ (sidedesk_store::Error::NotYourSpace
+            | sidedesk_store::Error::Protocol(sidedesk_protocol::Error::Refused(_))) => {
+                Self::NotAllowed(refused.to_string())
+            }
             full if full.is_full() => Self::DiskFull(full),
             failed @ (sidedesk_store::Error::NotWritten(_) | sidedesk_store::Error::NotRead(_)) => {
                 Self::DiskFailed(failed)

@@ -24,9 +24,11 @@ mod loose;
 mod mine;
 mod options;
 mod past;
+mod people;
 mod problem;
 mod quick;
 mod records;
+mod recovery;
 mod sample;
 mod search;
 mod settings;
@@ -48,7 +50,10 @@ pub use desk::Desk;
 pub use error::Error;
 pub use imports::MAX_FILE_LEN;
 pub use options::{DeskOptions, RefoldWatch};
+pub use people::ROLES;
 pub use problem::Problem;
+pub use recovery::TYPED_BACK as WORDS_TYPED_BACK;
+pub use sharing::voice_words;
 pub use verify::verify;
 
 /// Cards of one lane on the first board page, at most.

@@ -1,12 +1,11 @@
-//! Sharing, inviting, joining, members, status.
+//! Sharing, inviting, joining, status.
 
 use crate::desk::{Desk, OpenBoard, check_function};
-use crate::dto::{EventDto, MemberDto, OpenDto, StatusDto};
+use crate::dto::{EventDto, OpenDto, StatusDto};
 use crate::error::Error;
 use crate::problem::Problem;
-use sidedesk_domain::fields::member;
+use sidedesk_domain::membership::Role;
 use sidedesk_domain::time::DAY_MS;
-use sidedesk_domain::{Kind, MemberId};
 use sidedesk_protocol::invite::InviteCode;
 use sidedesk_store::{Newcomer, Store};
 use sidedesk_sync::JoinError;
@@ -16,7 +15,7 @@ use std::time::Duration;
 /// An invitation is good for a week: long enough for a holiday, short enough to be forgotten safely.
 const INVITE_MS: i64 = 7 * DAY_MS;
 /// How long sharing and inviting wait for the hub's receipt.
-const HUB_PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const HUB_PATIENCE: Duration = Duration::from_secs(30);
 /// How long a window waits for a lead's device.
 const JOIN_PATIENCE: Duration = Duration::from_secs(600);
 /// How often somebody who waits for the history looks for it.
@@ -25,8 +24,9 @@ const HISTORY_LOOK: Duration = Duration::from_millis(50);
 const FIRST_SYNC_PATIENCE: Duration = Duration::from_secs(120);
 
 impl Desk {
-    /// Shares this board through the hub at this address and invites: the code comes back.
-    pub async fn share(&self, hub_address: &str) -> Result<String, Error> {
+    /// Shares this board through the hub at this address and invites somebody with this role: the code comes back.
+    pub async fn share(&self, hub_address: &str, role: &str) -> Result<String, Error> {
+        let role = role_of(role)?;
         let open = self.open_board().await?;
         let address = hub_address_of(hub_address)?;
         match open.store.identity().hub {
@@ -43,25 +43,31 @@ impl Desk {
             open.store.name_hub(&address, hub_key).await?;
         }
         open.link.start(&open.store);
-        self.invite_through(&open).await
+        self.invite_through(&open, Some(role)).await
     }
 
-    /// Invites one more: a code that works once, for a week.
-    pub async fn invite(&self) -> Result<String, Error> {
-        let open = self.open_board().await?;
-        if open.store.chain().await?.hub_key.is_none() {
-            return Err(Error::Hub(
-                "this board is not shared yet; share it through a hub first".into(),
-            ));
-        }
-        self.invite_through(&open).await
+    /// Invites one more, with this role: a code that works once, for a week.
+    pub async fn invite(&self, role: &str) -> Result<String, Error> {
+        let role = role_of(role)?;
+        let open = self.shared_board().await?;
+        self.invite_through(&open, Some(role)).await
     }
 
-    async fn invite_through(&self, open: &OpenBoard) -> Result<String, Error> {
+    /// Invites the next device of the person who asks: a code that works once, for a week, and lets nobody else in.
+    pub async fn invite_own(&self) -> Result<String, Error> {
+        let open = self.shared_board().await?;
+        self.invite_through(&open, None).await
+    }
+
+    async fn invite_through(&self, open: &OpenBoard, role: Option<Role>) -> Result<String, Error> {
         in_step(open, HUB_PATIENCE).await?;
         // The hub decides by its clock: where this one is behind, the hub's last word counts.
         let now = self.clock().now().max(open.store.chain().await?.hub_time);
-        let secret = open.store.invite(now.saturating_add(INVITE_MS)).await?;
+        let expires = now.saturating_add(INVITE_MS);
+        let secret = match role {
+            Some(role) => open.store.invite(role, expires).await?,
+            None => open.store.invite_own(expires).await?,
+        };
         open.link.committed();
         open.link.invited();
         in_step(open, HUB_PATIENCE).await?;
@@ -70,7 +76,8 @@ impl Desk {
             .hub_key
             .ok_or_else(|| Error::Hub("this board is not shared yet".into()))?;
         let address = open.store.identity().hub.unwrap_or_default();
-        let code = InviteCode::new(address, hub_key, chain.workspace, &secret);
+        let mut code = InviteCode::new(address, hub_key, chain.workspace, &secret);
+        code.member = role.is_none().then(|| open.store.identity().member);
         code.to_text().map_err(|error| Error::Store(error.into()))
     }
 
@@ -122,7 +129,7 @@ impl Desk {
     }
 
     /// Fetches the board that this device was let into, and introduces its member.
-    async fn arrive(&self, open: &Arc<OpenBoard>, me: &str, function: &str) -> Result<OpenDto, Error> {
+    pub(crate) async fn arrive(&self, open: &Arc<OpenBoard>, me: &str, function: &str) -> Result<OpenDto, Error> {
         open.link.start(&open.store);
         if let Err(error) = in_step(open, FIRST_SYNC_PATIENCE).await {
             return Err(self.turned_away(open).await?.unwrap_or(error));
@@ -154,33 +161,6 @@ impl Desk {
         Ok(Some(Error::Invite(
             "somebody else was let in with this invitation; ask for a code of your own".into(),
         )))
-    }
-
-    /// Everybody on the board.
-    pub async fn members(&self) -> Result<Vec<MemberDto>, Error> {
-        let open = self.open_board().await?;
-        let me = open.store.identity().member;
-        let membership = open.store.chain().await?.membership;
-        let devices = |id: MemberId| {
-            membership
-                .devices
-                .values()
-                .filter(|d| d.member == id && d.removed_at.is_none())
-                .count() as u64
-        };
-        let cards = open.store.others(Kind::Member).await?;
-        let dto = |card: &sidedesk_store::Card| {
-            let text = |field| card.state.get(field).as_text().unwrap_or("").to_owned();
-            let id = MemberId(card.id.0);
-            MemberDto {
-                id: id.to_string(),
-                name: text(member::NAME),
-                function: text(member::FUNCTION),
-                devices: devices(id),
-                me: id == me,
-            }
-        };
-        Ok(cards.iter().map(dto).collect())
     }
 
     /// What is known about being in step with the others.
@@ -223,7 +203,22 @@ impl Desk {
     }
 }
 
-async fn in_step(open: &OpenBoard, patience: Duration) -> Result<StatusDto, Error> {
+/// The four words that both ends of a call see when nobody changed the code on its way.
+pub fn voice_words(code: &str) -> Result<[String; 4], Error> {
+    let code = InviteCode::from_text(code).map_err(|error| Error::Invite(error.to_string()))?;
+    Ok(code.voice_words().map(str::to_owned))
+}
+
+/// A role that a person may have.
+pub(crate) fn role_of(typed: &str) -> Result<Role, Error> {
+    let typed = typed.trim();
+    Role::from_word(&typed.to_lowercase()).ok_or_else(|| {
+        let known = Role::OF_PEOPLE.map(Role::word);
+        Error::input("role", Problem::choice(typed, &known))
+    })
+}
+
+pub(crate) async fn in_step(open: &OpenBoard, patience: Duration) -> Result<StatusDto, Error> {
     open.link.in_step(&open.store, patience).await.map_err(|status| {
         Error::Hub(match (status.problem, status.hub) {
             (Some(words), _) if status.state == "offline" => format!(

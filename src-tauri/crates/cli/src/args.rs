@@ -2,6 +2,7 @@
 
 use crate::standup::{Decide, Meeting};
 use clap::{Args as ClapArgs, Parser, Subcommand};
+use sidedesk_api::ROLES;
 use std::path::PathBuf;
 
 /// Where campaigns meet complaints, without a window.
@@ -158,9 +159,19 @@ pub enum Command {
     Share {
         /// The hub's address, such as ws://hub.example.com:7420.
         address: String,
+        /// What the first person invited may do.
+        #[arg(long, default_value = "lead", value_parser = ROLES)]
+        role: String,
     },
     /// Print another invitation code.
-    Invite,
+    Invite {
+        /// What the person invited may do.
+        #[arg(long, default_value = "lead", value_parser = ROLES)]
+        role: String,
+        /// For the next device of your own, and nobody else.
+        #[arg(long, conflicts_with = "role")]
+        own_device: bool,
+    },
     /// Join a board by its invitation code.
     Join {
         /// The code.
@@ -177,6 +188,43 @@ pub enum Command {
     },
     /// Who is on the board.
     Members,
+    /// Remove a person, or one device of theirs; new changes cannot be read there any more. For leads.
+    Remove {
+        /// The person, by id or name.
+        #[arg(required_unless_present = "device")]
+        member: Option<String>,
+        /// Who takes over what they own: a person, or a role such as "Support lead".
+        #[arg(long)]
+        to: Option<String>,
+        /// Only this device, by its id.
+        #[arg(long, conflicts_with_all = ["member", "to"])]
+        device: Option<String>,
+    },
+    /// Print 24 words that let a lead back in when every lead's device is lost. For leads.
+    /// Asks for two of them, typed back from the paper; then any sheet before it holds no more.
+    Words,
+    /// Come back as a lead with the printed words, into an empty directory.
+    Recover {
+        /// The board code of the sheet.
+        code: String,
+        /// A file with the words; without it they are read from standard input.
+        #[arg(long, value_name = "FILE")]
+        words: Option<PathBuf>,
+        /// Your function: marketing, support, or both.
+        #[arg(long, value_parser = ["marketing", "support", "both"])]
+        function: String,
+        /// Your role or initials.
+        #[arg(long, default_value = "")]
+        me: String,
+    },
+    /// Give somebody another role. For leads.
+    Role {
+        /// The person, by id or name.
+        member: String,
+        /// What they may do from now on.
+        #[arg(value_parser = ROLES)]
+        role: String,
+    },
     /// Send and fetch; ends when both sides have everything.
     Sync {
         /// Stay connected and say what happens, until interrupted.

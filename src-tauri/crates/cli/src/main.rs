@@ -5,6 +5,7 @@
 
 mod args;
 mod past;
+mod people;
 mod print;
 mod run;
 mod standup;

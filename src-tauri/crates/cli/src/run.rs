@@ -2,11 +2,12 @@
 
 use crate::args::{Args, Command, Import, Verb};
 use crate::past;
+use crate::people;
 use crate::print::{self, Out};
 use crate::standup::{self, Meeting};
 use anyhow::{Context as _, Result, anyhow, bail};
 use sidedesk_api::dto::{FieldInputDto, ImportOptionsDto};
-use sidedesk_api::{Clock, Desk, DeskOptions, Error, Tz, parse_instant};
+use sidedesk_api::{Clock, Desk, DeskOptions, Error, Tz, parse_instant, voice_words};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -40,7 +41,12 @@ async fn open(args: &Args) -> Result<Desk> {
     };
     let online = matches!(
         args.command,
-        Command::Share { .. } | Command::Invite | Command::Sync { .. }
+        Command::Share { .. }
+            | Command::Invite { .. }
+            | Command::Remove { .. }
+            | Command::Role { .. }
+            | Command::Words
+            | Command::Sync { .. }
     );
     let dir = data_dir(args)?;
     let options = DeskOptions {
@@ -146,14 +152,28 @@ async fn dispatch(args: &Args, desk: &Desk, out: &Out) -> Result<()> {
         }
         Command::Undo => out.undone("Undone", &desk.undo().await?),
         Command::Redo => out.undone("Redone", &desk.redo().await?),
-        Command::Share { address } => out.code(&desk.share(address).await?),
-        Command::Invite => out.code(&desk.invite().await?),
+        Command::Share { .. } | Command::Invite { .. } | Command::Remove { .. } | Command::Role { .. } => {
+            people::run(&args.command, desk, out).await
+        }
+        Command::Words => people::words(desk, out).await,
+        Command::Recover {
+            code,
+            words,
+            function,
+            me,
+        } => out.opened(
+            &desk
+                .recover(&people::typed_words(words.as_deref())?, code, me, function)
+                .await?,
+        ),
         Command::Join {
             code,
             function,
             me,
             wait,
         } => {
+            let words = voice_words(code)?.join(" ");
+            print::note(&format!("Both ends of a call see these four words: {words}"));
             print::note("Waiting until a lead's device lets this one in.");
             out.opened(&desk.join_within(code, me, function, Duration::from_secs(*wait)).await?)
         }

@@ -127,6 +127,7 @@
 //! ## Two devices and a hub
 //!
 //! ```
+//! use sidedesk_domain::membership::{Function, Role};
 //! use sidedesk_domain::{Action, ActionId, Edit, Kind, MemberId, OpId, RecordEdit, RecordId, Space, fields::campaign};
 //! use sidedesk_protocol::{Error, admit::*, author::*, chain::Chain, entry::workspace_id, invite::*, keys::*, membership::*};
 //!
@@ -136,7 +137,7 @@
 //!
 //! // A marketing lead founds a board; her device orders it, until she names a hub.
 //! let alice = DeviceSecret::from_bytes([3; 32]);
-//! let (genesis, keyring) = genesis(&alice, MemberId([1; 16]), now, &mut entropy)?;
+//! let (genesis, keyring) = genesis(&alice, (MemberId([1; 16]), Role::Lead), now, &mut entropy)?;
 //! let mut chain = Chain::empty(workspace_id(&genesis));
 //! let mut log = vec![chain.place(genesis, now)];
 //! chain.append(&log[0])?;
@@ -159,7 +160,8 @@
 //!
 //! // She invites; a support lead's device asks, sealed under the secret that the hub never sees; she admits.
 //! let secret = InviteSecret::from_bytes([4; 32]);
-//! let op = invite(&Stand::on(&chain, alice.id()), &alice, &keyring, (&secret, now + 1), now, &mut entropy)?;
+//! let offer = Offer::new(&secret, now + 1, Role::LeadOf(Function::Support));
+//! let op = invite(&Stand::on(&chain, alice.id()), &alice, &keyring, offer, now, &mut entropy)?;
 //! log.push(place(&chain, &mut hub_chain, op)?);
 //! chain.append(&log[2])?;
 //! let bob = DeviceSecret::from_bytes([5; 32]);
@@ -200,6 +202,7 @@
 pub mod admit;
 pub mod author;
 pub mod chain;
+mod code;
 pub mod engine;
 pub mod entry;
 mod error;
@@ -208,12 +211,14 @@ pub mod join;
 pub mod keys;
 pub mod membership;
 pub mod message;
+pub mod recovery;
 pub mod restore;
 pub mod seal;
 pub mod snapshot;
 pub mod snapshot_fetch;
 pub mod snapshot_maker;
 pub mod state;
+mod wraps;
 
 pub use error::Error;
 /// The ids and numbers that the wire is made of, for rooms that know the log but not what it says.

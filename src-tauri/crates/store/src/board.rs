@@ -8,12 +8,14 @@ use crate::open::entropy;
 use crate::snapshot::Anchor;
 use crate::sqlite::{self, Durability};
 use minicbor::{Decode, Encode};
+use sidedesk_domain::membership::Role;
 use sidedesk_domain::{InviteId, MemberId, Millis};
 use sidedesk_protocol::author::{self, device_keys};
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::entry::workspace_id;
 use sidedesk_protocol::invite::{InviteCode, JoinRequest};
 use sidedesk_protocol::keys::DeviceSecret;
+use sidedesk_protocol::recovery::{BoardCode, RecoveryWords};
 use sqlx::Connection as _;
 use std::path::Path;
 
@@ -23,8 +25,8 @@ pub struct Founder;
 
 impl Founder {
     /// Founds a local board in an empty directory. The log comes first, the identity file last: a crash in between
-    /// leaves a directory without a board, and the next attempt starts over.
-    pub async fn found(dir: &Path, now: Millis) -> Result<(), Error> {
+    /// leaves a directory without a board, and the next attempt starts over. `role` is that of a lead.
+    pub async fn found(dir: &Path, role: Role, now: Millis) -> Result<(), Error> {
         let files = Files::at(dir)?;
         // Before the lock too: whoever has this board open, and be it this process, is not what stands in the way.
         no_board_yet(&files)?;
@@ -34,7 +36,7 @@ impl Founder {
         let mut entropy = entropy()?;
         let secret = DeviceSecret::from_bytes(entropy.bytes());
         let member = MemberId::v7(now, entropy.bytes());
-        let (genesis, _) = author::genesis(&secret, member, now, &mut entropy)?;
+        let (genesis, _) = author::genesis(&secret, (member, role), now, &mut entropy)?;
         let mut chain = Chain::empty(workspace_id(&genesis));
         let entry = chain.place(genesis, now);
         let checked = chain.append(&entry)?;
@@ -107,7 +109,10 @@ impl Newcomer {
                 member: kept.member,
             });
         }
-        let newcomer = Self::new(now)?;
+        let mut newcomer = Self::new(now)?;
+        if let Some(member) = code.member {
+            newcomer.member = member;
+        }
         let kept = Kept {
             secret: newcomer.secret.to_bytes(),
             member: newcomer.member,
@@ -116,6 +121,17 @@ impl Newcomer {
         let bytes = minicbor::to_vec(kept).map_err(|e| Error::Unreadable(e.to_string()))?;
         write_secret(&files.newcomer(), &bytes)?;
         Ok(newcomer)
+    }
+
+    /// Begins a device that the printed words let in. The board's log comes from the hub; with it the device admits itself.
+    pub fn recover(dir: &Path, words: &RecoveryWords, code: &BoardCode, now: Millis) -> Result<(), Error> {
+        let files = Files::at(dir)?;
+        no_board_yet(&files)?;
+        let _lock = WriteLock::take(&files)?;
+        no_board_yet(&files)?;
+        put_leftovers_aside(&files, now)?;
+        let hub = Some(code.address.clone());
+        Identity::new(&words.secret(), words.member(), code.workspace, hub).write(&files)
     }
 
     /// What the invitation's holder asks.

@@ -69,6 +69,9 @@ pub enum Error {
     /// The system gave no random bytes.
     #[error("no random numbers from the system")]
     NoEntropy,
+    /// An edit of the inner space by somebody who does not hold it.
+    #[error("this seat holds no texts of customers and no budgets, and cannot write any")]
+    NotYourSpace,
     /// Asked for something the store cannot do as it stands.
     #[error("{0}")]
     Refused(&'static str),
@@ -156,7 +159,12 @@ impl Error {
     pub fn is_permanent(&self) -> bool {
         matches!(
             self,
-            Self::Newer | Self::OldSqlite(_) | Self::BoardExists | Self::Protocol(_) | Self::Unreadable(_)
+            Self::Newer
+                | Self::OldSqlite(_)
+                | Self::BoardExists
+                | Self::Protocol(_)
+                | Self::NotYourSpace
+                | Self::Unreadable(_)
         )
     }
 }

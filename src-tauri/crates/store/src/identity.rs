@@ -55,10 +55,11 @@ impl Identity {
         self.next = Some(next.to_bytes());
     }
 
-    /// Becomes it.
-    pub(crate) fn become_next(&mut self) {
+    /// Becomes it; after a recovery it is another member's.
+    pub(crate) fn become_next(&mut self, member: MemberId) {
         if let Some(next) = self.next.take() {
             self.secret = next;
+            self.member = member;
         }
     }
 

@@ -1,7 +1,7 @@
 //! Looking at a data directory without changing it: are the files sound, does the chain hold, does the view show what the
 //! log says, is there a second copy of everything? Each problem says what would mend it; nothing is mended here.
 
-use crate::digest::{Digests, digest, fold_confirmed, verify_chain};
+use crate::digest::{Digests, digest, fold_confirmed, for_seat, verify_chain};
 use crate::error::Error;
 use crate::files::{Files, WriteLock};
 use crate::identity::Identity;
@@ -277,6 +277,12 @@ async fn look_at_log(
     let Some((at, shown)) = view else {
         return refold(files, writer, head).await;
     };
+    let shown = Digests {
+        inner: shown
+            .inner
+            .and_then(|inner| for_seat(inner, &writer.chain, writer.member)),
+        ..shown
+    };
     if at.n > head {
         found.problem(
             format!("view.db shows entry {}, and log.db ends with entry {head}", at.n),
@@ -347,7 +353,7 @@ async fn refold(files: &Files, mut writer: Writer, until: u64) -> Result<Digests
         head: until,
         rules,
         board,
-        inner: Some(inner),
+        inner: for_seat(inner, &writer.chain, writer.member),
     })
 }
 

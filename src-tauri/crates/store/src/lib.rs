@@ -25,6 +25,7 @@ mod identity;
 mod inspect;
 mod location;
 mod log;
+mod members;
 mod mend;
 mod open;
 mod planted;

@@ -81,11 +81,42 @@ dto! {
         pub name: String,
         /// `marketing` or `support`; empty until they say.
         pub function: String,
-        /// Devices in use.
+        /// What they may do: `lead`, `marketing-lead`, `support-lead`, `marketing`, `support`, `partner`, `viewer`, or
+        /// `newer` for a role from a newer version.
+        pub role: String,
+        /// Devices in use; none for somebody who left.
         #[ts(type = "number")]
         pub devices: u64,
+        /// Which.
+        pub device_list: Vec<DeviceDto>,
         /// This is you.
         pub me: bool,
+    }
+
+    /// One installation of a person.
+    pub struct DeviceDto {
+        /// Id.
+        pub id: String,
+        /// This one.
+        pub this: bool,
+    }
+
+    /// The sheet that is printed.
+    pub struct SheetDto {
+        /// The words, in their order: whoever has them is a lead.
+        pub words: Vec<String>,
+        /// Where the board is; no secret.
+        pub board_code: String,
+    }
+
+    /// A card that somebody owns.
+    pub struct OwnedDto {
+        /// `campaign` or `complaint`.
+        pub kind: String,
+        /// Id.
+        pub id: String,
+        /// Its name or title.
+        pub title: String,
     }
 }
 

@@ -7,6 +7,7 @@ use crate::author::{Stand, action, genesis, name_hub};
 use crate::entry::workspace_id;
 use crate::keys::{Entropy, HubSecret, Keyring};
 use crate::membership::NameHub;
+use sidedesk_domain::membership::Role;
 use sidedesk_domain::{MemberId, Space};
 
 const NOW: i64 = 1_795_000_000_000;
@@ -24,7 +25,7 @@ impl Board {
     fn shared() -> Self {
         let (secret, hub) = (DeviceSecret::from_bytes([1; 32]), HubSecret::from_bytes(&[2; 32]));
         let mut entropy = Entropy::new([3; 32]);
-        let (op, keyring) = genesis(&secret, MemberId([4; 16]), NOW, &mut entropy).unwrap();
+        let (op, keyring) = genesis(&secret, (MemberId([4; 16]), Role::Lead), NOW, &mut entropy).unwrap();
         let mut chain = Chain::empty(workspace_id(&op));
         chain.append(&chain.place(op, NOW)).unwrap();
         let named = NameHub {

@@ -179,7 +179,9 @@ async fn a_local_board_of_which_nothing_is_left_does_not_open() {
         assert!(!files(dir.path()).log().exists());
     }
     Founder::make_room(dir.path(), NOW).unwrap();
-    Founder::found(dir.path(), NOW).await.unwrap();
+    Founder::found(dir.path(), sidedesk_domain::membership::Role::Lead, NOW)
+        .await
+        .unwrap();
     let desk = Desk::open(dir).await;
     desk.name(1, "new").await;
     assert!(
