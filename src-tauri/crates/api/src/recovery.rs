@@ -20,6 +20,9 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// How often somebody who waits looks.
 const LOOK: Duration = Duration::from_millis(50);
 
+const NOT_THESE_WORDS: &str =
+    "these words do not open this board: newer ones were printed since, or they are of another board";
+
 /// Words that are shown and not confirmed yet: nothing holds them but this memory.
 #[derive(Debug, Default)]
 pub(crate) struct Shown(Mutex<Option<RecoveryWords>>);
@@ -106,11 +109,15 @@ impl Desk {
         }
         open.link.start(&open.store);
         let admitted = async {
-            while !open.store.my_role().await.is_ok_and(Role::is_lead) {
+            while !open.store.my_role().await.is_ok_and(Role::is_lead) && !open.link.is_a_stranger() {
                 tokio::time::sleep(LOOK).await;
             }
         };
-        if tokio::time::timeout(PATIENCE, admitted).await.is_err() {
+        let waited = tokio::time::timeout(PATIENCE, admitted).await;
+        if let Some(turned_away) = self.turned_away(&open, NOT_THESE_WORDS).await? {
+            return Err(turned_away);
+        }
+        if waited.is_err() {
             return Err(Error::Hub(self.why_not(&open).await));
         }
         self.arrive(&open, me, function).await
@@ -118,10 +125,6 @@ impl Desk {
 
     /// What keeps the words from letting this device in.
     async fn why_not(&self, open: &OpenBoard) -> String {
-        if open.link.is_a_stranger() {
-            return "these words do not open this board: newer ones were printed since, or they are of another board"
-                .into();
-        }
         let status = open.link.status(&open.store).await;
         status.problem.unwrap_or_else(|| {
             format!(

@@ -22,6 +22,7 @@ const JOIN_PATIENCE: Duration = Duration::from_secs(600);
 const HISTORY_LOOK: Duration = Duration::from_millis(50);
 /// How long a newcomer waits for the board's first content after being let in.
 const FIRST_SYNC_PATIENCE: Duration = Duration::from_secs(120);
+const SOMEBODY_ELSE: &str = "somebody else was let in with this invitation; ask for a code of your own";
 
 impl Desk {
     /// Shares this board through the hub at this address and invites somebody with this role: the code comes back.
@@ -132,7 +133,7 @@ impl Desk {
     pub(crate) async fn arrive(&self, open: &Arc<OpenBoard>, me: &str, function: &str) -> Result<OpenDto, Error> {
         open.link.start(&open.store);
         if let Err(error) = in_step(open, FIRST_SYNC_PATIENCE).await {
-            return Err(self.turned_away(open).await?.unwrap_or(error));
+            return Err(self.turned_away(open, SOMEBODY_ELSE).await?.unwrap_or(error));
         }
         self.introduce(open, me, function).await?;
         open.link.committed();
@@ -152,15 +153,13 @@ impl Desk {
 
     /// Two newcomers waited with one code, both heard that somebody was let in, and it was the other one. Whoever has
     /// nothing of the board and is not known to the hub is nobody: the identity is put aside, and another code may be used.
-    async fn turned_away(&self, open: &Arc<OpenBoard>) -> Result<Option<Error>, Error> {
+    pub(crate) async fn turned_away(&self, open: &Arc<OpenBoard>, words: &str) -> Result<Option<Error>, Error> {
         if !open.link.is_a_stranger() || open.store.chain().await?.n > 0 {
             return Ok(None);
         }
         self.close().await?;
         Newcomer::put_aside(self.dir(), self.clock().now())?;
-        Ok(Some(Error::Invite(
-            "somebody else was let in with this invitation; ask for a code of your own".into(),
-        )))
+        Ok(Some(Error::Invite(words.into())))
     }
 
     /// What is known about being in step with the others.
