@@ -224,6 +224,9 @@ fn whoever_goes_hands_over_first() {
     lead.json(["remove", "Support lead", "--to", "Marketing lead"]);
     assert_eq!(text(&lead.show("complaint", &card)["owner"]), "Marketing lead");
     assert_eq!(text(&lead.show("complaint", &solved)["owner"]), "Support lead");
+    assert_eq!(lead.json(["undo"])["name"], "owner.hand_over");
+    assert_eq!(text(&lead.show("complaint", &card)["owner"]), "Support lead");
+    lead.json(["redo"]);
     let said = lead.refused(["remove", "Marketing lead", "--to", "Support lead"]);
     assert!(said.contains("last lead"), "{said}");
     let said = lead.refused(["remove", "Nobody"]);

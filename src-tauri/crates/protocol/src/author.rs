@@ -221,10 +221,13 @@ pub fn add_device_with(
         snapshots: snapshots.iter().map(|digest| digest.to_vec().into()).collect(),
     };
     let device = request.device.clone();
-    let invited = chain.membership.invites.get(&invite.id()).ok_or(Refusal::NoInvite)?;
+    let invited = chain.membership.invites.get(&invite.id()).map(|invited| invited.role);
+    // The invitation may be under way just ahead of this op: to a next device of a member that is there.
+    let role = invited.or_else(|| chain.membership.members.get(&device.member).copied());
+    let role = role.ok_or(Refusal::NoInvite)?;
     let public = Public::AddDevice(AddDevice {
         invite: invite.id(),
-        wraps: keyring.wrap_all(device.id(), invited.role, &device.wrap_key, entropy)?,
+        wraps: keyring.wrap_all(device.id(), role, &device.wrap_key, entropy)?,
         welcome: invite::seal_welcome(&welcome, invite, &device, entropy)?,
         device,
     });

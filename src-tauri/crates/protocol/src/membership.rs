@@ -9,7 +9,8 @@ use crate::entry::{Header, OpKind, SignedOp};
 use crate::keys::{Wrap, device_id};
 use crate::wraps;
 use minicbor::{Decode, Encode};
-use sidedesk_domain::membership::{Deed, Device, Invite, Membership, Role, authorize};
+pub use sidedesk_domain::membership::Role;
+use sidedesk_domain::membership::{Deed, Device, Invite, Membership, authorize};
 use sidedesk_domain::{DeviceId, InviteId, MemberId, Millis, Space};
 
 /// The two parts of a membership op's body.

@@ -1,12 +1,12 @@
 //! A small board made by hand: devices, a local chain that names the hub, and ops on it.
 
-use sidedesk_domain::membership::Role;
 use sidedesk_protocol::author::{Offer, Stand, action, add_device, device_keys, genesis, invite, name_hub};
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::entry::{Entry, SignedOp, workspace_id};
 use sidedesk_protocol::invite::{InviteSecret, JoinRequest};
 use sidedesk_protocol::keys::{DeviceSecret, Entropy, Keyring};
 use sidedesk_protocol::membership::NameHub;
+use sidedesk_protocol::membership::Role;
 use sidedesk_protocol::{MemberId, OpId, Space};
 use std::time::{SystemTime, UNIX_EPOCH};
 
