@@ -3,7 +3,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-#[expect(dead_code, reason = "a helper of several tests")]
 mod board;
 
 use board::{Board, NOW};
