@@ -197,6 +197,7 @@
 //! # }
 //! ```
 
+pub mod address;
 pub mod admit;
 pub mod author;
 pub mod chain;
