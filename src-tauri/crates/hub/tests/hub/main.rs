@@ -7,6 +7,8 @@ mod client;
 #[cfg(test)]
 mod concurrency;
 #[cfg(test)]
+mod crowds;
+#[cfg(test)]
 mod ground;
 #[cfg(test)]
 mod joining;
@@ -21,6 +23,8 @@ mod postgres;
 #[cfg(test)]
 mod process;
 #[cfg(test)]
+mod raw;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 #[cfg(target_os = "linux")]
@@ -29,5 +33,9 @@ mod replicas;
 mod restored;
 #[cfg(test)]
 mod snapshots;
+#[cfg(test)]
+mod tls;
+#[cfg(test)]
+mod uninvited;
 #[cfg(test)]
 mod versions;
