@@ -9,6 +9,8 @@ mod broken_files;
 #[cfg(test)]
 mod cards;
 #[cfg(test)]
+mod certificates;
+#[cfg(test)]
 mod copied;
 #[cfg(test)]
 mod damage;

@@ -92,12 +92,18 @@ pub fn fingerprint(pin: &Pin) -> String {
     format!("sha256-{}", BASE32_NOPAD.encode(pin).to_lowercase())
 }
 
+/// Digits of 32 bytes in base32, and in hex.
+const BASE32_LEN: usize = 52;
+const HEX_LEN: usize = 64;
+
 fn read_pin(mark: &str) -> Option<Pin> {
     let digits = mark.strip_prefix(MARK)?.replace(':', "");
-    // 52 digits are base32 and 64 are hex: there is nothing to guess.
-    let bytes = HEXLOWER_PERMISSIVE
-        .decode(digits.as_bytes())
-        .or_else(|_| BASE32_NOPAD.decode(digits.to_uppercase().as_bytes()));
+    // By the length, because letters alone may be either.
+    let bytes = match digits.len() {
+        BASE32_LEN => BASE32_NOPAD.decode(digits.to_uppercase().as_bytes()),
+        HEX_LEN => HEXLOWER_PERMISSIVE.decode(digits.as_bytes()),
+        _ => return None,
+    };
     bytes.ok()?.try_into().ok()
 }
 
@@ -128,6 +134,12 @@ mod tests {
             let read = HubAddress::parse(&format!("wss://hub#sha256-{digits}")).unwrap();
             assert_eq!(read.pin, Some([7; 32]), "{digits}");
         }
+        let zeros = format!("wss://hub#{}", fingerprint(&[0; 32]));
+        assert_eq!(
+            HubAddress::parse(&zeros).unwrap().pin,
+            Some([0; 32]),
+            "letters that are hex digits too"
+        );
     }
 
     #[test]
