@@ -30,6 +30,8 @@ pub enum Step {
     Tidy,
     /// Licences, doubles and sources of dependencies
     Deny,
+    /// Known holes in dependencies, where the database of them is here
+    Advisories,
     /// npm packages, type check, lint, tests and build of the pages
     Ui,
     /// clippy, warnings are failures
@@ -92,7 +94,7 @@ pub fn test(tree: &Tree, only: Option<Step>) -> Result<ExitCode> {
 
 fn needed_for(tree: &Tree, only: Option<Step>) -> Result<Option<ExitCode>> {
     match only {
-        Some(Step::Fmt | Step::Tidy | Step::Deny) => Ok(None),
+        Some(Step::Fmt | Step::Tidy | Step::Deny | Step::Advisories) => Ok(None),
         _ => needs::ensure(tree, For::Test),
     }
 }
@@ -104,6 +106,10 @@ fn run_one(tree: &Tree, step: Step) -> Outcome {
         Step::Deny => match steps::deny(tree) {
             Some(result) => result,
             None => return Outcome::NotRun("cargo-deny is not installed".to_owned()),
+        },
+        Step::Advisories => match steps::no_advisories() {
+            Some(why) => return Outcome::NotRun(why.to_owned()),
+            None => steps::advisories(tree),
         },
         Step::Ui => steps::ui(tree),
         Step::Clippy => steps::clippy(tree),
@@ -126,7 +132,7 @@ fn judge(result: Result<(Counts, bool)>) -> Outcome {
 /// The failed step that `step` stands on, if there is one.
 fn in_the_way(step: Step, reports: &[Report]) -> Option<String> {
     let stands_on: &[Step] = match step {
-        Step::Fmt | Step::Tidy | Step::Deny | Step::Ui => &[],
+        Step::Fmt | Step::Tidy | Step::Deny | Step::Advisories | Step::Ui => &[],
         Step::Clippy | Step::Build => &[Step::Ui],
         Step::Test | Step::Generated => &[Step::Build],
     };
@@ -147,6 +153,7 @@ fn name(step: Step) -> &'static str {
         Step::Fmt => "fmt",
         Step::Tidy => "tidy",
         Step::Deny => "deny",
+        Step::Advisories => "advisories",
         Step::Ui => "ui",
         Step::Clippy => "clippy",
         Step::Build => "build",

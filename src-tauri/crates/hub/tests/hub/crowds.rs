@@ -16,10 +16,10 @@ use tokio::time::timeout;
 const CROWD: usize = 1000;
 const PER_ADDRESS: usize = 100;
 /// Frames of one connection that are read at once, and then each second.
-const AT_ONCE: u32 = 5000;
+const AT_ONCE: u32 = 2000;
 const A_SECOND: u32 = 500;
-/// An answer to an honest device, while others shout.
-const ANSWERED: Duration = Duration::from_secs(3);
+/// An answer to an honest device while others shout, on a machine that is busy with other things too.
+const ANSWERED: Duration = Duration::from_secs(5);
 
 fn few_of_one_address() -> Limits {
     Limits {
@@ -153,7 +153,7 @@ async fn only_a_balancer_says_where_a_connection_comes_from() {
 }
 
 /// A million tiny frames are read at a device's pace: the sender's own buffers fill, and everybody else is served.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_million_tiny_frames_slow_down_their_sender_and_nobody_else() {
     let ground = Ground::sqlite();
     let limits = Limits {
@@ -190,7 +190,7 @@ async fn a_million_tiny_frames_slow_down_their_sender_and_nobody_else() {
 }
 
 /// Pings of the WebSocket itself are counted like frames.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_flood_of_pings_slows_down_its_sender_and_nobody_else() {
     let desk = Desk::with(Ground::sqlite(), &[]).await;
     let (board, mut founder) = (desk.board, desk.founder);
