@@ -21,6 +21,9 @@ mod log;
 #[path = "../../../../../tests/src/postgres.rs"]
 mod postgres;
 #[cfg(test)]
+#[cfg(target_os = "linux")]
+mod postgres_tls;
+#[cfg(test)]
 mod process;
 #[cfg(test)]
 mod raw;

@@ -5,7 +5,7 @@ use crate::raw::{self, DEADLINE, HANDSHAKE, encrypted, impatient, rest, tcp, upg
 use rcgen::{CertificateParams, KeyPair};
 use rustls::version::{TLS12, TLS13};
 use sha2::{Digest as _, Sha256};
-use sidedesk_hub::{Certificate, Config, RunningHub};
+use sidedesk_hub::{Certificate, Config, Limits, RunningHub};
 use sidedesk_protocol::address::HubAddress;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -207,4 +207,37 @@ async fn a_hub_without_its_certificate_does_not_start() {
     let started = sidedesk_hub::serve(config, sidedesk_hub::CancellationToken::new()).await;
     let sentence = started.err().unwrap().to_string();
     assert!(sentence.contains("missing.pem"), "{sentence}");
+}
+
+/// A thousand devices of one address come back at once and all get through, with the usual limits.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_thousand_devices_at_once_get_through() {
+    let ground = Ground::sqlite();
+    // Both sides of each of them work on this machine, perhaps beside other tests; how long that takes is not asked here.
+    let handshake = DEADLINE;
+    let hub = encrypted(
+        &ground,
+        Limits {
+            handshake,
+            ..Limits::default()
+        },
+    )
+    .await;
+    let (addr, file, since) = (hub.addr, own(&ground), Instant::now());
+    let knock = |_| {
+        let file = file.clone();
+        tokio::spawn(async move {
+            let mut socket = raw::tls(addr, &file, OWN, &[&TLS13]).await?;
+            let status = upgrade(&mut socket, "").await;
+            Ok::<_, std::io::Error>((status, socket))
+        })
+    };
+    let knocking: Vec<_> = (0..1000).map(knock).collect();
+    let mut inside = Vec::new();
+    for knocked in knocking {
+        let (status, socket) = knocked.await.unwrap().unwrap();
+        assert_eq!(status, 101);
+        inside.push(socket);
+    }
+    println!("1000 over TLS at once: {:?}", since.elapsed());
 }
