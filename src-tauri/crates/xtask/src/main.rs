@@ -14,6 +14,7 @@
 mod codegen;
 mod dist;
 mod files;
+mod licences;
 mod lock;
 mod needs;
 mod pictures;

@@ -11,41 +11,22 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
+use crate::licences::{self, Licences};
 use crate::lock::{self, Locked};
-use crate::process;
 use crate::tree::Tree;
 
 /// The file's name, in `target`.
 pub const FILE: &str = "sidedesk.cdx.json";
-
-/// Licences by name and version.
-type Licences = BTreeMap<(String, String), String>;
 
 /// Writes it; where it lies.
 pub fn sbom(tree: &Tree) -> Result<PathBuf> {
     let read = |path: PathBuf| fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()));
     let cargo = read(tree.root.join("Cargo.lock"))?;
     let npm = read(tree.ui().join("package-lock.json"))?;
-    let text = make(&cargo, &npm, &licences(tree)?)?;
+    let text = make(&cargo, &npm, &licences::of_crates(tree)?)?;
     let path = tree.target.join(FILE);
     fs::write(&path, text).with_context(|| format!("{} cannot be written", path.display()))?;
     Ok(path)
-}
-
-/// What every crate says of itself. Crates for other systems are downloaded for it where they are not here yet.
-fn licences(tree: &Tree) -> Result<Licences> {
-    let mut metadata = tree.cargo(["metadata", "--locked", "--format-version", "1"]);
-    let metadata: Value = serde_json::from_str(&process::output(&mut metadata)?)
-        .context("cargo metadata answered with something that is not JSON")?;
-    let packages = metadata.get("packages").and_then(Value::as_array);
-    let mut found = Licences::new();
-    for package in packages.context("cargo metadata names no packages")? {
-        let text = |name: &str| package.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        if !text("license").is_empty() {
-            found.insert((text("name"), text("version")), text("license"));
-        }
-    }
-    Ok(found)
 }
 
 /// The whole text.
@@ -73,7 +54,9 @@ fn make(cargo: &str, npm: &str, licences: &Licences) -> Result<String> {
             roots.extend(below);
             continue;
         }
-        let licence = licences.get(&(locked.name.clone(), locked.version.clone()));
+        let licence = licences
+            .get(&(locked.name.clone(), locked.version.clone()))
+            .filter(|said| !said.is_empty());
         let hash = locked
             .checksum
             .as_deref()

@@ -17,6 +17,7 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use self::counts::Counts;
+use crate::licences;
 use crate::needs::{self, For};
 use crate::progress::{Progress, note, seconds};
 use crate::tree::Tree;
@@ -103,9 +104,13 @@ fn run_one(tree: &Tree, step: Step) -> Outcome {
     let result = match step {
         Step::Fmt => steps::fmt(tree),
         Step::Tidy => steps::tidy(tree),
-        Step::Deny => match steps::deny(tree) {
-            Some(result) => result,
-            None => return Outcome::NotRun("cargo-deny is not installed".to_owned()),
+        Step::Deny => match (licences::check(tree), steps::deny(tree)) {
+            (Err(bad), _) => Err(bad),
+            (Ok(()), Some(result)) => result,
+            (Ok(()), None) => {
+                let why = "licences are right; the rest was NOT CHECKED: cargo-deny is not installed";
+                return Outcome::NotRun(why.to_owned());
+            }
         },
         Step::Advisories => match steps::no_advisories() {
             Some(why) => return Outcome::NotRun(why.to_owned()),
