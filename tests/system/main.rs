@@ -32,6 +32,8 @@ mod sharing;
 mod standup;
 mod story;
 #[cfg(test)]
+mod turned_away;
+#[cfg(test)]
 mod two_devices;
 #[cfg(test)]
 mod verify;

@@ -1,11 +1,15 @@
 //! The door: a challenge, a greeting with a proof, and in or out within ten seconds. Whoever has not proven who it is by
 //! then only holds a connection.
+//!
+//! Where there are replicas, another one may have stored a moment ago what a greeting stands on: an invitation, a device, a
+//! place. This one looks for it before it sends anybody away: "another history" would stop a device for good.
 
 use crate::room::Room;
 use crate::server::Hub;
 use crate::wire::{Goodbye, Sink, Stream, receive, send};
 use crate::{Error, clock, log, waiting};
 use sidedesk_protocol::admit::{door, join_door};
+use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::message::{ClientFrame, DeniedWhy, HubFrame};
 use sidedesk_protocol::restore::door_healing;
 use sidedesk_protocol::{DeviceId, Hash, InviteId, Millis, VERSION, WorkspaceId};
@@ -79,6 +83,10 @@ async fn member(hub: &Hub, nonce: &[u8; 32], hello: &ClientFrame) -> Result<(Gue
         return Err(Goodbye::nonsense("expected a greeting"));
     };
     let room = hub.rooms.find(*workspace).await?;
+    if let (Some(room), true) = (&room, hub.is_replicated()) {
+        let knows = |chain: &Chain| chain.n >= *n && chain.membership.devices.contains_key(device);
+        room.hear_of(|live| knows(&live.chain)).await;
+    }
     let live = room.as_ref().map(|room| room.live.borrow().clone());
     let hash_there = match (&room, &live) {
         (Some(room), Some(live)) => hash_there(hub, room.key, (live.chain.n, live.chain.hash), *n).await?,
@@ -126,6 +134,10 @@ async fn newcomer(hub: &Hub, nonce: &[u8; 32], join: ClientFrame) -> Result<Gues
         return Err(Goodbye::nonsense("the request is too long"));
     }
     let room = hub.rooms.find(workspace).await?;
+    if let (Some(room), true) = (&room, hub.is_replicated()) {
+        room.hear_of(|live| live.chain.membership.invites.contains_key(&invite))
+            .await;
+    }
     let chain = room.as_ref().map(|room| Arc::clone(&room.live.borrow().chain));
     if let Err(denial) = join_door(chain.as_deref(), &hub.secret, nonce, &join, clock::now()) {
         return match &room {

@@ -16,11 +16,16 @@ use sidedesk_protocol::entry::Entry;
 use sidedesk_protocol::keys::HubSecret;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{Mutex, Notify, mpsc, watch};
+use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
 /// Jobs that wait for a board's writer. Whoever finds the queue full waits, and stops reading its socket meanwhile.
 const JOBS: usize = 256;
+
+/// Reading what another replica stored takes a moment, and strangers wait as long.
+const NEWS: Duration = Duration::from_secs(2);
 
 /// An open board.
 #[derive(Debug)]
@@ -38,6 +43,19 @@ pub struct Room {
     /// What each device may still send.
     pub allowances: Allowances,
     look: Arc<Notify>,
+}
+
+impl Room {
+    /// Looks whether another replica stored meanwhile what somebody stands on, and waits a little until it is here.
+    pub async fn hear_of(&self, is_here: impl Fn(&Live) -> bool) {
+        let known = is_here(&self.live.borrow());
+        if !known {
+            self.look.notify_one();
+            let mut live = self.live.clone();
+            // What is not here by then is not there, and whoever came with it is answered by what is.
+            let _ = timeout(NEWS, live.wait_for(|live| is_here(live))).await;
+        }
+    }
 }
 
 /// What every board is opened with.

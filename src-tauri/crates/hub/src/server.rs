@@ -91,6 +91,11 @@ pub struct Hub {
 }
 
 impl Hub {
+    /// Do other hubs store in the same database?
+    pub(crate) fn is_replicated(&self) -> bool {
+        self.database.shared().is_some()
+    }
+
     /// For one connection.
     pub(crate) fn pace(&self) -> Pace {
         Pace::new(&self.limits)
@@ -188,7 +193,7 @@ pub async fn serve(config: Config, shutdown: CancellationToken) -> Result<Runnin
         limits,
         sessions: TaskTracker::new(),
     });
-    let replicated = hub.database.shared().is_some();
+    let replicated = hub.is_replicated();
     tracing::info!(%addr, data = %data.display(), replicated, "listening");
     if tls.is_none() && !addr.ip().is_loopback() {
         tracing::warn!(

@@ -55,6 +55,23 @@ async fn a_certificate_of_its_own_stays_and_its_fingerprint_is_in_the_address() 
     assert_eq!(HubAddress::parse(&again.address()).unwrap().pin, Some(pin));
 }
 
+/// Health and metrics are at the same port, over TLS like everything else there.
+#[tokio::test]
+async fn health_and_metrics_are_read_over_tls() {
+    let ground = Ground::sqlite();
+    let hub = encrypted(&ground, impatient()).await;
+    for (path, expected) in [
+        ("/healthz", "ok"),
+        ("/metrics", "sidedesk_hub_turned_away_total{why=\"tls\"} 0"),
+    ] {
+        let mut socket = raw::tls(hub.addr, &own(&ground), OWN, &[&TLS13]).await.unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nhost: hub\r\nconnection: close\r\n\r\n");
+        socket.write_all(request.as_bytes()).await.unwrap();
+        let said = String::from_utf8(rest(socket).await).unwrap();
+        assert!(said.starts_with("HTTP/1.1 200") && said.contains(expected), "{said}");
+    }
+}
+
 /// Whoever speaks in the clear at a TLS port hears nothing of the hub, and nobody else notices.
 #[tokio::test]
 async fn plain_http_at_a_tls_port_is_hung_up_on() {
