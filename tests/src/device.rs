@@ -12,6 +12,7 @@ use tempfile::TempDir;
 pub struct Device {
     home: TempDir,
     clock: Option<String>,
+    trusts: Option<PathBuf>,
     program: PathBuf,
 }
 
@@ -28,6 +29,7 @@ impl Device {
         Self {
             home: tempfile::Builder::new().disable_cleanup(keep).tempdir().unwrap(),
             clock: None,
+            trusts: None,
             program: program("sidedesk"),
         }
     }
@@ -50,6 +52,12 @@ impl Device {
     /// From now on this moment is taken as the present.
     pub fn at(mut self, clock: &str) -> Self {
         self.clock = Some(clock.into());
+        self
+    }
+
+    /// Its system trusts whoever is in this file, and nobody else.
+    pub fn trusting(mut self, authorities: &Path) -> Self {
+        self.trusts = Some(authorities.into());
         self
     }
 
@@ -77,6 +85,9 @@ impl Device {
             command.args(["--clock", clock]);
         }
         command.args(args);
+        if let Some(authorities) = &self.trusts {
+            command.env("SSL_CERT_FILE", authorities).env_remove("SSL_CERT_DIR");
+        }
         command.env_remove("SIDEDESK_DATA").env_remove("SIDEDESK_LOG");
         command
     }

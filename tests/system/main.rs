@@ -9,6 +9,8 @@ mod broken_files;
 #[cfg(test)]
 mod cards;
 #[cfg(test)]
+mod certificates;
+#[cfg(test)]
 mod copied;
 #[cfg(test)]
 mod damage;
@@ -31,6 +33,8 @@ mod sharing;
 #[cfg(test)]
 mod standup;
 mod story;
+#[cfg(test)]
+mod turned_away;
 #[cfg(test)]
 mod two_devices;
 #[cfg(test)]

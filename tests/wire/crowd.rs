@@ -14,6 +14,7 @@ use sidedesk_protocol::membership::NameHub;
 use sidedesk_protocol::message;
 use sidedesk_tests::hub::Hub;
 use std::collections::{BTreeMap, VecDeque};
+use std::io::{Read as _, Write as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -273,6 +274,26 @@ async fn all_in_step(devices: &[Arc<AtomicU64>], head: u64, within: Duration) ->
     }
 }
 
+/// Whom the hub turned away at the gate since it came back, as its metrics say it.
+fn turned_away(hub: &Hub) -> Vec<String> {
+    let mut socket = std::net::TcpStream::connect(hub.listens_at()).unwrap();
+    socket
+        .write_all(b"GET /metrics HTTP/1.1\r\nhost: hub\r\nconnection: close\r\n\r\n")
+        .unwrap();
+    let mut page = String::new();
+    socket.read_to_string(&mut page).unwrap();
+    let counted: Vec<&str> = page
+        .lines()
+        .filter(|line| line.starts_with("sidedesk_hub_turned_away_total{"))
+        .collect();
+    assert!(!counted.is_empty(), "{page}");
+    counted
+        .iter()
+        .filter(|line| !line.ends_with(" 0"))
+        .map(|line| (*line).to_owned())
+        .collect()
+}
+
 #[test]
 fn a_thousand_devices_come_back_to_a_restarted_hub() {
     let mut hub = Hub::start();
@@ -311,4 +332,9 @@ fn a_thousand_devices_come_back_to_a_restarted_hub() {
     let took = runtime.block_on(all_in_step(&in_step, head + MISSED as u64, CAUGHT_UP));
     println!("{DEVICES} devices: {first:?} the first time, {took:?} after the hub came back");
     assert!(pending[7].lock().unwrap().is_empty(), "what was typed has its place");
+    assert_eq!(
+        turned_away(&hub),
+        Vec::<String>::new(),
+        "the usual limits are wide enough for them"
+    );
 }

@@ -5,6 +5,7 @@
 //! read comes back as the plain data of [`dto`]; errors carry a stable code and one sentence. Nothing here draws a pixel,
 //! prints a line or knows which shell is asking.
 
+mod address;
 mod agenda;
 mod attention;
 mod board;

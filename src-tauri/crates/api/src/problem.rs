@@ -137,7 +137,7 @@ impl fmt::Display for Problem {
             Self::Link { typed, kind } => write!(f, "\"{}\" is not the id of a {kind}", short(typed)),
             Self::Address(typed) => write!(
                 f,
-                "\"{}\" is not the address of a hub; write ws://hub.example.com:7420",
+                "\"{}\" is not the address of a hub; write wss://hub.example.com:7420",
                 short(typed)
             ),
             Self::UnknownField { kind, known } => {

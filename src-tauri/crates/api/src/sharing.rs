@@ -1,5 +1,6 @@
 //! Sharing, inviting, joining, status.
 
+use crate::address::{hub_address_of, trust_anew};
 use crate::desk::{Desk, OpenBoard, check_function};
 use crate::dto::{EventDto, OpenDto, StatusDto};
 use crate::error::Error;
@@ -32,7 +33,7 @@ impl Desk {
         let address = hub_address_of(hub_address)?;
         match open.store.identity().hub {
             Some(known) if known != address && open.store.chain().await?.hub_key.is_some() => {
-                return Err(Error::Hub(format!("this board is shared through {known} already")));
+                trust_anew(&open, &known, &address).await?;
             }
             _ => {}
         }
@@ -230,18 +231,6 @@ pub(crate) async fn in_step(open: &OpenBoard, patience: Duration) -> Result<Stat
             (None, None) => "this board is not shared yet".into(),
         })
     })
-}
-
-/// `hub.example.com:7420` is taken as `ws://hub.example.com:7420`.
-fn hub_address_of(typed: &str) -> Result<String, Error> {
-    let typed = typed.trim();
-    let (scheme, host) = typed.split_once("://").unwrap_or(("ws", typed));
-    let host = host.trim_end_matches('/');
-    if ["ws", "wss"].contains(&scheme) && !host.is_empty() && !host.contains(char::is_whitespace) {
-        Ok(format!("{scheme}://{host}"))
-    } else {
-        Err(Error::input("hub", Problem::Address(typed.into())))
-    }
 }
 
 fn join_error(error: JoinError) -> Error {

@@ -155,9 +155,11 @@ pub enum Command {
     Undo,
     /// Bring back what the last undo took.
     Redo,
-    /// Share this board through a hub; prints an invitation code.
+    /// Share this board through a hub; prints an invitation code. Once more with a new fingerprint: go on with a hub whose
+    /// certificate was changed.
     Share {
-        /// The hub's address, such as ws://hub.example.com:7420.
+        /// The hub's address, such as wss://hub.example.com:7420, with the fingerprint where the hub printed one. Without a
+        /// scheme it is encrypted, except on this computer; ws:// is not.
         address: String,
         /// What the first person invited may do.
         #[arg(long, default_value = "lead", value_parser = ROLES)]

@@ -153,6 +153,10 @@ impl Engine {
                 self.frame(*frame, random, out)?;
             }
             Event::Closed(why) => self.offline(why, random, out),
+            Event::Distrusted(sentence) => {
+                self.offline(sentence.clone(), random, out);
+                self.say(Status::Problem(sentence), out);
+            }
             Event::Timer(Timer::Ping) => {
                 if self.phase != Phase::Idle {
                     out.push(Effect::Send(Box::new(ClientFrame::Ping)));

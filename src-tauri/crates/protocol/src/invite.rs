@@ -4,6 +4,7 @@
 //! workspace id and a 32-byte secret. The hub never learns the secret: it lies in the sealed part of the invite op,
 //! requests and welcomes are sealed under it, and the hub only sees a signature by a key derived from it.
 
+use crate::address::HubAddress;
 use crate::code;
 pub use crate::code::BadCode;
 use crate::keys::{self, Entropy};
@@ -84,16 +85,26 @@ pub struct InviteCode {
 }
 
 impl InviteCode {
-    /// A code for this secret.
+    /// A code for this secret. A fingerprint in the address becomes the pin.
     pub fn new(address: String, hub_key: [u8; 32], workspace: WorkspaceId, secret: &InviteSecret) -> Self {
+        let (address, pin) = match HubAddress::parse(&address) {
+            Ok(HubAddress { url, pin }) => (url, pin),
+            Err(_) => (address, None),
+        };
         Self {
             address,
             hub_key,
-            pin: None,
+            pin,
             workspace,
             secret: *secret.as_bytes(),
             member: None,
         }
+    }
+
+    /// The hub's address with the pin in it, as a device keeps it.
+    pub fn hub(&self) -> String {
+        let (url, pin) = (self.address.clone(), self.pin);
+        HubAddress { url, pin }.to_string()
     }
 
     /// The secret it carries.
@@ -103,8 +114,10 @@ impl InviteCode {
 
     /// Four words that both ends of a call see when nobody changed the code on its way: it says whose hub, whose board.
     pub fn voice_words(&self) -> [&'static str; VOICE_WORDS] {
+        let pin: &[u8] = self.pin.as_ref().map_or(&[], |pin| pin);
         voice_words(&[
             self.address.as_bytes(),
+            pin,
             &self.hub_key,
             self.workspace.as_bytes(),
             &self.secret,
@@ -185,6 +198,19 @@ fn welcome_identity(device: &DeviceKeys) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_code_carries_the_certificate_that_the_address_named() {
+        let address = format!("wss://hub.example.com:7420#{}", crate::address::fingerprint(&[9; 32]));
+        let secret = InviteSecret::from_bytes([5; 32]);
+        let code = InviteCode::new(address.clone(), [1; 32], WorkspaceId([2; 32]), &secret);
+        assert_eq!(
+            (code.address.as_str(), code.pin),
+            ("wss://hub.example.com:7420", Some([9; 32]))
+        );
+        let read = InviteCode::from_text(&code.to_text().unwrap()).unwrap();
+        assert_eq!((read.pin, read.hub()), (Some([9; 32]), address));
+    }
 
     #[test]
     fn a_code_survives_mail_and_notices_a_wrong_character() {

@@ -57,7 +57,7 @@
 //!   key. With the sheet's board code (address, hub key, board; no secret) a device greets as the words, reads the log and
 //!   admits itself.
 //! - Both ends of a call may compare **four words**: the first 44 bits of `BLAKE3 derive-key "sidedesk 1 voice words"` over
-//!   address, hub key, board and secret of the invite code, each with its length (8 bytes) in front, in the same list.
+//!   address, pin (or nothing), hub key, board and secret of the invite code, each with its length (8 bytes) in front, in the same list.
 //!
 //! ## What an action says
 //!
@@ -226,6 +226,7 @@
 //! # }
 //! ```
 
+pub mod address;
 pub mod admit;
 pub mod author;
 pub mod chain;

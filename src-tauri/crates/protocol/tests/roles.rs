@@ -37,7 +37,10 @@ impl Scene {
 
     fn place(&mut self, op: SignedOp) {
         if let Ok(Some(public)) = Public::read(op.parse().unwrap().kind, &op) {
-            self.board.keyring.open_wraps(&self.board.alice, public.wraps()).unwrap();
+            self.board
+                .keyring
+                .open_wraps(&self.board.alice, public.wraps())
+                .unwrap();
         }
         self.board.place("more", op);
     }

@@ -148,7 +148,7 @@ impl Newcomer {
         no_board_yet(&files)?;
         put_leftovers_aside(&files, now)?;
         Anchor::new(code).write(&files)?;
-        Identity::new(&self.secret, self.member, code.workspace, Some(code.address.clone())).write(&files)?;
+        Identity::new(&self.secret, self.member, code.workspace, Some(code.hub())).write(&files)?;
         files.discard(&files.newcomer())
     }
 }

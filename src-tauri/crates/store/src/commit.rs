@@ -81,6 +81,14 @@ impl Store {
         self.tell_outbox();
         Ok(())
     }
+
+    /// The hub is found at this address from now on: it shows another certificate there, and a person said that it may. The
+    /// log stays as it is; other devices are told by their own people.
+    pub fn hub_is_at(&self, address: &str) -> Result<(), Error> {
+        let mut identity = self.identity();
+        identity.hub = Some(address.to_owned());
+        self.set_identity(identity)
+    }
 }
 
 fn touches_inner(action: &Action) -> bool {

@@ -573,3 +573,18 @@ fn an_own_op_that_comes_back_as_it_was_made_is_taken_and_one_that_was_touched_is
         assert_eq!(engine.head(), before + u64::from(!touched));
     }
 }
+
+#[test]
+fn a_certificate_that_is_not_believed_is_a_problem_and_is_looked_at_again() {
+    let board = Board::shared();
+    let mut engine = Engine::new(board.secret.clone(), board.chain.clone());
+    engine.step(Event::Start, 0);
+    engine.step(Event::Loaded(Box::new(board.chain.clone())), 0);
+    let effects = engine.step(Event::Distrusted("Another certificate.".into()), 0);
+    assert_eq!(
+        statuses(&effects).last(),
+        Some(&Status::Problem("Another certificate.".into()))
+    );
+    assert!(delay(&effects) > 0, "a clock may be set right meanwhile");
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Send(_))));
+}
