@@ -178,6 +178,16 @@ impl Client {
         tokio::join!(shouting, listening);
     }
 
+    /// Sends the same message again and again, as fast as it is taken.
+    pub async fn flood(mut self, message: Message, times: usize) {
+        for _ in 0..times {
+            if self.0.feed(message.clone()).await.is_err() {
+                return;
+            }
+        }
+        let _ = self.0.flush().await;
+    }
+
     /// The next frame; `None` when the hub closed.
     pub async fn try_next(&mut self) -> Option<HubFrame> {
         loop {

@@ -1,16 +1,16 @@
 //! Too many at the door, and too much said inside: who is turned away, what the others notice.
 
 use crate::board::Board;
-use crate::client::{Client, Desk, upload};
+use crate::client::{Client, upload};
 use crate::ground::Ground;
-use crate::raw::{frame, hub, rest, tcp, tcp_from, turned_away, upgrade, with};
+use crate::raw::{hub, tcp, tcp_from, turned_away, upgrade, with};
 use sidedesk_hub::{Config, Limits};
 use sidedesk_protocol::message::{ClientFrame, HubFrame, encode};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use tokio::io::AsyncWriteExt as _;
 use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::Message;
 
 /// As on a busy day with an office behind one address.
 const CROWD: usize = 1000;
@@ -192,19 +192,25 @@ async fn a_million_tiny_frames_slow_down_their_sender_and_nobody_else() {
 /// Pings of the WebSocket itself are counted like frames.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_flood_of_pings_slows_down_its_sender_and_nobody_else() {
-    let desk = Desk::with(Ground::sqlite(), &[]).await;
-    let (board, mut founder) = (desk.board, desk.founder);
-    let mut flood = tcp(desk.hub.addr).await;
-    assert_eq!(upgrade(&mut flood, "").await, 101);
-    let pings = frame(0x89, b"").repeat(1000);
-    let flooding = tokio::spawn(async move {
-        for _ in 0..1000 {
-            if flood.write_all(&pings).await.is_err() {
-                return;
-            }
-        }
-        rest(flood).await;
-    });
-    is_served(&board, &mut founder, b"meanwhile").await;
+    let ground = Ground::sqlite();
+    let limits = Limits {
+        frames_per_second: A_SECOND,
+        frames_at_once: AT_ONCE,
+        ..Limits::default()
+    };
+    let hub = hub(&ground, limits).await;
+    let board = Board::shared(hub.hub_key, &[2]);
+    let mut founder = upload(hub.addr, &board).await;
+    let (flooder, _) = Client::hello(hub.addr, 2, &board.chain).await;
+    // More than the buffers of both sides hold, and little enough to be read within a second or two.
+    let flooding = tokio::spawn(flooder.flood(Message::Ping(vec![0; 120].into()), 120_000));
+    for op in board.ops(1, 40, b"an honest change") {
+        let pushed = Instant::now();
+        founder.push(&op).await;
+        assert!(matches!(founder.answer().await, HubFrame::Receipt(_)));
+        assert!(pushed.elapsed() < ANSWERED, "{:?}", pushed.elapsed());
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(!flooding.is_finished(), "all of them were read, or it was hung up on");
     flooding.abort();
 }
