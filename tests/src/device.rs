@@ -13,6 +13,7 @@ pub struct Device {
     home: TempDir,
     clock: Option<String>,
     program: PathBuf,
+    variables: Vec<(String, String)>,
 }
 
 impl Default for Device {
@@ -29,6 +30,7 @@ impl Device {
             home: tempfile::Builder::new().disable_cleanup(keep).tempdir().unwrap(),
             clock: None,
             program: program("sidedesk"),
+            variables: vec![("SIDEDESK_KEYS".into(), "file".into())],
         }
     }
 
@@ -51,6 +53,18 @@ impl Device {
     pub fn at(mut self, clock: &str) -> Self {
         self.clock = Some(clock.into());
         self
+    }
+
+    /// From now on the program finds this variable. Without one its secret lies in the clear.
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.set(name, value);
+        self
+    }
+
+    /// The same, in between.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.variables.retain(|(known, _)| known != name);
+        self.variables.push((name.into(), value.into()));
     }
 
     /// From now on this stands for the command line.
@@ -78,6 +92,7 @@ impl Device {
         }
         command.args(args);
         command.env_remove("SIDEDESK_DATA").env_remove("SIDEDESK_LOG");
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
     }
 

@@ -3,6 +3,7 @@
 mod board;
 mod cards;
 mod imports;
+mod keys;
 mod kept;
 mod links;
 mod quick;
@@ -46,6 +47,10 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         imports::preview_import,
         imports::repreview_import,
         imports::run_import,
+        keys::unlock,
+        keys::choose_passphrase,
+        keys::secret_place,
+        keys::move_secret,
         kept::kept,
         kept::keep,
         links::open_link,
