@@ -145,7 +145,9 @@ impl Session {
 
     /// Puts something else into an entry.
     pub fn overwrite(&self, entry: &str, text: &str) {
-        self.remove(entry);
+        if !self.lookup(entry).is_empty() {
+            self.remove(entry);
+        }
         let attributes = ["application", "sidedesk", "entry", entry];
         let mut storing = Running::start(self.secret_tool(&["store", "--label=x"]).args(attributes));
         storing.tell_all(text);

@@ -18,6 +18,10 @@ mod disk_full;
 mod doors;
 #[cfg(test)]
 mod imports;
+#[cfg(target_os = "linux")]
+mod keys;
+#[cfg(target_os = "linux")]
+mod lost_keyring;
 #[cfg(test)]
 mod manners;
 #[cfg(test)]

@@ -38,6 +38,7 @@ mod texts;
 mod trend;
 mod undo;
 mod upgrade;
+mod unsent;
 mod verify;
 mod voice;
 mod words;
@@ -51,6 +52,7 @@ pub use keys::{Keys, KeysChoice, KeysError, Passphrase};
 pub use imports::MAX_FILE_LEN;
 pub use options::{DeskOptions, RefoldWatch};
 pub use problem::Problem;
+pub use unsent::unsent;
 pub use verify::verify;
 
 /// Cards of one lane on the first board page, at most.

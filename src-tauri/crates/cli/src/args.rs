@@ -205,6 +205,8 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         new_passphrase_file: Option<PathBuf>,
     },
+    /// What was done here and never got to the others. Needs no key: for a board that does not open any more.
+    Unsent,
     /// What is known about being in step with the others.
     Status,
     /// Refold and compare, check chain and files.

@@ -5,7 +5,7 @@
 use crate::args::Args;
 use crate::print::{self, Out};
 use anyhow::{Context as _, Result, bail};
-use sidedesk_api::dto::KeysDto;
+use sidedesk_api::dto::{KeysDto, UnsentDto};
 use sidedesk_api::{Desk, Error, Keys, KeysChoice, KeysError, Passphrase};
 use std::io::{IsTerminal as _, Read as _};
 use std::path::Path;
@@ -129,6 +129,18 @@ fn said(out: &Out, keys: &KeysDto) -> Result<()> {
             format!("{name} in the folder is an older copy and may hold a secret in the clear; remove it when it is not needed.")
         }));
         lines
+    })
+}
+
+/// What was done here and never got away.
+pub fn unsent(dir: &Path, out: &Out) -> Result<()> {
+    let waiting = sidedesk_api::unsent(dir)?;
+    out.say(&waiting, || {
+        if waiting.is_empty() {
+            return vec!["Nothing waits here.".into()];
+        }
+        let line = |one: &UnsentDto| format!("{}  {} {}  {}", one.at, one.kind, one.id, one.changes.join(" · "));
+        waiting.iter().map(line).collect()
     })
 }
 

@@ -14,8 +14,10 @@ use std::time::Duration;
 /// Does what was asked.
 pub async fn run(args: &Args) -> Result<()> {
     let out = Out { json: args.json };
-    if matches!(args.command, Command::Verify) {
-        return verify(args, &out).await;
+    match args.command {
+        Command::Verify => return verify(args, &out).await,
+        Command::Unsent => return keys::unsent(&data_dir(args)?, &out),
+        _ => {}
     }
     let desk = open(args).await?;
     let notices = async || desk.state().await.map(|state| state.notices).unwrap_or_default();
@@ -195,6 +197,7 @@ async fn dispatch(args: &Args, desk: &Desk, out: &Out) -> Result<()> {
         } => keys::command(args, desk, out, place.as_deref(), new_passphrase_file.as_deref()).await,
         Command::Status => out.status(&desk.status().await?),
         Command::Verify => verify(args, out).await,
+        Command::Unsent => keys::unsent(&data_dir(args)?, out),
     }
 }
 

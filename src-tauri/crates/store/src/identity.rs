@@ -29,6 +29,7 @@ pub struct Identity {
     pub hub: Option<String>,
     next: Option<DeviceSecret>,
     protection: Option<Protection>,
+    stays_clear: bool,
 }
 
 impl Identity {
@@ -47,6 +48,7 @@ impl Identity {
             hub,
             next: None,
             protection,
+            stays_clear: false,
         }
     }
 
@@ -84,6 +86,15 @@ impl Identity {
     /// The name of the keyring's entry, when its key lies there.
     pub fn keyring_entry(&self) -> Option<&str> {
         self.protection.as_ref().and_then(Protection::entry)
+    }
+
+    /// Somebody moved it into the clear, and there it stays until somebody moves it again.
+    pub(crate) fn stays_clear(&self) -> bool {
+        self.stays_clear
+    }
+
+    pub(crate) fn stay_clear(&mut self, stays: bool) {
+        self.stays_clear = stays;
     }
 
     pub(crate) fn protection(&self) -> Option<&Protection> {
@@ -143,11 +154,15 @@ impl Identity {
     /// The secret lies elsewhere from now on. An error when a copy of it still lies where it was: trying again, or opening
     /// the board again, ends that.
     pub(crate) fn move_to(&mut self, protection: Option<Protection>, files: &Files) -> Result<(), Error> {
-        let before = std::mem::replace(&mut self.protection, protection);
+        let stays = protection.is_none();
+        let before = (
+            std::mem::replace(&mut self.protection, protection),
+            std::mem::replace(&mut self.stays_clear, stays),
+        );
         match IdentityFile::of(self).write(files) {
             Ok(second_copy) => second_copy,
             Err(error) => {
-                self.protection = before;
+                (self.protection, self.stays_clear) = before;
                 Err(error)
             }
         }

@@ -39,6 +39,9 @@ pub struct IdentityFile {
     /// Both, when they do not.
     #[n(5)]
     sealed: Option<SealedSecret>,
+    /// Somebody said that it shall lie in the clear: it is not moved by itself.
+    #[n(6)]
+    stays: Option<bool>,
 }
 
 impl Drop for IdentityFile {
@@ -63,6 +66,7 @@ impl IdentityFile {
             hub: identity.hub.clone(),
             next: next.filter(|_| in_the_clear).map(|next| next.to_bytes()),
             sealed,
+            stays: identity.stays_clear().then_some(true),
         }
     }
 
@@ -83,6 +87,7 @@ impl IdentityFile {
         if let Some(next) = next {
             identity.set_next(&next);
         }
+        identity.stay_clear(self.stays == Some(true));
         Ok(identity)
     }
 

@@ -42,6 +42,7 @@ mod snapshot;
 mod snapshot_history;
 mod snapshot_make;
 mod sqlite;
+mod unsent;
 mod view;
 mod voice;
 mod volumes;
@@ -71,6 +72,7 @@ pub use sidedesk_keystore::{Choice as KeysChoice, Keys, KeyringTrouble, KeysErro
 pub use snapshot::{Records, SnapshotLoad};
 pub use snapshot_history::{History, Verdict};
 pub use snapshot_make::Made;
+pub use unsent::{Unsent, unsent};
 pub use view::{RecordKey, complaint_of, is_hidden};
 pub use volumes::{VolumeOf, WEEKS, Weeks};
 

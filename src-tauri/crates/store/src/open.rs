@@ -288,7 +288,7 @@ impl Store {
 
 /// A secret in the clear goes where the keys say, when nobody has to be asked for that; one sentence if it went.
 async fn leave_the_clear(identity: &mut Identity, files: &Files, keys: &Keys) -> Result<Option<String>, Error> {
-    if identity.place() != SecretPlace::Clear {
+    if identity.place() != SecretPlace::Clear || identity.stays_clear() {
         return Ok(None);
     }
     let Some(protection) = Protection::make_unasked(keys, &identity.secret()).await? else {

@@ -8,6 +8,7 @@ mod identities;
 mod lost_log;
 mod no_room;
 mod rotten;
+mod sealed;
 mod shadow;
 mod wal;
 

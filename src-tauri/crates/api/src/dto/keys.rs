@@ -13,3 +13,19 @@ dto! {
         pub old_copies: Vec<String>,
     }
 }
+
+dto! {
+    /// Something that waits and never got to the others.
+    pub struct UnsentDto {
+        /// When it was done, RFC 3339.
+        pub at: String,
+        /// What was done.
+        pub action: String,
+        /// To which kind of record.
+        pub kind: String,
+        /// To which.
+        pub id: String,
+        /// `field=value` of each change.
+        pub changes: Vec<String>,
+    }
+}
