@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use sidedesk_api::dto::ErrorDto;
 use sidedesk_api::{Clock, Desk, DeskOptions, Keys, KeysChoice, Passphrase, RefoldWatch};
 use tokio::sync::{RwLock, watch};
 
@@ -135,7 +134,9 @@ impl Shell {
 
     /// Lets go of the board, so that the next process may write.
     pub async fn close(&self) {
-        if let Some(Ok(desk)) = &*self.desk.read().await
+        // One that is just being opened may wait for a person; there is nothing of it to let go.
+        if let Ok(slot) = self.desk.try_read()
+            && let Some(Ok(desk)) = &*slot
             && let Err(error) = desk.close().await
         {
             tracing::warn!("the board was not closed in order: {error}");

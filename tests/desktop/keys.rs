@@ -126,7 +126,10 @@ async fn unlock(tour: &mut Tour<'_>) {
     window.press(ENTER).await;
     window.find(&id("unlock-error")).await;
     window.until_focus(&field).await;
-    assert_eq!(window.run("return document.querySelector(a).value", &[&field]).await, "");
+    assert_eq!(
+        window.run("return document.querySelector(a).value", &[&field]).await,
+        ""
+    );
     tour.look("unlock-wrong").await;
     window.press(WORDS).await;
     window.press(ENTER).await;

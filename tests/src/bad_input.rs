@@ -221,7 +221,9 @@ pub fn database(bytes: &[u8]) {
 
 async fn founded() -> Vec<(String, Vec<u8>)> {
     let dir = tempfile::tempdir().unwrap();
-    sidedesk_store::Founder::found(dir.path(), NOW, &Keys::file()).await.unwrap();
+    sidedesk_store::Founder::found(dir.path(), NOW, &Keys::file())
+        .await
+        .unwrap();
     let store = Store::open(dir.path(), Access::Write, Arc::new(|| NOW)).await.unwrap();
     store.close().await.unwrap();
     ["identity", "log.db", "view.db"]

@@ -177,7 +177,11 @@ impl Default for Session {
 /// wherever they begin.
 pub fn shapes_of(secret: &[u8]) -> Vec<Vec<u8>> {
     use data_encoding::{BASE32_NOPAD, BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
-    let mut shapes = vec![secret.to_vec(), HEXLOWER.encode(secret).into(), HEXUPPER.encode(secret).into()];
+    let mut shapes = vec![
+        secret.to_vec(),
+        HEXLOWER.encode(secret).into(),
+        HEXUPPER.encode(secret).into(),
+    ];
     for (encoding, group) in [(&BASE32_NOPAD, 5), (&BASE64_NOPAD, 3), (&BASE64URL_NOPAD, 3)] {
         for skipped in 0..group {
             // Whole groups only: what stands beside them changes the letters at the ends.

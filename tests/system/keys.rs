@@ -11,7 +11,15 @@ use std::time::{Duration, Instant};
 const WORDS: &str = "vier Wörter und 🦊";
 
 fn found(device: &Device) {
-    device.json(["init", "--name", "Board", "--function", "marketing", "--zone", "Europe/London"]);
+    device.json([
+        "init",
+        "--name",
+        "Board",
+        "--function",
+        "marketing",
+        "--zone",
+        "Europe/London",
+    ]);
 }
 
 fn place(device: &Device) -> String {
@@ -32,7 +40,9 @@ fn secret_in_the_clear(device: &Device) -> Vec<u8> {
 /// All that a refused opening may leave as it was.
 fn content(dir: &Path) -> Vec<(String, Vec<u8>)> {
     let names = ["identity", "backups/identity", "log.db", "view.db", "waiting"];
-    names.map(|name| (name.to_owned(), std::fs::read(dir.join(name)).unwrap())).into()
+    names
+        .map(|name| (name.to_owned(), std::fs::read(dir.join(name)).unwrap()))
+        .into()
 }
 
 /// Opening is refused with these words, and nothing of the board has changed afterwards.
@@ -105,7 +115,11 @@ fn passphrases_right_wrong_empty_short_long_and_with_emoji() {
     }
     let clear = shapes_of(&secret_in_the_clear(&device));
     let mut open = vec![];
-    for (name, text) in [("emoji", WORDS), ("endless", &"äöü ".repeat(500)), ("plain", "four words are enough")] {
+    for (name, text) in [
+        ("emoji", WORDS),
+        ("endless", &"äöü ".repeat(500)),
+        ("plain", "four words are enough"),
+    ] {
         let words = file(name, &format!("{text}\r\nand a second line\n"));
         let mut args = open.clone();
         args.extend(["keys", "passphrase", "--new-passphrase-file"].map(str::to_owned));
@@ -134,7 +148,11 @@ fn a_board_in_the_clear_moves_into_the_keyring_at_its_next_opening_and_leaves_no
     found(&device);
     device.add("campaign", "Kept", &[]);
     let clear = shapes_of(&secret_in_the_clear(&device));
-    assert_eq!(files_with(&device.data(), &clear).len(), 2, "the file and its second copy");
+    assert_eq!(
+        files_with(&device.data(), &clear).len(),
+        2,
+        "the file and its second copy"
+    );
     let said = device.run(["status"]);
     assert_eq!(device.json(["status"])["secret"], "file");
     assert!(said.stdout.contains("\"secret\":\"file\""), "{said:?}");
@@ -148,10 +166,26 @@ fn a_board_in_the_clear_moves_into_the_keyring_at_its_next_opening_and_leaves_no
     let both = [clear, shapes_of(key.as_bytes()), shapes_of(&hex(&key))].concat();
     assert_eq!(files_with(&device.data(), &both), [] as [&str; 0]);
     let talkative = device.with("SIDEDESK_LOG", "trace");
-    for command in [["keys"].as_slice(), &["status"], &["verify"], &["campaign", "add", "Another"], &["members"]] {
+    let there = talkative.run(["keys", "file"]);
+    let again = talkative.run(["keys", "keyring"]);
+    let key = session.lookup(&entry(&talkative));
+    let both = [both, shapes_of(key.as_bytes()), shapes_of(&hex(&key))].concat();
+    for said in [there.stderr, again.stdout, again.stderr] {
+        assert!(!both.iter().any(|shape| contains(said.as_bytes(), shape)), "{said}");
+    }
+    for command in [
+        ["keys"].as_slice(),
+        &["status"],
+        &["verify"],
+        &["campaign", "add", "Another"],
+        &["members"],
+    ] {
         let Ended { stdout, stderr, .. } = talkative.run(command);
         let said = [stdout, stderr].concat();
-        assert!(!both.iter().any(|shape| contains(said.as_bytes(), shape)), "{command:?}");
+        assert!(
+            !both.iter().any(|shape| contains(said.as_bytes(), shape)),
+            "{command:?}"
+        );
     }
 }
 
@@ -169,7 +203,11 @@ fn what_somebody_moved_into_the_clear_stays_there() {
     assert!(device.run(["status"]).stdout.contains("\"secret\":\"file\""));
     assert_eq!(device.json(["keys", "keyring"])["place"], "keyring");
     assert_eq!(place(&device), "keyring");
-    assert_eq!(session.entries().len(), 2, "an entry is never replaced: a copy of the folder may need it");
+    assert_eq!(
+        session.entries().len(),
+        2,
+        "an entry is never replaced: a copy of the folder may need it"
+    );
 }
 
 #[test]
@@ -187,7 +225,10 @@ fn a_keyring_that_is_locked_gone_or_hanging_has_its_own_sentence_and_changes_not
     // Nobody is asked for the sake of a move that nobody asked for.
     assert_eq!(place(&in_the_clear), "file");
     let said = in_the_clear.refused(["keys", "keyring"]);
-    assert!(said.contains("cannot go into the keyring: the keyring is locked"), "{said}");
+    assert!(
+        said.contains("cannot go into the keyring: the keyring is locked"),
+        "{said}"
+    );
 
     session.stop_keyring();
     refused(&device, "none answers here");
@@ -279,7 +320,11 @@ fn a_move_that_is_killed_leaves_a_board_that_opens() {
         let moving = device.start(["keys", to]);
         std::thread::park_timeout(whole * kill / KILLS);
         moving.kill();
-        assert_eq!(device.json(["campaign", "list"]).as_array().unwrap().len(), 1, "{to}, kill {kill}");
+        assert_eq!(
+            device.json(["campaign", "list"]).as_array().unwrap().len(),
+            1,
+            "{to}, kill {kill}"
+        );
         places.insert((to, place(&device)));
     }
     println!("{places:?}, of {whole:?}");
@@ -303,7 +348,11 @@ fn a_newcomers_secret_is_sealed_before_anybody_lets_them_in() {
     assert!(!said.contains("keyring"), "{said}");
     let kept = std::fs::read(newcomer.data().join("newcomer")).unwrap();
     assert_eq!(session.entries().len(), 2);
-    let name = session.entries().into_iter().find(|name| *name != entry(&lead)).unwrap();
+    let name = session
+        .entries()
+        .into_iter()
+        .find(|name| *name != entry(&lead))
+        .unwrap();
     assert!(contains(&kept, name.as_bytes()), "it says where its key is");
     // Let in later, with the same secret: the code works once.
     lead.let_in(&newcomer, &code, "support");

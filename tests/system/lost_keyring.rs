@@ -23,7 +23,15 @@ fn step(words: &str) {
 fn a_lost_keyring_costs_a_new_device_and_nothing_that_was_confirmed() {
     let (session, hub) = (Session::new(), Hub::start());
     let (mine, colleague) = (session.device(), session.device());
-    colleague.json(["init", "--name", "Board", "--function", "marketing", "--zone", "Europe/London"]);
+    colleague.json([
+        "init",
+        "--name",
+        "Board",
+        "--function",
+        "marketing",
+        "--zone",
+        "Europe/London",
+    ]);
     colleague.share_with(&mine, hub.address());
     let confirmed = mine.add("complaint", "Late parcels", &["severity=3"]);
     agree(&[&colleague, &mine]);
@@ -40,9 +48,17 @@ fn a_lost_keyring_costs_a_new_device_and_nothing_that_was_confirmed() {
 
     step("sidedesk unsent");
     let unsent = mine.json(["unsent"]);
-    let unsent: Vec<String> = unsent.as_array().unwrap().iter().map(|one| one["changes"].to_string()).collect();
+    let unsent: Vec<String> = unsent
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["changes"].to_string())
+        .collect();
     assert_eq!(unsent.len(), 2, "{unsent:?}");
-    assert!(unsent[0].contains("severity=5") && unsent[1].contains("title=Wrong colour"), "{unsent:?}");
+    assert!(
+        unsent[0].contains("severity=5") && unsent[1].contains("title=Wrong colour"),
+        "{unsent:?}"
+    );
     assert!(unsent[1].contains("region"), "{unsent:?}");
 
     step("Give the board's folder another name");
@@ -77,11 +93,23 @@ fn a_board_that_was_never_shared_is_lost_with_its_key_and_says_so() {
     step("A board that was never shared is lost with its key");
     let session = Session::new();
     let device: Device = session.device();
-    device.json(["init", "--name", "Board", "--function", "marketing", "--zone", "Europe/London"]);
+    device.json([
+        "init",
+        "--name",
+        "Board",
+        "--function",
+        "marketing",
+        "--zone",
+        "Europe/London",
+    ]);
     device.add("campaign", "Only here", &[]);
     let entry = device.json(["keys"])["entry"].as_str().unwrap().to_owned();
     session.remove(&entry);
-    assert!(device.refused(["campaign", "list"]).contains("the keyring has no entry"));
+    assert!(
+        device
+            .refused(["campaign", "list"])
+            .contains("the keyring has no entry")
+    );
     step("view.db");
     let view = std::fs::read(device.data().join("view.db")).unwrap();
     assert!(sidedesk_tests::keyring::contains(&view, b"Only here"));

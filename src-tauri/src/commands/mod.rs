@@ -3,8 +3,8 @@
 mod board;
 mod cards;
 mod imports;
-mod keys;
 mod kept;
+mod keys;
 mod links;
 mod quick;
 mod records;

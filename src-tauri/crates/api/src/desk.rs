@@ -192,7 +192,11 @@ impl Desk {
     }
 
     pub(crate) fn set_passphrase(&self, passphrase: Option<Passphrase>) {
-        self.inner.keys.write().unwrap_or_else(PoisonError::into_inner).passphrase = passphrase;
+        self.inner
+            .keys
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .passphrase = passphrase;
     }
 
     pub(crate) fn dir(&self) -> &Path {

@@ -14,7 +14,11 @@ pub fn unsent(dir: &Path) -> Result<Vec<UnsentDto>, Error> {
     let each = waiting.into_iter().flat_map(|unsent| {
         let at = to_rfc3339(unsent.at);
         let name = unsent.action.name;
-        unsent.action.records.into_iter().map(move |record| dto(&at, &name, &record))
+        unsent
+            .action
+            .records
+            .into_iter()
+            .map(move |record| dto(&at, &name, &record))
     });
     Ok(each.collect())
 }

@@ -49,7 +49,9 @@ pub fn answer(error: Error) -> Result<Passphrase> {
             ask("Passphrase of this board: ")
         }
         KeysError::ChoosePassphrase(_) => {
-            print::note("There is no keyring here, so a passphrase protects this device's secret. Nobody can bring it back.");
+            print::note(
+                "There is no keyring here, so a passphrase protects this device's secret. Nobody can bring it back.",
+            );
             ask_new()
         }
         _ => Err(error.into()),

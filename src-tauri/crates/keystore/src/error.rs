@@ -48,7 +48,9 @@ pub enum KeysError {
     )]
     PassphraseNeeded,
     /// It does not open.
-    #[error("the passphrase does not open this board. Look at capitals and the keyboard's language, and try again; nothing is lost")]
+    #[error(
+        "the passphrase does not open this board. Look at capitals and the keyboard's language, and try again; nothing is lost"
+    )]
     WrongPassphrase,
     /// A new secret needs a place, there is no keyring (why), and nobody has chosen a passphrase.
     #[error("{}", choose_sentence(.0))]
@@ -63,7 +65,9 @@ pub enum KeysError {
     #[error("the passphrase is longer than {LONGEST_PASSPHRASE} bytes; choose a shorter one")]
     TooLong,
     /// The file asks for more than this program spends on a passphrase.
-    #[error("the file says that a passphrase is worked on in a way that this program does not do; update it, or restore the file")]
+    #[error(
+        "the file says that a passphrase is worked on in a way that this program does not do; update it, or restore the file"
+    )]
     Cost,
     /// The system gave no random bytes.
     #[error("no random numbers from the system")]
@@ -79,16 +83,20 @@ impl KeysError {
 
 fn keyring_sentence(trouble: &KeyringTrouble) -> String {
     match trouble {
-        KeyringTrouble::Locked => "the keyring is locked, and the key of this device lies in it. Unlock it in your system's \
+        KeyringTrouble::Locked => {
+            "the keyring is locked, and the key of this device lies in it. Unlock it in your system's \
              password program, or sign in again, and open the board again. Nothing was changed"
-            .into(),
+                .into()
+        }
         KeyringTrouble::Gone(why) => format!(
             "the key of this device lies in a keyring, and none answers here ({why}). Sign in to your desktop as the same \
              user, or start the keyring, and open the board again. Nothing was changed"
         ),
-        KeyringTrouble::Silent => "the key of this device lies in the keyring, and the keyring does not answer. Restart it, or \
+        KeyringTrouble::Silent => {
+            "the key of this device lies in the keyring, and the keyring does not answer. Restart it, or \
              sign in again, and open the board again. Nothing was changed"
-            .into(),
+                .into()
+        }
         KeyringTrouble::Failed(why) => format!(
             "the key of this device lies in the keyring, and the keyring refuses ({why}). Look at it in your system's \
              password program, and open the board again. Nothing was changed"

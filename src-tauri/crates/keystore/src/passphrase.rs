@@ -138,7 +138,11 @@ mod tests {
         let new = |text: &str| Passphrase::typed(text).and_then(|typed| typed.check_as_new());
         assert_eq!(new("123456789"), Err(KeysError::TooShort));
         assert_eq!(new("1234567890"), Ok(()));
-        assert_eq!(new("🦊🦊🦊🦊🦊🦊🦊🦊🦊"), Err(KeysError::TooShort), "characters, not bytes");
+        assert_eq!(
+            new("🦊🦊🦊🦊🦊🦊🦊🦊🦊"),
+            Err(KeysError::TooShort),
+            "characters, not bytes"
+        );
     }
 
     #[test]
@@ -167,10 +171,7 @@ mod tests {
                 ..usual
             },
             Cost { passes: 0, ..usual },
-            Cost {
-                memory_kib: 0,
-                ..usual
-            },
+            Cost { memory_kib: 0, ..usual },
         ] {
             let passphrase = Passphrase::typed("one two three").unwrap();
             assert_eq!(passphrase.derive([0; 16], cost).await, Err(KeysError::Cost), "{cost:?}");

@@ -41,7 +41,10 @@ impl SealingKey {
     /// Opens it; `None` when the key or the belongings are others, or a bit has changed.
     pub fn open(&self, sealed: &[u8], about: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE_LEN>()?;
-        let payload = Payload { msg: sealed, aad: about };
+        let payload = Payload {
+            msg: sealed,
+            aad: about,
+        };
         let plain = self.cipher().decrypt(&XNonce::from(*nonce), payload).ok()?;
         Some(Zeroizing::new(plain))
     }

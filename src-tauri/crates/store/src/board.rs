@@ -70,7 +70,8 @@ impl Founder {
     pub fn make_room(dir: &Path, now: Millis) -> Result<(), Error> {
         let files = Files::at(dir)?;
         let _lock = WriteLock::take(&files)?;
-        let is_lost = IdentityFile::read(&files)?.is_some_and(|identity| identity.hub.is_none()) && !files.log().exists();
+        let is_lost =
+            IdentityFile::read(&files)?.is_some_and(|identity| identity.hub.is_none()) && !files.log().exists();
         if !is_lost {
             return Err(Error::BoardExists);
         }

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::files::Files;
 use crate::identity_file::IdentityFile;
 use crate::sealed_secret::{Protection, SecretPlace};
-use sidedesk_domain::{Millis, MemberId, WorkspaceId};
+use sidedesk_domain::{MemberId, Millis, WorkspaceId};
 use sidedesk_keystore::Keys;
 use sidedesk_protocol::keys::DeviceSecret;
 

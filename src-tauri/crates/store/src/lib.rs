@@ -68,7 +68,7 @@ pub use location::{PlaceRisk, RiskyPlace, warning as location_warning};
 pub use open::{Access, Clock, Store};
 pub use read::{ActivityLine, Card, Counts, OwnAction};
 pub use sealed_secret::SecretPlace;
-pub use sidedesk_keystore::{Choice as KeysChoice, Keys, KeyringTrouble, KeysError, Passphrase, SHORTEST_PASSPHRASE};
+pub use sidedesk_keystore::{Choice as KeysChoice, KeyringTrouble, Keys, KeysError, Passphrase, SHORTEST_PASSPHRASE};
 pub use snapshot::{Records, SnapshotLoad};
 pub use snapshot_history::{History, Verdict};
 pub use snapshot_make::Made;

@@ -30,6 +30,7 @@ const MINUTE_MS = 60_000
 /** The board is sound, and its keys cannot be had: asking again may help. */
 const NO_KEYS = new Set([
   'passphrase_needed',
+  'passphrase_wrong',
   'keyring_locked',
   'keyring_gone',
   'keyring_silent',

@@ -31,7 +31,7 @@ async fn founding_goes_on_where_it_was_interrupted() {
     let dir = tempfile::tempdir().unwrap();
     sidedesk_store::Founder::found(dir.path(), NOW, &sidedesk_store::Keys::file())
         .await
-       .unwrap();
+        .unwrap();
     let desk = open(dir.path()).await;
     let state = desk.init("Winter board", "Iva", "marketing").await.unwrap();
     assert_eq!((state.name.as_str(), state.me.as_str()), ("Winter board", "Iva"));

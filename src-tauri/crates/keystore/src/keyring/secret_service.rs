@@ -13,8 +13,8 @@ use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 use tokio::time::timeout;
 use zbus::{
-    Connection, DynamicType, MatchRule, MessageStream, ObjectPath, OwnedObjectPath, OwnedVariant, Type, Variant, connection,
-    fdo,
+    Connection, DynamicType, MatchRule, MessageStream, ObjectPath, OwnedObjectPath, OwnedVariant, Type, Variant,
+    connection, fdo,
 };
 use zeroize::Zeroizing;
 
@@ -61,7 +61,10 @@ pub async fn put(entry: &str, text: &str, prompting: Prompting) -> Result<(), Ke
     }
     let attributes: HashMap<&str, &str> = attributes(entry).into();
     let properties: HashMap<&str, Variant<'_>> = HashMap::from([
-        ("org.freedesktop.Secret.Item.Label", Variant::from(format!("{LABEL}: {entry}"))),
+        (
+            "org.freedesktop.Secret.Item.Label",
+            Variant::from(format!("{LABEL}: {entry}")),
+        ),
         ("org.freedesktop.Secret.Item.Attributes", Variant::from(attributes)),
     ]);
     let secret = (&service.session, [0_u8; 0].as_slice(), text.as_bytes(), "text/plain");
@@ -86,9 +89,7 @@ struct Service {
 
 impl Service {
     async fn open() -> Result<Self, KeyringTrouble> {
-        let connecting = connection::Builder::session()
-            .method_timeout(ANSWER_PATIENCE)
-            .build();
+        let connecting = connection::Builder::session().method_timeout(ANSWER_PATIENCE).build();
         let bus = match timeout(ANSWER_PATIENCE, connecting).await {
             Err(_) => return Err(KeyringTrouble::Silent),
             Ok(Err(_)) => return Err(KeyringTrouble::Gone("this session has no message bus".into())),
@@ -140,7 +141,9 @@ impl Service {
     }
 
     async fn is_locked(&self, collection: &OwnedObjectPath) -> Result<bool, KeyringTrouble> {
-        let (locked,): (OwnedVariant,) = self.call(collection, PROPERTIES, "Get", &(COLLECTION, "Locked")).await?;
+        let (locked,): (OwnedVariant,) = self
+            .call(collection, PROPERTIES, "Get", &(COLLECTION, "Locked"))
+            .await?;
         bool::try_from(locked).map_err(trouble)
     }
 
@@ -169,14 +172,20 @@ impl Service {
             .path(prompt.as_str().to_owned())
             .build()
             .map_err(trouble)?;
-        let mut answers = MessageStream::for_match_rule(rule, &self.bus, None).await.map_err(trouble)?;
+        let mut answers = MessageStream::for_match_rule(rule, &self.bus, None)
+            .await
+            .map_err(trouble)?;
         self.call::<_, ()>(prompt, PROMPT, "Prompt", &("",)).await?;
         // Nobody answered, or the keyring went away meanwhile.
         let Ok(Some(Ok(answer))) = timeout(PROMPT_PATIENCE, answers.next()).await else {
             return Err(KeyringTrouble::Locked);
         };
         let (was_dismissed, _): (bool, OwnedVariant) = answer.body().deserialize().map_err(trouble)?;
-        if was_dismissed { Err(KeyringTrouble::Locked) } else { Ok(()) }
+        if was_dismissed {
+            Err(KeyringTrouble::Locked)
+        } else {
+            Ok(())
+        }
     }
 }
 

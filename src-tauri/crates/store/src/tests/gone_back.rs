@@ -56,7 +56,10 @@ async fn what_an_old_log_lacks_comes_from_a_backup() {
     assert_eq!(desk.store.notices(), [] as [&str; 0], "said once");
     named(&desk, 1..=7).await;
     let dir = desk.closed().await;
-    assert_eq!(inspect(dir.path(), &Keys::file()).await.unwrap().problems, [] as [&str; 0]);
+    assert_eq!(
+        inspect(dir.path(), &Keys::file()).await.unwrap().problems,
+        [] as [&str; 0]
+    );
 }
 
 #[tokio::test]

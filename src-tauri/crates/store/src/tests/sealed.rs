@@ -88,7 +88,10 @@ async fn a_wrong_passphrase_opens_nothing_and_changes_nothing() {
     store.move_secret(&keys).await.unwrap();
     store.close().await.unwrap();
     let before = copies(dir);
-    assert_eq!(error(dir, &typed("four words are too many")).await, KeysError::WrongPassphrase);
+    assert_eq!(
+        error(dir, &typed("four words are too many")).await,
+        KeysError::WrongPassphrase
+    );
     assert_eq!(copies(dir), before);
     // Nor does one that was sealed for another board.
     let (other, _) = of_days(1).await;
@@ -119,7 +122,10 @@ async fn a_file_of_before_opens_and_is_written_as_it_was() {
     let identity = file.open(&Keys::file()).await.unwrap();
     assert_eq!(identity.secret().to_bytes(), [7; 32]);
     assert_eq!((identity.member.0, identity.workspace.0), ([1; 16], [2; 32]));
-    assert_eq!((identity.hub.as_deref(), identity.place()), (Some("ws://h"), SecretPlace::Clear));
+    assert_eq!(
+        (identity.hub.as_deref(), identity.place()),
+        (Some("ws://h"), SecretPlace::Clear)
+    );
     identity.write(&files).unwrap();
     let [first, second] = copies(dir.path());
     let first = first.unwrap();

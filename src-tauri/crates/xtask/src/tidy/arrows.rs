@@ -30,7 +30,10 @@ const ARROWS: [(&str, &[&str]); 12] = [
     (API, &[DOMAIN, FORMATS, PROTOCOL, STORE, SYNC]),
     (CLI, &[API, HUB]),
     (DESKTOP, &[API, HUB]),
-    (TESTS, &[DOMAIN, FORMATS, KEYSTORE, PROTOCOL, STORE, SYNC, HUB, API, CLI, DESKTOP]),
+    (
+        TESTS,
+        &[DOMAIN, FORMATS, KEYSTORE, PROTOCOL, STORE, SYNC, HUB, API, CLI, DESKTOP],
+    ),
     (XTASK, &[]),
 ];
 
