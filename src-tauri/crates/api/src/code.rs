@@ -54,13 +54,13 @@ codes! {
 
     /// The key of this device lies in the keyring, and the keyring is locked.
     KeyringLocked = "keyring_locked",
-    /// It lies in a keyring, and none answers. Value: why.
+    /// It lies in a keyring, and none answers.
     KeyringGone = "keyring_gone",
     /// It lies in the keyring, which takes too long.
     KeyringSilent = "keyring_silent",
     /// It lies in the keyring, which refuses. Value: what it says.
     KeyringFailed = "keyring_failed",
-    /// A new key cannot go into the keyring. Value: why.
+    /// A new key cannot go into the keyring.
     KeyringNotKept = "keyring_not_kept",
     /// The keyring has no such entry. Value: its name.
     KeyringMissing = "keyring_missing",

@@ -186,8 +186,7 @@ fn keys_code(error: &KeysError) -> ErrorCode {
 fn keys_value(error: &KeysError) -> Option<String> {
     match error {
         KeysError::Missing(entry) | KeysError::Foreign(entry) => Some(entry.clone()),
-        KeysError::Keyring(KeyringTrouble::Gone(why) | KeyringTrouble::Failed(why)) => Some(why.clone()),
-        KeysError::NotKept(trouble) => Some(trouble.to_string()),
+        KeysError::Keyring(KeyringTrouble::Failed(why)) => Some(why.clone()),
         KeysError::TooShort => Some(sidedesk_store::SHORTEST_PASSPHRASE.to_string()),
         _ => None,
     }
