@@ -2,7 +2,6 @@
 //! a value that cannot stand. Nothing typed is lost, nothing wrong comes in, and every refusal is a sentence.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;

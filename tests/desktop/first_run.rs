@@ -1,7 +1,7 @@
 //! The first minute of one person alone: two questions, an empty board, a file, and one undo that takes it back.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use sidedesk_tests::desktop::board::card;

@@ -3,7 +3,6 @@
 //! by audit.js (nothing cut off, nothing outside the window).
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use sidedesk_api::dto::FieldInputDto;
 use sidedesk_api::{Clock, Desk, DeskOptions};

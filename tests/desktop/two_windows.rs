@@ -2,7 +2,6 @@
 //! decision, hold one standup, and where they wrote different things in one field, both values. A third window joins.
 
 use std::path::Path;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;

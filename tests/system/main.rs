@@ -19,8 +19,10 @@ mod doors;
 #[cfg(test)]
 mod imports;
 #[cfg(target_os = "linux")]
+#[cfg(test)]
 mod keys;
 #[cfg(target_os = "linux")]
+#[cfg(test)]
 mod lost_keyring;
 #[cfg(test)]
 mod manners;
