@@ -3,14 +3,13 @@
 //! by audit.js (nothing cut off, nothing outside the window).
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use sidedesk_api::dto::FieldInputDto;
 use sidedesk_api::{Clock, Desk, DeskOptions};
 use sidedesk_tests::desktop::board::foreign;
 use sidedesk_tests::desktop::hub::Hub;
 use sidedesk_tests::desktop::keys::{DOWN, ENTER, SPACE};
-use sidedesk_tests::desktop::process::program;
+use sidedesk_tests::desktop::process::command;
 use sidedesk_tests::desktop::window::{Window, id};
 use sidedesk_tests::story;
 
@@ -124,7 +123,7 @@ async fn month_old(folder: &Path, hub: &str) -> PathBuf {
         ["complaint", LONG, "severity=5", "got=Es kommt nicht an.", "region=EU"],
     ] {
         let [kind, name, fields @ ..] = arguments;
-        let mut command = Command::new(program("sidedesk"));
+        let mut command = command("sidedesk");
         command.arg("--data").arg(&support).args(["--clock", story::NOW_TEXT]);
         command
             .args([kind, "add", name, &format!("product={LONG}")])

@@ -9,6 +9,7 @@ mod bad_input;
 mod deleted;
 mod duplicates;
 mod first_run;
+mod keys;
 mod long_lists;
 mod looks;
 mod moves;

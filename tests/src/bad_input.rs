@@ -19,7 +19,7 @@ use sidedesk_protocol::keys::{DeviceSecret, Entropy, HubSecret, Keyring};
 use sidedesk_protocol::membership::{NameHub, Public};
 use sidedesk_protocol::message::{ClientFrame, HubFrame, decode, encode};
 use sidedesk_protocol::seal;
-use sidedesk_store::{Access, Store};
+use sidedesk_store::{Access, Keys, Store};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -222,7 +222,7 @@ pub fn database(bytes: &[u8]) {
 
 async fn founded() -> Vec<(String, Vec<u8>)> {
     let dir = tempfile::tempdir().unwrap();
-    sidedesk_store::Founder::found(dir.path(), sidedesk_domain::membership::Role::Lead, NOW)
+    sidedesk_store::Founder::found(dir.path(), sidedesk_domain::membership::Role::Lead, NOW, &Keys::file())
         .await
         .unwrap();
     let store = Store::open(dir.path(), Access::Write, Arc::new(|| NOW)).await.unwrap();

@@ -14,6 +14,7 @@ pub struct Device {
     clock: Option<String>,
     trusts: Option<PathBuf>,
     program: PathBuf,
+    variables: Vec<(String, String)>,
 }
 
 impl Default for Device {
@@ -31,6 +32,7 @@ impl Device {
             clock: None,
             trusts: None,
             program: program("sidedesk"),
+            variables: vec![("SIDEDESK_KEYS".into(), "file".into())],
         }
     }
 
@@ -61,6 +63,18 @@ impl Device {
         self
     }
 
+    /// From now on the program finds this variable. Without one its secret lies in the clear.
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.set(name, value);
+        self
+    }
+
+    /// The same, in between.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.variables.retain(|(known, _)| known != name);
+        self.variables.push((name.into(), value.into()));
+    }
+
     /// From now on this stands for the command line.
     pub fn run_by(&mut self, program: &Path) {
         self.program = program.into();
@@ -89,6 +103,7 @@ impl Device {
             command.env("SSL_CERT_FILE", authorities).env_remove("SSL_CERT_DIR");
         }
         command.env_remove("SIDEDESK_DATA").env_remove("SIDEDESK_LOG");
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
     }
 

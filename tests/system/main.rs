@@ -20,6 +20,12 @@ mod disk_full;
 mod doors;
 #[cfg(test)]
 mod imports;
+#[cfg(target_os = "linux")]
+#[cfg(test)]
+mod keys;
+#[cfg(target_os = "linux")]
+#[cfg(test)]
+mod lost_keyring;
 #[cfg(test)]
 mod manners;
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod board;
 mod cards;
 mod imports;
 mod kept;
+mod keys;
 mod links;
 mod quick;
 mod records;
@@ -46,6 +47,10 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         imports::preview_import,
         imports::repreview_import,
         imports::run_import,
+        keys::unlock,
+        keys::choose_passphrase,
+        keys::secret_place,
+        keys::move_secret,
         kept::kept,
         kept::keep,
         links::open_link,

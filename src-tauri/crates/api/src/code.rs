@@ -54,6 +54,33 @@ codes! {
     /// The board's files could not be used.
     Store = "store",
 
+    /// The key of this device lies in the keyring, and the keyring is locked.
+    KeyringLocked = "keyring_locked",
+    /// It lies in a keyring, and none answers.
+    KeyringGone = "keyring_gone",
+    /// It lies in the keyring, which takes too long.
+    KeyringSilent = "keyring_silent",
+    /// It lies in the keyring, which refuses. Value: what it says.
+    KeyringFailed = "keyring_failed",
+    /// A new key cannot go into the keyring.
+    KeyringNotKept = "keyring_not_kept",
+    /// The keyring has no such entry. Value: its name.
+    KeyringMissing = "keyring_missing",
+    /// The keyring's entry is not this device's key. Value: its name.
+    KeyringForeign = "keyring_foreign",
+    /// A passphrase opens this device's secret, and none was typed.
+    PassphraseNeeded = "passphrase_needed",
+    /// The passphrase does not open it.
+    PassphraseWrong = "passphrase_wrong",
+    /// There is no keyring: a passphrase has to be chosen before there is a board.
+    PassphraseChoose = "passphrase_choose",
+    /// No passphrase was typed.
+    PassphraseEmpty = "passphrase_empty",
+    /// Too short for a new one. Value: how many characters it takes.
+    PassphraseShort = "passphrase_short",
+    /// Longer than is taken.
+    PassphraseLong = "passphrase_long",
+
     /// What was typed does not fit the field, for a reason without a code of its own; the message says why.
     Input = "input",
     /// The field cannot be empty.

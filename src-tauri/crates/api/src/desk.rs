@@ -15,9 +15,9 @@ use sidedesk_domain::fold::FOLD_VERSION;
 use sidedesk_domain::membership::{Function, Role};
 use sidedesk_domain::time::{Tz, WorkCalendar};
 use sidedesk_domain::{Edit, Kind, MemberId, RecordEdit, RecordId};
-use sidedesk_store::{Access, Card, Change, Founder, Store};
+use sidedesk_store::{Access, Card, Change, Founder, Keys, Passphrase, Store};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock as StdRwLock};
 use std::time::Duration;
 use tokio::sync::{RwLock, broadcast};
 use tokio::time::{Instant, timeout_at};
@@ -43,6 +43,7 @@ pub struct Desk {
 struct Inner {
     dir: PathBuf,
     options: DeskOptions,
+    keys: StdRwLock<Keys>,
     open: RwLock<Option<Arc<OpenBoard>>>,
     events: broadcast::Sender<EventDto>,
     shown_words: Shown,
@@ -68,10 +69,11 @@ impl Desk {
     }
 
     /// Opens this data directory.
-    pub async fn open_with(dir: &Path, options: DeskOptions) -> Result<Self, Error> {
+    pub async fn open_with(dir: &Path, mut options: DeskOptions) -> Result<Self, Error> {
         let (events, _) = broadcast::channel(EVENTS_KEPT);
         let inner = Inner {
             dir: dir.to_owned(),
+            keys: StdRwLock::new(std::mem::take(&mut options.keys)),
             options,
             open: RwLock::new(None),
             events,
@@ -140,7 +142,14 @@ impl Desk {
     /// Founds a local board: no account, no server, no network.
     pub async fn init(&self, name: &str, me: &str, function: &str) -> Result<OpenDto, Error> {
         let function = check_function(function)?;
-        let open = match Founder::found(&self.inner.dir, founder_role(function), self.clock().now()).await {
+        let open = match Founder::found(
+            &self.inner.dir,
+            founder_role(function),
+            self.clock().now(),
+            &self.keys(),
+        )
+        .await
+        {
             Ok(()) => self.open_store().await?,
             // Founded, and ended before it had a name: this attempt goes on where that one stopped.
             Err(sidedesk_store::Error::BoardExists) => {
@@ -194,6 +203,18 @@ impl Desk {
         &self.inner.shown_words
     }
 
+    pub(crate) fn keys(&self) -> Keys {
+        self.inner.keys.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_passphrase(&self, passphrase: Option<Passphrase>) {
+        self.inner
+            .keys
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .passphrase = passphrase;
+    }
+
     pub(crate) fn dir(&self) -> &Path {
         &self.inner.dir
     }
@@ -228,12 +249,14 @@ impl Desk {
             })
         };
         let clock = self.clock().for_store();
-        let store = Store::open_watched(&self.inner.dir, access, clock, &mut progress).await?;
+        let store = Store::open_watched(&self.inner.dir, access, clock, &self.keys(), &mut progress).await?;
         let link = Arc::new(Link::new(self.inner.events.clone(), self.clock().clone()));
         if self.inner.options.online && !self.inner.options.read_only {
             link.start(&store);
         }
         let open = Arc::new(OpenBoard { store, link });
+        // What is open holds its key; the passphrase is not needed any more.
+        self.set_passphrase(None);
         *slot = Some(Arc::clone(&open));
         drop(slot);
         if !self.inner.options.read_only {

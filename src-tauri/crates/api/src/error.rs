@@ -3,6 +3,7 @@
 use crate::code::ErrorCode;
 use crate::dto::ErrorDto;
 use crate::problem::Problem;
+use sidedesk_store::{KeyringTrouble, KeysError};
 
 /// What went wrong, for whoever asked.
 #[derive(Debug, thiserror::Error)]
@@ -83,6 +84,9 @@ pub enum Error {
     /// The board's log is lost and nothing brings it back.
     #[error("{0}")]
     Lost(String),
+    /// The key of this device's secret cannot be had, or none can be made.
+    #[error(transparent)]
+    Keys(KeysError),
     /// Anything else of the store.
     #[error("the board's files could not be used: {0}")]
     Store(#[source] sidedesk_store::Error),
@@ -117,6 +121,7 @@ impl Error {
             Self::Invite(_) => ErrorCode::Invite,
             Self::Hub(_) => ErrorCode::Hub,
             Self::NotAllowed(_) => ErrorCode::NotAllowed,
+            Self::Keys(error) => keys_code(error),
             Self::Stopped | Self::Lost(_) | Self::Store(_) => ErrorCode::Store,
         }
     }
@@ -141,6 +146,7 @@ impl Error {
             Self::Input { field, problem } => (Some(field.clone()), problem.value()),
             Self::NotFound { kind, .. } => (Some(kind.clone()), None),
             Self::Held(who) => (None, Some(who.clone())),
+            Self::Keys(error) => (None, keys_value(error)),
             Self::OwnProposal(function) | Self::NotYourFunction(function) => (None, Some((*function).to_owned())),
             _ => (None, None),
         };
@@ -161,6 +167,41 @@ impl Error {
     }
 }
 
+fn keys_code(error: &KeysError) -> ErrorCode {
+    match error {
+        KeysError::Keyring(KeyringTrouble::Locked) => ErrorCode::KeyringLocked,
+        KeysError::Keyring(KeyringTrouble::Gone(_)) => ErrorCode::KeyringGone,
+        KeysError::Keyring(KeyringTrouble::Silent) => ErrorCode::KeyringSilent,
+        KeysError::Keyring(KeyringTrouble::Failed(_)) => ErrorCode::KeyringFailed,
+        KeysError::NotKept(_) => ErrorCode::KeyringNotKept,
+        KeysError::Missing(_) => ErrorCode::KeyringMissing,
+        KeysError::Foreign(_) => ErrorCode::KeyringForeign,
+        KeysError::PassphraseNeeded => ErrorCode::PassphraseNeeded,
+        KeysError::WrongPassphrase => ErrorCode::PassphraseWrong,
+        KeysError::ChoosePassphrase(_) => ErrorCode::PassphraseChoose,
+        KeysError::Empty => ErrorCode::PassphraseEmpty,
+        KeysError::TooShort => ErrorCode::PassphraseShort,
+        KeysError::TooLong => ErrorCode::PassphraseLong,
+        KeysError::Cost | KeysError::NoEntropy => ErrorCode::Store,
+    }
+}
+
+/// What a window's own words leave open: the entry's name, what the keyring said, or a bound.
+fn keys_value(error: &KeysError) -> Option<String> {
+    match error {
+        KeysError::Missing(entry) | KeysError::Foreign(entry) => Some(entry.clone()),
+        KeysError::Keyring(KeyringTrouble::Failed(why)) => Some(why.clone()),
+        KeysError::TooShort => Some(sidedesk_store::SHORTEST_PASSPHRASE.to_string()),
+        _ => None,
+    }
+}
+
+impl From<KeysError> for Error {
+    fn from(error: KeysError) -> Self {
+        Self::Keys(error)
+    }
+}
+
 impl From<sidedesk_store::Error> for Error {
     fn from(error: sidedesk_store::Error) -> Self {
         match error {
@@ -174,6 +215,7 @@ impl From<sidedesk_store::Error> for Error {
             | sidedesk_store::Error::Protocol(sidedesk_protocol::Error::Refused(_))) => {
                 Self::NotAllowed(refused.to_string())
             }
+            sidedesk_store::Error::Keys(error) => Self::Keys(error),
             full if full.is_full() => Self::DiskFull(full),
             failed @ (sidedesk_store::Error::NotWritten(_) | sidedesk_store::Error::NotRead(_)) => {
                 Self::DiskFailed(failed)

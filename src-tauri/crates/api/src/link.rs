@@ -135,6 +135,7 @@ impl Link {
             present,
             place_warning: place.as_ref().map(ToString::to_string),
             place: place.map(place_dto),
+            secret: Some(store.secret_place().word().to_owned()),
             job,
             alarm: store.alarm().await.unwrap_or_default(),
             newer: newer(store).await.unwrap_or_default(),

@@ -101,7 +101,7 @@ impl Desk {
         let code = BoardCode::from_text(board_code)
             .map_err(|bad| Error::input("board_code", Problem::Said(bad.to_string())))?;
         if !Store::exists(self.dir()) {
-            Newcomer::recover(self.dir(), &words, &code, self.clock().now())?;
+            Newcomer::recover(self.dir(), &words, &code, self.clock().now(), &self.keys()).await?;
         }
         let open = self.open_store().await?;
         if open.store.identity().workspace != code.workspace || open.member_card().await?.is_some() {

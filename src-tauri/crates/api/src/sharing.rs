@@ -114,7 +114,7 @@ impl Desk {
             }
         }
         let code = code?;
-        let newcomer = Newcomer::at(self.dir(), &code, self.clock().now())?;
+        let newcomer = Newcomer::at(self.dir(), &code, self.clock().now(), &self.keys()).await?;
         let say = |state: &str| {
             self.say(EventDto::Status(Box::new(StatusDto::without_board(
                 state,

@@ -18,6 +18,13 @@ pub struct Args {
     /// Take this as the present moment instead of the clock: RFC 3339, or 2026-11-21 15:00 in UTC.
     #[arg(long, global = true, value_name = "TIME")]
     pub clock: Option<String>,
+    /// Where a new device's secret goes: auto (the system's keyring, else a passphrase), keyring, passphrase, or file (in the
+    /// clear). With auto and keyring, one that lies in the clear moves into the keyring.
+    #[arg(long, global = true, env = "SIDEDESK_KEYS", default_value = "auto", value_parser = ["auto", "keyring", "passphrase", "file"])]
+    pub keys: String,
+    /// A file whose first line is the passphrase, for programs without a terminal.
+    #[arg(long, global = true, env = "SIDEDESK_PASSPHRASE_FILE", value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -239,6 +246,17 @@ pub enum Command {
     /// After the hub was restored from a backup: say that this device has everything, so that the hub goes on without
     /// waiting for devices that do not come. What only such a device has is given up.
     DeclareHead,
+    /// Where this device's secret lies; with a place, moves it there.
+    Keys {
+        /// keyring, passphrase, or file: in the clear.
+        #[arg(value_parser = ["keyring", "passphrase", "file"])]
+        place: Option<String>,
+        /// A file whose first line is the new passphrase.
+        #[arg(long, value_name = "FILE")]
+        new_passphrase_file: Option<PathBuf>,
+    },
+    /// What was done here and never got to the others. Needs no key: for a board that does not open any more.
+    Unsent,
     /// What is known about being in step with the others.
     Status,
     /// Refold and compare, check chain and files.

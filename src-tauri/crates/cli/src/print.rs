@@ -308,6 +308,9 @@ impl Out {
             );
             lines.extend(status.alarm.clone());
             lines.extend(status.place_warning.clone());
+            if status.secret.as_deref() == Some("file") {
+                lines.push(crate::keys::CLEAR.into());
+            }
             if status.newer {
                 lines.push("Some entries were written by a newer version. Update Sidedesk to see them.".into());
             }

@@ -179,9 +179,15 @@ pub fn wrap(
     })
 }
 
-/// The epoch keys a device holds.
+/// The epoch keys a device holds. Wiped when dropped.
 #[derive(Clone, Default)]
 pub struct Keyring(BTreeMap<(Space, u32), [u8; 32]>);
+
+impl Drop for Keyring {
+    fn drop(&mut self) {
+        self.0.values_mut().for_each(Zeroize::zeroize);
+    }
+}
 
 impl Keyring {
     /// Adds a key.

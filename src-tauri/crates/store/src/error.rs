@@ -31,6 +31,9 @@ pub enum Error {
     /// The log is lost and nothing is there to bring it back: what happened, and what to do, for people.
     #[error("{0}")]
     Lost(String),
+    /// The key of the device's secret cannot be had, or none can be made. Nothing was changed.
+    #[error(transparent)]
+    Keys(#[from] sidedesk_keystore::KeysError),
     /// A file could not be read or written.
     #[error("{path}: {source}")]
     File {

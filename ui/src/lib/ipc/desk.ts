@@ -17,6 +17,7 @@ import type {
   ImportOptionsDto,
   ImportPreviewDto,
   ImportResultDto,
+  KeysDto,
   LooseDto,
   MemberDto,
   OpenDto,
@@ -126,3 +127,12 @@ export const members = (): Promise<MemberDto[]> => call('members')
 export const status = (): Promise<StatusDto> => call('status')
 /** Stops the long work that the status shows; the next start goes on with it. */
 export const cancelJob = (): Promise<void> => call('cancel_job')
+
+/** Opens a board whose keys could not be had: with this passphrase, or because the keyring is there now. Nothing comes back out. */
+export const unlock = (passphrase: string | null): Promise<OpenDto> => call('unlock', { passphrase })
+/** A new passphrase for the board that is made or joined next. */
+export const choosePassphrase = (passphrase: string): Promise<void> => call('choose_passphrase', { passphrase })
+/** Where this device's secret lies. */
+export const secretPlace = (): Promise<KeysDto> => call('secret_place')
+export const moveSecret = (to: 'keyring' | 'passphrase', passphrase: string | null): Promise<KeysDto> =>
+  call('move_secret', { to, passphrase })

@@ -27,6 +27,10 @@ dto! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         pub place: Option<RiskyPlaceDto>,
+        /// Where this device's secret lies: `keyring`, `passphrase`, or `file`, in the clear.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        pub secret: Option<String>,
         /// The long work under way, if any.
         #[ts(optional = nullable)]
         pub job: Option<JobDto>,
@@ -135,6 +139,7 @@ impl StatusDto {
             alarm: None,
             place_warning: None,
             place: None,
+            secret: None,
             newer: false,
         }
     }

@@ -29,9 +29,14 @@ async fn a_board_is_founded_once_and_found_again() {
 #[tokio::test]
 async fn founding_goes_on_where_it_was_interrupted() {
     let dir = tempfile::tempdir().unwrap();
-    sidedesk_store::Founder::found(dir.path(), sidedesk_domain::membership::Role::Lead, NOW)
-        .await
-        .unwrap();
+    sidedesk_store::Founder::found(
+        dir.path(),
+        sidedesk_domain::membership::Role::Lead,
+        NOW,
+        &sidedesk_store::Keys::file(),
+    )
+    .await
+    .unwrap();
     let desk = open(dir.path()).await;
     let state = desk.init("Winter board", "Iva", "marketing").await.unwrap();
     assert_eq!((state.name.as_str(), state.me.as_str()), ("Winter board", "Iva"));
