@@ -8,8 +8,8 @@ use sidedesk_api::dto::FieldInputDto;
 use sidedesk_api::{Clock, Desk, DeskOptions};
 use sidedesk_tests::desktop::board::foreign;
 use sidedesk_tests::desktop::hub::Hub;
-use sidedesk_tests::desktop::keys::{DOWN, ENTER, SPACE};
-use sidedesk_tests::desktop::process::command;
+use sidedesk_tests::desktop::keys::{DOWN, ENTER, SPACE, TAB};
+use sidedesk_tests::desktop::process::{command, program};
 use sidedesk_tests::desktop::window::{Window, id};
 use sidedesk_tests::story;
 
@@ -173,6 +173,15 @@ async fn first_run(tour: &mut Tour<'_>) {
     window.press(ENTER).await;
     window.find(&id("first-error")).await;
     tour.look("first-run-refused").await;
+    tour.enter(&id("start-own")).await;
+    tour.enter(&id("start-recover")).await;
+    window.until_focus(&id("recover-words")).await;
+    window.press("abandon ability abel").await;
+    window.press(TAB).await;
+    window.press("no code").await;
+    window.press(ENTER).await;
+    window.find("[aria-invalid=true]").await;
+    tour.look("first-run-recover").await;
     tour.enter(&id("start-own")).await;
     window.until_focus("[name=start]").await;
     window.press(DOWN).await;

@@ -14,6 +14,7 @@ mod long_lists;
 mod looks;
 mod moves;
 mod notify;
+mod people;
 mod shell;
 mod tour;
 mod two_windows;

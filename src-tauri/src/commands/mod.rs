@@ -6,6 +6,7 @@ mod imports;
 mod kept;
 mod keys;
 mod links;
+mod people;
 mod quick;
 mod records;
 mod sharing;
@@ -54,10 +55,20 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         kept::kept,
         kept::keep,
         links::open_link,
+        people::members,
+        people::safety,
+        people::owned_by,
+        people::set_role,
+        people::remove_member,
+        people::remove_device,
+        people::recovery_sheet,
+        people::confirm_sheet,
+        people::recover,
         sharing::share,
         sharing::invite,
+        sharing::invite_own,
+        sharing::voice_words,
         sharing::join,
-        sharing::members,
         sharing::status,
         sharing::cancel_job,
         standup::decide,

@@ -1,6 +1,6 @@
 //! More than one computer.
 
-use sidedesk_api::dto::{MemberDto, OpenDto, StatusDto};
+use sidedesk_api::dto::{OpenDto, StatusDto};
 use tauri::{AppHandle, State};
 
 use crate::error::{self, Answer};
@@ -26,6 +26,12 @@ pub async fn invite_own(shell: State<'_, Shell>) -> Answer<String> {
     shell.desk().await?.invite_own().await.map_err(error::dto)
 }
 
+/// The four words that both ends of a call compare. Nothing is asked of anybody.
+#[tauri::command]
+pub fn voice_words(code: &str) -> Answer<[String; 4]> {
+    sidedesk_api::voice_words(code).map_err(|error| error.dto())
+}
+
 /// Takes a seat at somebody else's board.
 #[tauri::command]
 pub async fn join(
@@ -39,12 +45,6 @@ pub async fn join(
     let open = desk.join(&code, &me, &function).await.map_err(error::dto)?;
     window::set_title(&app, &open.name);
     Ok(open)
-}
-
-/// Who is on the board.
-#[tauri::command]
-pub async fn members(shell: State<'_, Shell>) -> Answer<Vec<MemberDto>> {
-    shell.desk().await?.members().await.map_err(error::dto)
 }
 
 /// Stops the long work that the status shows. Opening the board again goes on with it.

@@ -51,6 +51,8 @@ codes! {
     Hub = "hub",
     /// The role does not allow it, or nobody may do that now; the message says why.
     NotAllowed = "not_allowed",
+    /// The board's last lead cannot go, nor become something else.
+    LastLead = "last_lead",
     /// The board's files could not be used.
     Store = "store",
 
@@ -109,6 +111,16 @@ codes! {
     InputLink = "input_link",
     /// Not the address of a hub. Value: what was typed.
     InputAddress = "input_address",
+    /// Not how many words a recovery sheet has. Value: how many there are.
+    InputWordCount = "input_word_count",
+    /// A word that no recovery sheet has. Value: its place, what was typed, and the nearest that there is.
+    InputWord = "input_word",
+    /// Words that a sheet can have, and not together.
+    InputWordsTogether = "input_words_together",
+    /// Not the word at this place of the sheet that was shown. Value: the place.
+    InputSheetWord = "input_sheet_word",
+    /// Not the board code of a recovery sheet.
+    InputBoardCode = "input_board_code",
     /// There is no such field. Value: those there are.
     InputUnknownField = "input_unknown_field",
 

@@ -4,6 +4,7 @@ use crate::code::ErrorCode;
 use crate::dto::ErrorDto;
 use crate::problem::Problem;
 use sidedesk_store::{KeyringTrouble, KeysError};
+use sidedesk_domain::membership::Refusal;
 
 /// What went wrong, for whoever asked.
 #[derive(Debug, thiserror::Error)]
@@ -81,6 +82,9 @@ pub enum Error {
     /// The role does not allow it, or nobody may do that now.
     #[error("{0}")]
     NotAllowed(String),
+    /// Nobody could invite or remove any more.
+    #[error("the board's last lead stays until there is another one")]
+    LastLead,
     /// The board's log is lost and nothing brings it back.
     #[error("{0}")]
     Lost(String),
@@ -122,6 +126,7 @@ impl Error {
             Self::Hub(_) => ErrorCode::Hub,
             Self::NotAllowed(_) => ErrorCode::NotAllowed,
             Self::Keys(error) => keys_code(error),
+            Self::LastLead => ErrorCode::LastLead,
             Self::Stopped | Self::Lost(_) | Self::Store(_) => ErrorCode::Store,
         }
     }
@@ -211,6 +216,7 @@ impl From<sidedesk_store::Error> for Error {
             sidedesk_store::Error::Newer => Self::Newer,
             sidedesk_store::Error::Cancelled => Self::Stopped,
             sidedesk_store::Error::Lost(sentence) => Self::Lost(sentence),
+            sidedesk_store::Error::Protocol(sidedesk_protocol::Error::Refused(Refusal::LastLead)) => Self::LastLead,
             refused @ (sidedesk_store::Error::NotYourSpace
             | sidedesk_store::Error::Protocol(sidedesk_protocol::Error::Refused(_))) => {
                 Self::NotAllowed(refused.to_string())

@@ -3,7 +3,7 @@
 //! Roles own, people fill roles (product S19): whoever goes hands over first, so that nothing is without an owner.
 
 use crate::desk::{Desk, OpenBoard};
-use crate::dto::{DeviceDto, MemberDto, OwnedDto};
+use crate::dto::{DeviceDto, MemberDto, OwnedDto, SafetyDto};
 use crate::error::Error;
 use crate::mine::Owner;
 use crate::problem::Problem;
@@ -47,17 +47,30 @@ impl Desk {
                     this: device == my_device,
                 })
                 .collect();
+            let role = membership.members.get(&id).copied();
             MemberDto {
                 id: id.to_string(),
                 name: text(member::NAME),
                 function: text(member::FUNCTION),
-                role: membership.members.get(&id).copied().map_or("", Role::word).into(),
+                role: role.map_or("", Role::word).into(),
+                leads: role.is_some_and(Role::is_lead),
                 devices: devices.len() as u64,
                 device_list: devices,
                 me: id == me,
             }
         };
         Ok(cards.iter().map(dto).collect())
+    }
+
+    /// Whether the board outlives the loss of a computer.
+    pub async fn safety(&self) -> Result<SafetyDto, Error> {
+        let chain = self.open_board().await?.store.chain().await?;
+        let leads = chain.membership.people().filter(|(_, role)| role.is_lead());
+        Ok(SafetyDto {
+            shared: chain.hub_key.is_some(),
+            leads: leads.count() as u64,
+            printed: chain.membership.recovery().is_some(),
+        })
     }
 
     /// Cards that are not over and have this person for an owner.

@@ -77,8 +77,7 @@ impl Desk {
                 .and_then(|i| printed.get(i))
                 .is_none_or(|word| *word != said)
             {
-                let sentence = format!("word {place} on the sheet is another one; look at the paper again");
-                return Err(Error::input("words", Problem::Said(sentence)));
+                return Err(Error::input("words", Problem::SheetWord(*place)));
             }
         }
         let open = self.shared_board().await?;
@@ -96,10 +95,8 @@ impl Desk {
     /// Comes back as a lead, with the words and the board code of the sheet, in an empty data directory.
     pub async fn recover(&self, words: &str, board_code: &str, me: &str, function: &str) -> Result<OpenDto, Error> {
         crate::desk::check_function(function)?;
-        let words =
-            RecoveryWords::from_text(words).map_err(|bad| Error::input("words", Problem::Said(bad.to_string())))?;
-        let code = BoardCode::from_text(board_code)
-            .map_err(|bad| Error::input("board_code", Problem::Said(bad.to_string())))?;
+        let words = RecoveryWords::from_text(words).map_err(|bad| Error::input("words", Problem::Words(bad)))?;
+        let code = BoardCode::from_text(board_code).map_err(|_| Error::input("board_code", Problem::BoardCode))?;
         if !Store::exists(self.dir()) {
             Newcomer::recover(self.dir(), &words, &code, self.clock().now(), &self.keys()).await?;
         }

@@ -88,6 +88,8 @@ dto! {
         /// What they may do: `lead`, `marketing-lead`, `support-lead`, `marketing`, `support`, `partner`, `viewer`, or
         /// `newer` for a role from a newer version.
         pub role: String,
+        /// Invites, admits, removes.
+        pub leads: bool,
         /// Devices in use; none for somebody who left.
         #[ts(type = "number")]
         pub devices: u64,
@@ -103,6 +105,17 @@ dto! {
         pub id: String,
         /// This one.
         pub this: bool,
+    }
+
+    /// Whether the board outlives the loss of a computer.
+    pub struct SafetyDto {
+        /// Others are on it, or may come: before that there is nothing to come back to.
+        pub shared: bool,
+        /// Leads with a device in use.
+        #[ts(type = "number")]
+        pub leads: u64,
+        /// Recovery words hold: they were printed and typed back.
+        pub printed: bool,
     }
 
     /// The sheet that is printed.

@@ -23,6 +23,10 @@ function: string,
  */
 role: string, 
 /**
+ * Invites, admits, removes.
+ */
+leads: boolean, 
+/**
  * Devices in use; none for somebody who left.
  */
 devices: number, 
