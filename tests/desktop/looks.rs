@@ -9,7 +9,7 @@ use sidedesk_api::{Clock, Desk, DeskOptions};
 use sidedesk_tests::desktop::board::foreign;
 use sidedesk_tests::desktop::hub::Hub;
 use sidedesk_tests::desktop::keys::{DOWN, ENTER, SPACE, TAB};
-use sidedesk_tests::desktop::process::{command, program};
+use sidedesk_tests::desktop::process::command;
 use sidedesk_tests::desktop::window::{Window, id};
 use sidedesk_tests::story;
 
