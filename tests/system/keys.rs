@@ -73,22 +73,29 @@ fn a_new_board_puts_its_key_into_the_keyring() {
     assert_eq!(back.json(["campaign", "list"]).as_array().unwrap().len(), 1);
 }
 
+/// Somebody who must choose is asked. A script is not: its secret stays in the folder, and that is said at once and by `status`.
 #[test]
-fn without_a_keyring_a_program_is_told_the_ways_out_and_nothing_is_made() {
+fn without_a_keyring_a_script_gets_a_secret_in_the_clear_and_hears_it() {
     let session = Session::without_keyring();
-    let nowhere = Device::new()
-        .with("SIDEDESK_KEYS", "auto")
-        .with("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere");
-    for device in [session.device(), nowhere] {
-        let begun = Instant::now();
-        let said = device.refused(["init", "--function", "marketing"]);
-        for way in ["--passphrase-file", "SIDEDESK_PASSPHRASE_FILE", "--keys file"] {
-            assert!(said.contains(way), "{said}");
-        }
-        assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
-        assert!(!device.data().join("identity").exists() && !device.data().join("log.db").exists());
+    let nowhere = |bus: Option<&Session>| match bus {
+        Some(session) => session.device(),
+        None => Device::new()
+            .with("SIDEDESK_KEYS", "auto")
+            .with("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere"),
+    };
+    for bus in [Some(&session), None] {
+        let device = nowhere(bus);
         let said = device.refused(["--keys", "keyring", "init", "--function", "marketing"]);
         assert!(said.contains("cannot go into the keyring"), "{said}");
+        assert!(!device.data().join("identity").exists() && !device.data().join("log.db").exists());
+        let begun = Instant::now();
+        let founded = device.run(["init", "--function", "marketing"]);
+        assert_eq!(founded.code, Some(0), "{}", founded.stderr);
+        assert!(founded.stderr.contains("lies in the clear"), "{}", founded.stderr);
+        assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+        assert_eq!(device.json(["status"])["secret"], "file");
+
+        let device = nowhere(bus);
         let words = device.file("words", format!("{WORDS}\n"));
         device.json(["--passphrase-file", &words, "init", "--function", "marketing"]);
         refused(&device, "sealed under a passphrase");

@@ -207,6 +207,10 @@ impl Desk {
         self.inner.keys.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    pub(crate) fn set_keys(&self, keys: Keys) {
+        *self.inner.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+    }
+
     pub(crate) fn set_passphrase(&self, passphrase: Option<Passphrase>) {
         self.inner
             .keys

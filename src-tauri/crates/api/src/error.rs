@@ -3,8 +3,8 @@
 use crate::code::ErrorCode;
 use crate::dto::ErrorDto;
 use crate::problem::Problem;
-use sidedesk_store::{KeyringTrouble, KeysError};
 use sidedesk_domain::membership::Refusal;
+use sidedesk_store::{KeyringTrouble, KeysError};
 
 /// What went wrong, for whoever asked.
 #[derive(Debug, thiserror::Error)]

@@ -21,6 +21,11 @@ impl Desk {
         Ok(())
     }
 
+    /// The secret of the board that is founded or joined next stays in the folder, for whoever can read it.
+    pub fn keep_secret_in_the_clear(&self) {
+        self.set_keys(Keys::file());
+    }
+
     /// Where this device's secret lies.
     pub async fn secret_place(&self) -> Result<KeysDto, Error> {
         let open = self.open_board().await?;

@@ -1,6 +1,7 @@
 //! Where this device's secret lies: what was asked for on the command line, and a passphrase, typed unseen.
 //!
-//! Only a person at a terminal is asked. A program without one is told the ways out by the error itself.
+//! Only a person at a terminal is asked. A script that founds or joins where there is no keyring gets a secret in the clear, and
+//! is told so; one that opens what a passphrase protects is told the ways out by the error itself.
 
 use crate::args::Args;
 use crate::print::{self, Out};
@@ -56,6 +57,15 @@ pub fn answer(error: Error) -> Result<Passphrase> {
         }
         _ => Err(error.into()),
     }
+}
+
+/// A board is founded or joined with no keyring, nobody to choose a passphrase, and no word about it: the secret stays in the
+/// folder. `status` goes on saying so.
+pub fn is_for_a_script(args: &Args, error: &Error) -> bool {
+    let asks = matches!(error, Error::Keys(KeysError::ChoosePassphrase(_)));
+    asks && choice(&args.keys).is_ok_and(|choice| choice == KeysChoice::Auto)
+        && args.passphrase_file.is_none()
+        && !is_somebody_there()
 }
 
 fn is_somebody_there() -> bool {

@@ -27,6 +27,10 @@ pub async fn run(args: &Args) -> Result<()> {
         match dispatch(args, &desk, &out).await {
             // Before there is a board, and with nothing done yet.
             Err(error) if is_for_a_passphrase(&error) => match error.downcast::<Error>() {
+                Ok(error) if keys::is_for_a_script(args, &error) => {
+                    print::note(keys::CLEAR);
+                    desk.keep_secret_in_the_clear();
+                }
                 Ok(error) => match keys::answer(error) {
                     Ok(passphrase) => desk.give_passphrase(passphrase),
                     Err(error) => break Err(error),
