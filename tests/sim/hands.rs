@@ -159,7 +159,8 @@ impl World {
         let busy = log.pending.iter().any(|row| admitting(&row.what));
         let known = chain.membership.invites.get(&invite);
         let is_open = known.is_some_and(|known| !known.spent && at < known.expires);
-        if busy || !is_open {
+        let is_member = chain.membership.role_of(me.id).is_ok();
+        if busy || !is_open || !is_member {
             return Ok(());
         }
         for entry in &log.entries {

@@ -373,6 +373,33 @@ fn an_answer_on_a_connection_that_was_given_up_changes_nothing() {
     }
 }
 
+/// The disk fails while the hub's welcome is under way.
+#[test]
+fn a_welcome_on_a_connection_that_was_given_up_welcomes_nobody() {
+    let board = Board::shared();
+    let mut engine = Engine::new(board.secret.clone(), board.chain.clone());
+    board.connect(&mut engine);
+    engine.step(Event::StoreFailed("disk full".into()), 0);
+    let effects = frame(&mut engine, welcome(board.chain.n, board.chain.hash, false));
+    assert_eq!((statuses(&effects), sent(&effects)), (Vec::new(), Vec::new()));
+    board.connect(&mut engine);
+    let effects = frame(&mut engine, welcome(board.chain.n, board.chain.hash, false));
+    assert!(!sent(&effects).is_empty(), "{effects:?}");
+}
+
+/// It would be given up, and tried again up to forty seconds later.
+#[test]
+fn a_deadline_of_the_connection_before_does_not_end_the_next_one() {
+    let board = Board::shared();
+    let mut engine = board.following();
+    engine.step(Event::Closed("gone".into()), 0);
+    engine.step(Event::Timer(Timer::Reconnect), 0);
+    assert_eq!(engine.step(Event::Timer(Timer::Dead), 0), []);
+    assert_eq!(engine.step(Event::Timer(Timer::Ping), 0), []);
+    let loaded = Event::Loaded(Box::new(board.chain.clone()));
+    assert_eq!(engine.step(loaded, 0), [Effect::Connect]);
+}
+
 #[test]
 fn nobody_is_synced_before_everything_is_stored() {
     let mut board = Board::shared();
