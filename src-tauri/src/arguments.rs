@@ -7,15 +7,17 @@ use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
 
-use sidedesk_api::{Clock, Tz, parse_instant};
+use sidedesk_api::{Clock, KeysChoice, Tz, parse_instant};
 
 /// What `--help` says.
 pub const USAGE: &str = "\
-usage: sidedesk-desktop [--data DIR] [--sample] [--clock TIME]
+usage: sidedesk-desktop [--data DIR] [--sample] [--clock TIME] [--keys WHERE]
 
   --data DIR    the board's folder; without it SIDEDESK_DATA, else Sidedesk's folder in the system's data folder
   --sample      open a sample board; it lies in the folder `sample` inside that folder. What you change in it stays.
                 To start over, close it and delete the folder `sample`
+  --keys WHERE  where a new device's secret goes: auto (the system's keyring, else a passphrase), keyring, passphrase, or
+                file (in the clear); without it SIDEDESK_KEYS, else auto
   --clock TIME  take TIME (RFC 3339) as now and go on from there";
 
 /// A sample is never in the folder of a real board.
@@ -31,21 +33,25 @@ pub struct Arguments {
     pub help: bool,
     /// Now, where somebody says so.
     clock_ms: Option<i64>,
+    keys: KeysChoice,
 }
 
 impl Arguments {
-    /// Reads the arguments and the variable; an error is the sentence to say.
-    pub fn read(mut args: impl Iterator<Item = OsString>, variable: Option<OsString>) -> Result<Self, String> {
+    /// Reads the arguments and the variables for folder and keys; an error is the sentence to say.
+    pub fn read(mut args: impl Iterator<Item = OsString>, variables: [Option<OsString>; 2]) -> Result<Self, String> {
+        let [dir, keys] = variables.map(|variable| variable.filter(|word| !word.is_empty()));
         let mut asked = Self {
-            data: variable.filter(|dir| !dir.is_empty()).map(PathBuf::from),
+            data: dir.map(PathBuf::from),
             sample: false,
             help: false,
             clock_ms: None,
+            keys: keys.map_or(Ok(KeysChoice::Auto), |word| choice(Some(word)))?,
         };
         while let Some(arg) = args.next() {
             match arg.to_str() {
                 Some("--data") => asked.data = Some(PathBuf::from(args.next().ok_or("--data needs a folder")?)),
                 Some("--clock") => asked.clock_ms = Some(instant(args.next())?),
+                Some("--keys") => asked.keys = choice(args.next())?,
                 Some("--sample") => asked.sample = true,
                 Some("--help" | "-h") => asked.help = true,
                 _ => return Err(format!("{} is not known", arg.to_string_lossy())),
@@ -68,10 +74,21 @@ impl Arguments {
         dir.canonicalize()
     }
 
+    /// Where a new device's secret goes. A sample is nobody's: it asks for no passphrase and fills no keyring.
+    pub fn keys(&self) -> KeysChoice {
+        if self.sample { KeysChoice::File } else { self.keys }
+    }
+
     /// The clock that the program goes by.
     pub fn clock(&self) -> Clock {
         self.clock_ms.map_or_else(Clock::system, Clock::starting_at)
     }
+}
+
+fn choice(typed: Option<OsString>) -> Result<KeysChoice, String> {
+    let typed = typed.ok_or("--keys needs a place")?;
+    let word = typed.to_string_lossy();
+    KeysChoice::from_word(&word).ok_or_else(|| format!("--keys {word} is none of auto, keyring, passphrase, file"))
 }
 
 fn instant(typed: Option<OsString>) -> Result<i64, String> {
@@ -85,7 +102,7 @@ mod tests {
     use super::*;
 
     fn read(args: &[&str], variable: Option<&str>) -> Result<Arguments, String> {
-        Arguments::read(args.iter().map(OsString::from), variable.map(OsString::from))
+        Arguments::read(args.iter().map(OsString::from), [variable.map(OsString::from), None])
     }
 
     fn check(args: &[&str], variable: Option<&str>, expected: Option<&str>) {
@@ -114,6 +131,8 @@ mod tests {
         refused(&["--data"], "needs a folder");
         refused(&["--clock"], "needs a time");
         refused(&["--clock", "soon"], "soon is not a time");
+        refused(&["--keys"], "needs a place");
+        refused(&["--keys", "drawer"], "drawer is none of");
         refused(&["--dta", "/a"], "--dta is not known");
     }
 

@@ -18,8 +18,9 @@ const NAME: &str = "sidedesk";
 /// Opens the desk and forwards its events until it is closed.
 pub fn forward(app: AppHandle) {
     tauri::async_runtime::spawn(async move {
-        let Ok(desk) = app.state::<Shell>().desk().await else {
-            return; // The page asks for the state and says why.
+        // Until then the page asks for the state and says why not.
+        let Some(desk) = app.state::<Shell>().opened().await else {
+            return;
         };
         let mut events = desk.events();
         loop {

@@ -36,7 +36,8 @@ use crate::shell::Shell;
 
 fn main() -> ExitCode {
     log_to_stderr();
-    let asked = match Arguments::read(std::env::args_os().skip(1), std::env::var_os("SIDEDESK_DATA")) {
+    let variables = [std::env::var_os("SIDEDESK_DATA"), std::env::var_os("SIDEDESK_KEYS")];
+    let asked = match Arguments::read(std::env::args_os().skip(1), variables) {
         Ok(asked) => asked,
         Err(sentence) => return said(&format!("{sentence}\n{USAGE}"), 2),
     };
@@ -74,7 +75,7 @@ fn open(asked: &Arguments, dir: &Path, window_dir: PathBuf, mut instance: Instan
     if let Err(sentence) = display::check() {
         return said(sentence, 1);
     }
-    let shell = Shell::new(dir.to_owned(), asked.clock(), asked.sample);
+    let shell = Shell::new(dir.to_owned(), asked.clock(), asked.sample, asked.keys());
     let data = dir.to_owned();
     let built = tauri::Builder::default()
         .invoke_handler(commands::handler())

@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use sidedesk_api::dto::ErrorDto;
-use sidedesk_api::{Clock, Desk, DeskOptions, RefoldWatch};
-use tokio::sync::OnceCell;
+use sidedesk_api::{Clock, Desk, DeskOptions, Keys, KeysChoice, Passphrase, RefoldWatch};
+use tokio::sync::{RwLock, watch};
 
 use crate::error::{self, Answer};
 use crate::sample;
@@ -26,20 +25,26 @@ pub struct Shell {
     refold: OnceLock<RefoldWatch>,
     /// Fill an empty folder with the sample board.
     sample: bool,
-    /// A board that cannot be opened stays so for this process: the page says why, and who holds it.
-    desk: OnceCell<Result<Desk, ErrorDto>>,
+    /// Where a new device's secret goes.
+    keys: KeysChoice,
+    /// A board that cannot be opened stays so until the page asks again ([`Self::try_again`]): it says why, and who holds it.
+    desk: RwLock<Option<Answer<Desk>>>,
+    /// The same, once it is open.
+    opened: watch::Sender<Option<Desk>>,
     file: Mutex<Option<Arc<File>>>,
 }
 
 impl Shell {
     /// Opens nothing yet: the window is there first.
-    pub fn new(dir: PathBuf, clock: Clock, sample: bool) -> Self {
+    pub fn new(dir: PathBuf, clock: Clock, sample: bool, keys: KeysChoice) -> Self {
         Self {
             dir,
             clock,
             refold: OnceLock::new(),
             sample,
-            desk: OnceCell::new(),
+            keys,
+            desk: RwLock::new(None),
+            opened: watch::Sender::new(None),
             file: Mutex::new(None),
         }
     }
@@ -52,16 +57,51 @@ impl Shell {
 
     /// The desk. Whoever asks first opens it; the others wait for the same answer.
     pub async fn desk(&self) -> Answer<Desk> {
-        self.desk
-            .get_or_init(|| async { self.open().await.map_err(error::dto) })
-            .await
-            .clone()
+        if let Some(answer) = &*self.desk.read().await {
+            return answer.clone();
+        }
+        let mut slot = self.desk.write().await;
+        if let Some(answer) = &*slot {
+            return answer.clone();
+        }
+        let answer = self.open(None).await;
+        *slot = Some(answer.clone());
+        answer
     }
 
-    async fn open(&self) -> Result<Desk, sidedesk_api::Error> {
+    /// Opens a board again that could not be opened: its keyring is there now, or somebody has typed the passphrase.
+    pub async fn try_again(&self, passphrase: Option<Passphrase>) -> Answer<Desk> {
+        let mut slot = self.desk.write().await;
+        if let Some(Ok(desk)) = &*slot {
+            return Ok(desk.clone());
+        }
+        let answer = self.open(passphrase).await;
+        *slot = Some(answer.clone());
+        answer
+    }
+
+    /// The desk once it is open, however often that was tried. `None` when the window goes first.
+    pub async fn opened(&self) -> Option<Desk> {
+        let mut opened = self.opened.subscribe();
+        // Somebody has to ask first.
+        let _ = self.desk().await;
+        opened.wait_for(Option::is_some).await.ok()?.clone()
+    }
+
+    async fn open(&self, passphrase: Option<Passphrase>) -> Answer<Desk> {
+        let desk = self.open_with(passphrase).await.map_err(error::dto)?;
+        self.opened.send_replace(Some(desk.clone()));
+        Ok(desk)
+    }
+
+    async fn open_with(&self, passphrase: Option<Passphrase>) -> Result<Desk, sidedesk_api::Error> {
         let options = DeskOptions {
             clock: self.clock.clone(),
             refold: self.refold.get().cloned(),
+            keys: Keys {
+                choice: self.keys,
+                passphrase,
+            },
             ..DeskOptions::new()
         };
         let desk = Desk::open_with(&self.dir, options).await?;
@@ -94,7 +134,9 @@ impl Shell {
 
     /// Lets go of the board, so that the next process may write.
     pub async fn close(&self) {
-        if let Some(Ok(desk)) = self.desk.get()
+        // One that is just being opened may wait for a person; there is nothing of it to let go.
+        if let Ok(slot) = self.desk.try_read()
+            && let Some(Ok(desk)) = &*slot
             && let Err(error) = desk.close().await
         {
             tracing::warn!("the board was not closed in order: {error}");

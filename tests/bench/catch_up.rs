@@ -25,7 +25,7 @@ pub async fn run(count: usize) -> anyhow::Result<Vec<Figure>> {
     // moment ago, would be built on the same two cores while the newcomer arrives.
     first.search("invoice twice").await?;
     let start = Instant::now();
-    let code = first.share(&address).await?;
+    let code = first.share(&address, "lead").await?;
     let shared = start.elapsed().as_secs_f64();
     // A late newcomer finds a snapshot at the hub.
     first.settled_within(PATIENCE).await?;
@@ -74,7 +74,7 @@ pub async fn offline_week(edits: usize) -> anyhow::Result<Vec<Figure>> {
     let dir = tempfile::tempdir()?;
     let hub = Hub::start(&dir.path().join("hub"))?;
     let first = filled(&dir.path().join("first"), 1000, Clock::system()).await?;
-    let code = first.share(&format!("ws://{}", hub.address)).await?;
+    let code = first.share(&format!("ws://{}", hub.address), "lead").await?;
     let place = dir.path().join("second");
     let second = Desk::open(&place, Clock::system()).await?;
     second.join_within(&code, "Support lead", "support", PATIENCE).await?;

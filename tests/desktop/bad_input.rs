@@ -2,13 +2,12 @@
 //! a value that cannot stand. Nothing typed is lost, nothing wrong comes in, and every refusal is a sentence.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use sidedesk_tests::desktop::keys::{ESC, PALETTE};
-use sidedesk_tests::desktop::process::program;
+use sidedesk_tests::desktop::process::command;
 use sidedesk_tests::desktop::window::{Window, id};
 use sidedesk_tests::story;
 
@@ -187,7 +186,7 @@ fn markup_board(data: &Path) {
     let (product, text) = (format!("product={MARKUP}"), format!("{MARKUP}\n{long}"));
     let (region, owner) = (format!("region={MARKUP}"), format!("owner={MARKUP}"));
     let run = |arguments: &[&str]| {
-        let mut command = Command::new(program("sidedesk"));
+        let mut command = command("sidedesk");
         command.arg("--data").arg(data).args(["--clock", story::NOW_TEXT]);
         let done = command.args(arguments).output().unwrap();
         assert!(

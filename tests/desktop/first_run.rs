@@ -1,12 +1,12 @@
 //! The first minute of one person alone: two questions, an empty board, a file, and one undo that takes it back.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use sidedesk_tests::desktop::board::card;
 use sidedesk_tests::desktop::keys::{ALL_AWAY, ESC, REDO, UNDO};
-use sidedesk_tests::desktop::process::{Group, program};
+use sidedesk_tests::desktop::process::{Group, command};
 use sidedesk_tests::desktop::window::{Window, id};
 
 /// How long the command line may take to open a board.
@@ -148,7 +148,7 @@ async fn a_board_that_the_command_line_holds_says_so() {
         &["init", "--name", "Outdoor shop", "--function", "support"],
     );
     sidedesk(data.path(), &["complaint", "add", "Late parcels North"]);
-    let mut watching = Command::new(program("sidedesk"));
+    let mut watching = command("sidedesk");
     watching.arg("--data").arg(data.path()).args(["sync", "--watch"]);
     let words = data.path().join("watching");
     let said = std::fs::File::create(&words).unwrap();
@@ -178,7 +178,7 @@ async fn a_board_that_the_command_line_holds_says_so() {
 
 /// Runs it to its end.
 fn sidedesk(data: &Path, arguments: &[&str]) {
-    let done = Command::new(program("sidedesk"))
+    let done = command("sidedesk")
         .arg("--data")
         .arg(data)
         .args(arguments)

@@ -3,14 +3,13 @@
 //! by audit.js (nothing cut off, nothing outside the window).
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use sidedesk_api::dto::FieldInputDto;
 use sidedesk_api::{Clock, Desk, DeskOptions};
 use sidedesk_tests::desktop::board::foreign;
 use sidedesk_tests::desktop::hub::Hub;
-use sidedesk_tests::desktop::keys::{DOWN, ENTER, SPACE};
-use sidedesk_tests::desktop::process::program;
+use sidedesk_tests::desktop::keys::{DOWN, ENTER, SPACE, TAB};
+use sidedesk_tests::desktop::process::command;
 use sidedesk_tests::desktop::window::{Window, id};
 use sidedesk_tests::story;
 
@@ -124,7 +123,7 @@ async fn month_old(folder: &Path, hub: &str) -> PathBuf {
         ["complaint", LONG, "severity=5", "got=Es kommt nicht an.", "region=EU"],
     ] {
         let [kind, name, fields @ ..] = arguments;
-        let mut command = Command::new(program("sidedesk"));
+        let mut command = command("sidedesk");
         command.arg("--data").arg(&support).args(["--clock", story::NOW_TEXT]);
         command
             .args([kind, "add", name, &format!("product={LONG}")])
@@ -174,6 +173,15 @@ async fn first_run(tour: &mut Tour<'_>) {
     window.press(ENTER).await;
     window.find(&id("first-error")).await;
     tour.look("first-run-refused").await;
+    tour.enter(&id("start-own")).await;
+    tour.enter(&id("start-recover")).await;
+    window.until_focus(&id("recover-words")).await;
+    window.press("abandon ability abel").await;
+    window.press(TAB).await;
+    window.press("no code").await;
+    window.press(ENTER).await;
+    window.find("[aria-invalid=true]").await;
+    tour.look("first-run-recover").await;
     tour.enter(&id("start-own")).await;
     window.until_focus("[name=start]").await;
     window.press(DOWN).await;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use sidedesk_tests::desktop::driver::own_screen;
-use sidedesk_tests::desktop::process::{Group, program};
+use sidedesk_tests::desktop::process::{Group, command};
 use sidedesk_tests::desktop::window::{Window, id};
 
 /// A look rests two seconds, and a busy machine takes its time.
@@ -138,7 +138,7 @@ async fn complaint(window: &Window, title: &str, owner: &str) {
 /// A board on which one person in support has a campaign before them that is about to start.
 async fn board(data: &Path) {
     let run = |arguments: &[&str]| {
-        let mut command = Command::new(program("sidedesk"));
+        let mut command = command("sidedesk");
         let done = command.arg("--data").arg(data).args(arguments).output().unwrap();
         assert!(done.status.success(), "{arguments:?}: {done:?}");
     };
@@ -208,7 +208,7 @@ async fn a_new_clash_on_my_card_is_told_once_and_its_notice_opens_it() {
 
 /// Brings the other window back to the front, by a second start of it.
 async fn until_elsewhere(other: &Window, desktop: &Desktop, data: &Path) {
-    let mut command = Command::new(program("sidedesk-desktop"));
+    let mut command = command("sidedesk-desktop");
     command
         .arg("--data")
         .arg(data)

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use sidedesk_tests::desktop::driver::own_screen;
-use sidedesk_tests::desktop::process::program;
+use sidedesk_tests::desktop::process::command;
 use sidedesk_tests::desktop::window::Window;
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -33,7 +33,7 @@ async fn found(window: &Window, name: &str) {
 
 /// Starts the program to its end, on this screen.
 fn start(display: &str, arguments: &[&str]) -> Output {
-    let mut command = Command::new(program("sidedesk-desktop"));
+    let mut command = command("sidedesk-desktop");
     command
         .args(arguments)
         .env("DISPLAY", display)
@@ -103,7 +103,7 @@ async fn a_second_start_shows_the_window_that_is_there() {
     // The same folder by another way, and the command line beside the window.
     let around = one.path().join("webview/..");
     assert_eq!(start(&display, &["--data", text(&around)]).status.code(), Some(0));
-    let mut read = Command::new(program("sidedesk"));
+    let mut read = command("sidedesk");
     let read = read
         .arg("--data")
         .arg(one.path())

@@ -268,6 +268,31 @@ impl<'a> Tour<'a> {
             self.enter(&entry).await;
             window.find(&format!("{entry}[aria-current=page]")).await;
             self.look(&format!("settings-{page}")).await;
+            if page == "team" {
+                self.team().await;
+            }
+        }
+    }
+
+    /// What a lead does about people.
+    async fn team(&mut self) {
+        let window = self.window;
+        for (button, dialog) in [
+            ("member-role", "role-dialog"),
+            ("member-remove", "remove-dialog"),
+            ("print-words", "sheet-dialog"),
+        ] {
+            self.enter(&id(button)).await;
+            window.find(&id(dialog)).await;
+            window.find(&format!("{} :is(p, li)", id(dialog))).await;
+            if dialog == "sheet-dialog" {
+                window.find(&id("sheet-word")).await;
+                self.look("sheet").await;
+                self.enter(&id("sheet-next")).await;
+                window.find("#sheet-form").await;
+            }
+            self.look(dialog).await;
+            self.leave(&id(dialog)).await;
         }
     }
 

@@ -2,7 +2,6 @@
 //! decision, hold one standup, and where they wrote different things in one field, both values. A third window joins.
 
 use std::path::Path;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -10,7 +9,7 @@ use serde_json::Value;
 use sidedesk_tests::desktop::board::card;
 use sidedesk_tests::desktop::hub::Hub;
 use sidedesk_tests::desktop::keys::{CTRL_ENTER, DOWN, ENTER, ESC};
-use sidedesk_tests::desktop::process::program;
+use sidedesk_tests::desktop::process::command;
 use sidedesk_tests::desktop::window::{Window, id};
 
 /// How long a window may take to let go of its board.
@@ -291,7 +290,7 @@ async fn invite(window: &Window) -> String {
 async fn verified(data: &Path) -> Value {
     let deadline = Instant::now() + GONE;
     loop {
-        let mut command = Command::new(program("sidedesk"));
+        let mut command = command("sidedesk");
         let done = command
             .arg("--data")
             .arg(data)

@@ -9,7 +9,6 @@ use crate::told::Told;
 use crate::world::World;
 use anyhow::Result;
 use sidedesk_domain::InviteId;
-use sidedesk_domain::membership::{Deed, authorize};
 use sidedesk_protocol::author::open_invite;
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::engine::{Effect, Event, Status, WINDOW};
@@ -158,7 +157,10 @@ impl World {
         let Some(chain) = &log.chain else { return Ok(()) };
         let admitting = |what: &What| matches!(what, What::Admit { secret, .. } if secret.id() == invite);
         let busy = log.pending.iter().any(|row| admitting(&row.what));
-        if busy || authorize(&chain.membership, me.id, Deed::Admit { invite, at }).is_err() {
+        let known = chain.membership.invites.get(&invite);
+        let is_open = known.is_some_and(|known| !known.spent && at < known.expires);
+        let is_member = chain.membership.role_of(me.id).is_ok();
+        if busy || !is_open || !is_member {
             return Ok(());
         }
         for entry in &log.entries {

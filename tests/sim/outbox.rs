@@ -2,8 +2,9 @@
 
 use crate::disk::{Log, Row, What};
 use anyhow::{Context as _, Result};
+use sidedesk_domain::membership::Role;
 use sidedesk_domain::{Millis, OpId, Space};
-use sidedesk_protocol::author::{self, Stand};
+use sidedesk_protocol::author::{self, Changes, Stand};
 use sidedesk_protocol::chain::Tail;
 use sidedesk_protocol::entry::{Header, OpKind, SignedOp};
 use sidedesk_protocol::keys::{DeviceSecret, Entropy};
@@ -85,12 +86,15 @@ fn seal_row(
         What::Invite {
             secret: invite,
             expires,
-        } => author::invite(stand, secret, keys, (invite, *expires), now, entropy)?,
+        } => {
+            let offer = author::Offer::new(invite, *expires, Role::Lead);
+            author::invite(stand, secret, keys, offer, now, entropy)?
+        }
         What::Admit {
             secret: invite,
             request,
         } => author::add_device(stand, chain, (secret, keys), (invite, request), now, entropy)?,
-        What::Rotate => author::new_epoch(stand, chain, secret, &[], now, entropy)?.0,
+        What::Rotate => author::new_epoch(stand, chain, (secret, keys), Changes::default(), now, entropy)?.0,
         What::Newer => newer(stand, secret, now, entropy)?,
     })
 }

@@ -13,6 +13,7 @@ use crate::stats::Stats;
 use crate::weather::{self, Trouble};
 use crate::wire::Conn;
 use anyhow::Result;
+use sidedesk_domain::membership::Role as MemberRole;
 use sidedesk_domain::{InviteId, MemberId};
 use sidedesk_protocol::author;
 use sidedesk_protocol::chain::Chain;
@@ -100,7 +101,12 @@ impl World {
     fn found(&mut self) -> Result<()> {
         let founder = &mut self.devices[0];
         let now = EPOCH_MS + founder.skew;
-        let (genesis, keyring) = author::genesis(&founder.secret, founder.member, now, &mut founder.entropy)?;
+        let (genesis, keyring) = author::genesis(
+            &founder.secret,
+            (founder.member, MemberRole::Lead),
+            now,
+            &mut founder.entropy,
+        )?;
         let mut chain = Chain::empty(workspace_id(&genesis));
         let entry = chain.place(genesis, now);
         chain.append(&entry)?;

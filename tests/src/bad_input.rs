@@ -4,6 +4,7 @@
 //! A function that returns has seen a typed refusal or something sound; anything else is a panic.
 
 use sidedesk_domain::fields::campaign;
+use sidedesk_domain::membership::Role;
 use sidedesk_domain::{
     Action, ActionId, DeviceId, Edit, Kind, MemberId, RecordEdit, RecordId, Stamp, WorkspaceId, fold,
 };
@@ -18,7 +19,7 @@ use sidedesk_protocol::keys::{DeviceSecret, Entropy, HubSecret, Keyring};
 use sidedesk_protocol::membership::{NameHub, Public};
 use sidedesk_protocol::message::{ClientFrame, HubFrame, decode, encode};
 use sidedesk_protocol::seal;
-use sidedesk_store::{Access, Store};
+use sidedesk_store::{Access, Keys, Store};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -57,7 +58,7 @@ fn board() -> &'static Board {
     BOARD.get_or_init(|| {
         let (secret, hub) = (DeviceSecret::from_bytes([3; 32]), HubSecret::from_bytes(&[2; 32]));
         let mut entropy = Entropy::new([1; 32]);
-        let (genesis, keyring) = author::genesis(&secret, MemberId([1; 16]), NOW, &mut entropy).unwrap();
+        let (genesis, keyring) = author::genesis(&secret, (MemberId([1; 16]), Role::Lead), NOW, &mut entropy).unwrap();
         let mut chain = Chain::empty(workspace_id(&genesis));
         let first = chain.place(genesis, NOW);
         chain.append(&first).unwrap();
@@ -221,7 +222,9 @@ pub fn database(bytes: &[u8]) {
 
 async fn founded() -> Vec<(String, Vec<u8>)> {
     let dir = tempfile::tempdir().unwrap();
-    sidedesk_store::Founder::found(dir.path(), NOW).await.unwrap();
+    sidedesk_store::Founder::found(dir.path(), sidedesk_domain::membership::Role::Lead, NOW, &Keys::file())
+        .await
+        .unwrap();
     let store = Store::open(dir.path(), Access::Write, Arc::new(|| NOW)).await.unwrap();
     store.close().await.unwrap();
     ["identity", "log.db", "view.db"]

@@ -12,7 +12,9 @@ use tempfile::TempDir;
 pub struct Device {
     home: TempDir,
     clock: Option<String>,
+    trusts: Option<PathBuf>,
     program: PathBuf,
+    variables: Vec<(String, String)>,
 }
 
 impl Default for Device {
@@ -28,7 +30,9 @@ impl Device {
         Self {
             home: tempfile::Builder::new().disable_cleanup(keep).tempdir().unwrap(),
             clock: None,
+            trusts: None,
             program: program("sidedesk"),
+            variables: vec![("SIDEDESK_KEYS".into(), "file".into())],
         }
     }
 
@@ -51,6 +55,24 @@ impl Device {
     pub fn at(mut self, clock: &str) -> Self {
         self.clock = Some(clock.into());
         self
+    }
+
+    /// Its system trusts whoever is in this file, and nobody else.
+    pub fn trusting(mut self, authorities: &Path) -> Self {
+        self.trusts = Some(authorities.into());
+        self
+    }
+
+    /// From now on the program finds this variable. Without one its secret lies in the clear.
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.set(name, value);
+        self
+    }
+
+    /// The same, in between.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.variables.retain(|(known, _)| known != name);
+        self.variables.push((name.into(), value.into()));
     }
 
     /// From now on this stands for the command line.
@@ -77,7 +99,11 @@ impl Device {
             command.args(["--clock", clock]);
         }
         command.args(args);
+        if let Some(authorities) = &self.trusts {
+            command.env("SSL_CERT_FILE", authorities).env_remove("SSL_CERT_DIR");
+        }
         command.env_remove("SIDEDESK_DATA").env_remove("SIDEDESK_LOG");
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
     }
 
@@ -147,10 +173,10 @@ impl Device {
     pub fn verified(&self) -> Verified {
         let document = self.json(["verify"]);
         assert_eq!(document["ok"], true, "{document}");
-        let digest = |name: &str| document[name].as_str().unwrap().to_owned();
+        let digest = |name: &str| document[name].as_str().map(str::to_owned);
         Verified {
             head: document["head"].as_u64().unwrap(),
-            view: digest("view_digest"),
+            view: digest("view_digest").unwrap(),
             inner: digest("inner_digest"),
         }
     }
@@ -188,8 +214,8 @@ pub struct Verified {
     pub head: u64,
     /// What every seat holds.
     pub view: String,
-    /// The inner space.
-    pub inner: String,
+    /// The inner space; `None` for a seat without it.
+    pub inner: Option<String>,
 }
 
 /// One of the real files of other tools.

@@ -26,6 +26,18 @@ impl Hub {
         Self::start_program(&program("sidedesk-hub"), None)
     }
 
+    /// Starts one with more arguments.
+    pub fn with(arguments: &[&str]) -> Self {
+        Self::with_at(arguments, "127.0.0.1:0")
+    }
+
+    /// The same at this address.
+    pub fn with_at(arguments: &[&str], listen: &str) -> Self {
+        let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
+        let data = Arc::new(tempfile::tempdir().unwrap());
+        Self::start_at(&program("sidedesk-hub"), None, data, (arguments, listen))
+    }
+
     /// Starts another build of it, with one of its planted bugs switched on.
     pub fn start_program(program: &Path, planted: Option<&str>) -> Self {
         Self::start_with(program, planted, Arc::new(tempfile::tempdir().unwrap()), Vec::new())
@@ -43,6 +55,15 @@ impl Hub {
     }
 
     fn start_with(program: &Path, planted: Option<&str>, data: Arc<TempDir>, arguments: Vec<String>) -> Self {
+        Self::start_at(program, planted, data, (arguments, "127.0.0.1:0"))
+    }
+
+    fn start_at(
+        program: &Path,
+        planted: Option<&str>,
+        data: Arc<TempDir>,
+        (arguments, listen): (Vec<String>, &str),
+    ) -> Self {
         let mut hub = Self {
             data,
             program: program.into(),
@@ -51,7 +72,7 @@ impl Hub {
             address: String::new(),
             running: None,
         };
-        hub.serve("127.0.0.1:0");
+        hub.serve(listen);
         hub
     }
 
@@ -69,9 +90,18 @@ impl Hub {
         hub
     }
 
-    /// `ws://host:port`.
+    /// `ws://host:port`, or with TLS `wss://host:port`, and its fingerprint where it has one.
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// `host:port`.
+    pub fn listens_at(&self) -> String {
+        let bare = self
+            .address
+            .split_once("://")
+            .map_or(self.address.as_str(), |(_, bare)| bare);
+        bare.split('#').next().unwrap_or_default().to_owned()
     }
 
     /// Its directory.
@@ -113,7 +143,7 @@ impl Hub {
 
     /// Starts again on the same port, with what it had.
     pub fn come_back(&mut self) {
-        let listen = self.address.trim_start_matches("ws://").to_owned();
+        let listen = self.listens_at();
         self.serve(&listen);
     }
 

@@ -14,6 +14,8 @@ pub mod crash;
 pub mod desktop;
 pub mod device;
 pub mod hub;
+#[cfg(target_os = "linux")]
+pub mod keyring;
 pub mod large;
 #[cfg(target_os = "linux")]
 pub mod load;

@@ -16,6 +16,8 @@ use tempfile::TempDir;
 
 /// A machine that builds something else meanwhile takes a while for the first start.
 const START: Duration = Duration::from_secs(60);
+/// The usual one, where nothing else is said.
+const PORT: &str = "5432";
 /// Where Debian and its kin keep the server's programs; they are in nobody's path.
 const DEBIAN: &str = "/usr/lib/postgresql";
 /// Ends the server, at once and without a checkpoint, when the other end of its standard input is closed, and removes its
@@ -33,6 +35,8 @@ rm -rf "$dir"
 #[derive(Debug)]
 pub struct Server {
     dir: TempDir,
+    /// Its socket has this number in its name.
+    port: String,
     /// Holding its standard input keeps the server alive.
     _keeper: Child,
 }
@@ -61,6 +65,34 @@ struct Other {
 
 impl Server {
     fn start() -> Self {
+        Self::start_with(|_| Vec::new())
+    }
+
+    /// One more, which is also reached at this port of this computer, and shows this certificate there.
+    pub fn encrypted(port: u16, chain: &str, key: &str) -> Self {
+        let port = port.to_string();
+        Self::start_with(|dir| {
+            std::fs::write(dir.join("server.crt"), chain).unwrap();
+            let key_file = dir.join("server.key");
+            std::fs::write(&key_file, key).unwrap();
+            std::fs::set_permissions(&key_file, Permissions::from_mode(0o600)).unwrap();
+            if let Some(Other { uid, gid }) = other_user() {
+                chown(&key_file, Some(uid), Some(gid)).unwrap();
+            }
+            let file = |name: &str, file: &str| format!("{name}={}", dir.join(file).display());
+            let (chain, key) = (file("ssl_cert_file", "server.crt"), file("ssl_key_file", "server.key"));
+            let settings = [
+                "listen_addresses=127.0.0.1",
+                &format!("port={port}"),
+                "ssl=on",
+                &chain,
+                &key,
+            ];
+            settings.map(str::to_owned).to_vec()
+        })
+    }
+
+    fn start_with(settings: impl FnOnce(&Path) -> Vec<String>) -> Self {
         let other = other_user();
         // Short, because a socket's path may have 107 bytes.
         let dir = tempfile::Builder::new().prefix("sd-pg-").tempdir_in("/tmp").unwrap();
@@ -92,6 +124,10 @@ impl Server {
             .arg(program("postgres"));
         server.arg("-D").arg(&data).arg("-k").arg(dir.path());
         server.args(["-c", "listen_addresses=", "-c", "max_connections=200"]);
+        let settings = settings(dir.path());
+        server.args(settings.iter().flat_map(|setting| ["-c", setting]));
+        let port = settings.iter().find_map(|setting| setting.strip_prefix("port="));
+        let port = port.unwrap_or(PORT).to_owned();
         let log = std::fs::File::create(dir.path().join("log")).unwrap();
         let keeper = server
             .current_dir("/")
@@ -100,7 +136,11 @@ impl Server {
             .stderr(log)
             .spawn()
             .unwrap();
-        let server = Self { dir, _keeper: keeper };
+        let server = Self {
+            dir,
+            port,
+            _keeper: keeper,
+        };
         server.wait_until_it_answers();
         server
     }
@@ -131,6 +171,7 @@ impl Server {
             .args(["--no-align", "--tuples-only", "--command", statement])
             .arg("--host")
             .arg(self.dir.path())
+            .args(["--port", &self.port])
             .output()
             .unwrap()
     }

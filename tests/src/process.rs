@@ -166,6 +166,13 @@ impl Running {
         let _ = writeln!(stdin, "{line}").and_then(|()| stdin.flush());
     }
 
+    /// Tells it something without a line's end, and that there is no more.
+    pub fn tell_all(&mut self, text: &str) {
+        if let Some(mut stdin) = self.child.stdin.take() {
+            let _ = stdin.write_all(text.as_bytes());
+        }
+    }
+
     /// kill -9, and waits until it is gone.
     pub fn kill(mut self) {
         self.end();

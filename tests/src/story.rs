@@ -182,7 +182,7 @@ pub async fn tell(marketing: &Path, support: &Path, hub: &str) -> anyhow::Result
         ];
         m.add("campaign", &fields(&all)).await?;
     }
-    let code = m.share(hub).await?;
+    let code = m.share(hub, "lead").await?;
     let s = Desk::open_with(support, options(clock())).await?;
     s.join_within(&code, "Support lead", "support", PATIENCE).await?;
     complaints(&s).await?;

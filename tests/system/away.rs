@@ -104,6 +104,7 @@ fn deleted_here_and_edited_there_is_shown() {
     }
     let list = program("sidedesk");
     let listed = run(Command::new(list)
+        .env("SIDEDESK_KEYS", "file")
         .arg("--data")
         .arg(marketing.data())
         .args(["campaign", "list"]))

@@ -19,7 +19,10 @@ fn shell(device: &Device, script: &str, namespace: bool) -> Ended {
         command.args(["--user", "--map-root-user", "--mount", "bash"]);
     }
     command.args(["-c", script]);
-    command.env("BOARD", device.data()).env("SIDEDESK", program("sidedesk"));
+    command
+        .env("SIDEDESK_KEYS", "file")
+        .env("BOARD", device.data())
+        .env("SIDEDESK", program("sidedesk"));
     run(&mut command)
 }
 

@@ -9,6 +9,8 @@ mod broken_files;
 #[cfg(test)]
 mod cards;
 #[cfg(test)]
+mod certificates;
+#[cfg(test)]
 mod copied;
 #[cfg(test)]
 mod damage;
@@ -18,10 +20,18 @@ mod disk_full;
 mod doors;
 #[cfg(test)]
 mod imports;
+#[cfg(target_os = "linux")]
+#[cfg(test)]
+mod keys;
+#[cfg(target_os = "linux")]
+#[cfg(test)]
+mod lost_keyring;
 #[cfg(test)]
 mod manners;
 #[cfg(test)]
 mod one_code;
+#[cfg(test)]
+mod people;
 #[cfg(test)]
 mod quick;
 #[cfg(test)]
@@ -29,6 +39,8 @@ mod sharing;
 #[cfg(test)]
 mod standup;
 mod story;
+#[cfg(test)]
+mod turned_away;
 #[cfg(test)]
 mod two_devices;
 #[cfg(test)]

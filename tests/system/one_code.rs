@@ -53,7 +53,9 @@ fn an_identity_that_the_board_never_knew_is_put_aside() {
     join(&lead, &early, &code, "support");
     let workspace = {
         let parsed = sidedesk_protocol::invite::InviteCode::from_text(&code).unwrap();
-        let newcomer = sidedesk_store::Newcomer::at(&late.data(), &parsed, 1).unwrap();
+        let (data, keys) = (late.data(), sidedesk_store::Keys::file());
+        let newcomer = sidedesk_store::Newcomer::at(&data, &parsed, 1, &keys);
+        let newcomer = tokio::runtime::Runtime::new().unwrap().block_on(newcomer).unwrap();
         newcomer.settle(&late.data(), &parsed, 1).unwrap();
         parsed.workspace
     };

@@ -2,6 +2,7 @@
 //! that is a chain in memory.
 
 use futures_util::{SinkExt as _, StreamExt as _};
+use sidedesk_domain::membership::Role;
 use sidedesk_domain::{Action, ActionId, Edit, Kind, MemberId, OpId, RecordEdit, RecordId, Space, fields::campaign};
 use sidedesk_protocol::author::{self, Stand};
 use sidedesk_protocol::chain::Chain;
@@ -13,6 +14,7 @@ use sidedesk_protocol::membership::NameHub;
 use sidedesk_protocol::message;
 use sidedesk_tests::hub::Hub;
 use std::collections::{BTreeMap, VecDeque};
+use std::io::{Read as _, Write as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -45,7 +47,7 @@ fn founded(hub_key: [u8; 32], address: &str) -> Founded {
     let secret = |i: usize| DeviceSecret::from_bytes(*blake3::hash(&i.to_le_bytes()).as_bytes());
     let secrets: Vec<DeviceSecret> = (0..DEVICES).map(secret).collect();
     let founder = &secrets[0];
-    let (genesis, keyring) = author::genesis(founder, MemberId([1; 16]), NOW, &mut entropy).unwrap();
+    let (genesis, keyring) = author::genesis(founder, (MemberId([1; 16]), Role::Lead), NOW, &mut entropy).unwrap();
     let mut chain = Chain::empty(workspace_id(&genesis));
     let mut log = Vec::new();
     let mut place = |chain: &mut Chain, op: SignedOp| {
@@ -57,7 +59,15 @@ fn founded(hub_key: [u8; 32], address: &str) -> Founded {
     for device in &secrets[1..] {
         let invite = InviteSecret::from_bytes(entropy.bytes());
         let stand = Stand::on(&chain, founder.id());
-        let op = author::invite(&stand, founder, &keyring, (&invite, NOW + 1), NOW, &mut entropy).unwrap();
+        let op = author::invite(
+            &stand,
+            founder,
+            &keyring,
+            author::Offer::new(&invite, NOW + 1, Role::Lead),
+            NOW,
+            &mut entropy,
+        )
+        .unwrap();
         place(&mut chain, op);
         let request = JoinRequest {
             device: author::device_keys(device, MemberId(entropy.bytes())),
@@ -264,6 +274,26 @@ async fn all_in_step(devices: &[Arc<AtomicU64>], head: u64, within: Duration) ->
     }
 }
 
+/// Whom the hub turned away at the gate since it came back, as its metrics say it.
+fn turned_away(hub: &Hub) -> Vec<String> {
+    let mut socket = std::net::TcpStream::connect(hub.listens_at()).unwrap();
+    socket
+        .write_all(b"GET /metrics HTTP/1.1\r\nhost: hub\r\nconnection: close\r\n\r\n")
+        .unwrap();
+    let mut page = String::new();
+    socket.read_to_string(&mut page).unwrap();
+    let counted: Vec<&str> = page
+        .lines()
+        .filter(|line| line.starts_with("sidedesk_hub_turned_away_total{"))
+        .collect();
+    assert!(!counted.is_empty(), "{page}");
+    counted
+        .iter()
+        .filter(|line| !line.ends_with(" 0"))
+        .map(|line| (*line).to_owned())
+        .collect()
+}
+
 #[test]
 fn a_thousand_devices_come_back_to_a_restarted_hub() {
     let mut hub = Hub::start();
@@ -302,4 +332,9 @@ fn a_thousand_devices_come_back_to_a_restarted_hub() {
     let took = runtime.block_on(all_in_step(&in_step, head + MISSED as u64, CAUGHT_UP));
     println!("{DEVICES} devices: {first:?} the first time, {took:?} after the hub came back");
     assert!(pending[7].lock().unwrap().is_empty(), "what was typed has its place");
+    assert_eq!(
+        turned_away(&hub),
+        Vec::<String>::new(),
+        "the usual limits are wide enough for them"
+    );
 }

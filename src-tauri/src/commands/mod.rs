@@ -4,7 +4,9 @@ mod board;
 mod cards;
 mod imports;
 mod kept;
+mod keys;
 mod links;
+mod people;
 mod quick;
 mod records;
 mod sharing;
@@ -46,13 +48,27 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         imports::preview_import,
         imports::repreview_import,
         imports::run_import,
+        keys::unlock,
+        keys::choose_passphrase,
+        keys::secret_place,
+        keys::move_secret,
         kept::kept,
         kept::keep,
         links::open_link,
+        people::members,
+        people::safety,
+        people::owned_by,
+        people::set_role,
+        people::remove_member,
+        people::remove_device,
+        people::recovery_sheet,
+        people::confirm_sheet,
+        people::recover,
         sharing::share,
         sharing::invite,
+        sharing::invite_own,
+        sharing::voice_words,
         sharing::join,
-        sharing::members,
         sharing::status,
         sharing::cancel_job,
         standup::decide,

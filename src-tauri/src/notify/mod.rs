@@ -24,8 +24,9 @@ const MINUTE_MS: i64 = 60_000;
 /// Looks from now on, until the desk is closed.
 pub fn watch(app: AppHandle) {
     tauri::async_runtime::spawn(async move {
-        let Ok(desk) = app.state::<Shell>().desk().await else {
-            return; // The page says why.
+        // Until then the page says why not.
+        let Some(desk) = app.state::<Shell>().opened().await else {
+            return;
         };
         let mut events = desk.events();
         let mut attention = Attention::new();

@@ -2,8 +2,11 @@
 
 use anyhow::Result;
 use sidedesk_domain::fields::campaign;
+use sidedesk_domain::membership::Role;
 use sidedesk_domain::{Action, ActionId, Edit, Kind, MemberId, OpId, RecordEdit, RecordId, Space};
-use sidedesk_protocol::author::{Stand, action, add_device, device_keys, encode_action, genesis, invite, name_hub};
+use sidedesk_protocol::author::{
+    Offer, Stand, action, add_device, device_keys, encode_action, genesis, invite, name_hub,
+};
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::entry::{Entry, SignedOp, workspace_id};
 use sidedesk_protocol::invite::{InviteSecret, JoinRequest};
@@ -45,7 +48,7 @@ impl Board {
     /// Founded by member 0, with all the others in it, and naming the hub.
     pub fn shared(number: usize, members: usize, hub_key: [u8; 32]) -> Result<Self> {
         let founder = DeviceSecret::from_bytes(secret(number, 0));
-        let (genesis, keyring) = genesis(&founder, member_id(0), now(), &mut fresh())?;
+        let (genesis, keyring) = genesis(&founder, (member_id(0), Role::Lead), now(), &mut fresh())?;
         let mut board = Self {
             chain: Chain::empty(workspace_id(&genesis)),
             keyring,
@@ -66,7 +69,7 @@ impl Board {
     fn admit(&mut self, founder: &DeviceSecret, member: usize) -> Result<()> {
         let (mut entropy, now) = (fresh(), now());
         let invited = InviteSecret::from_bytes(entropy.bytes());
-        let until = (&invited, now + 3_600_000);
+        let until = Offer::new(&invited, now + 3_600_000, Role::Lead);
         let op = invite(&self.stand(founder), founder, &self.keyring, until, now, &mut entropy)?;
         self.append(op)?;
         let device = device_keys(&self.device(member), member_id(member));

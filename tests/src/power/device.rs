@@ -13,7 +13,7 @@ use crate::power::trace::{Recording, Step};
 use crate::process::{program, run};
 use crate::rows::tickets;
 use sidedesk_domain::fields::{campaign, report};
-use sidedesk_store::{Access, Founder, Store};
+use sidedesk_store::{Access, Founder, Keys, Store};
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
@@ -196,9 +196,14 @@ pub async fn check(dir: &Path, ledger: &Ledger, founded: bool) -> Result<(), Str
         if founded || !ledger.acknowledged.is_empty() {
             return Err("there is no board any more".into());
         }
-        return Founder::found(dir, 1_795_000_000_000)
-            .await
-            .map_err(|error| format!("founding again: {error}"));
+        return Founder::found(
+            dir,
+            sidedesk_domain::membership::Role::Lead,
+            1_795_000_000_000,
+            &Keys::file(),
+        )
+        .await
+        .map_err(|error| format!("founding again: {error}"));
     }
     let said = |error: sidedesk_store::Error| format!("opening: {error}");
     let store = Store::open(dir, Access::Write, Arc::new(|| 1_795_000_000_000))

@@ -4,7 +4,7 @@ use sidedesk_domain::fields::campaign;
 use sidedesk_domain::{Action, ActionId, Edit, FieldId, Kind, OpId, RecordEdit, RecordId};
 use sidedesk_hub::{CancellationToken, Config, RunningHub, serve};
 use sidedesk_protocol::invite::InviteCode;
-use sidedesk_store::{Access, Digests, Founder, Newcomer, Store};
+use sidedesk_store::{Access, Digests, Founder, Keys, Newcomer, Store};
 use sidedesk_sync::{Status, SyncConfig, SyncHandle, hub_key, join, start};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -46,7 +46,14 @@ impl Desk {
     /// With a local board.
     pub async fn founded() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        Founder::found(dir.path(), now()).await.unwrap();
+        Founder::found(
+            dir.path(),
+            sidedesk_domain::membership::Role::Lead,
+            now(),
+            &Keys::file(),
+        )
+        .await
+        .unwrap();
         Self::open(dir).await
     }
 
@@ -112,7 +119,11 @@ impl Desk {
     }
 
     pub async fn code(&self) -> InviteCode {
-        let secret = self.store.invite(now() + 600_000).await.unwrap();
+        let secret = self
+            .store
+            .invite(sidedesk_domain::membership::Role::Lead, now() + 600_000)
+            .await
+            .unwrap();
         self.sync().committed();
         eventually("the invitation has its place", async || {
             self.store

@@ -26,7 +26,7 @@ test('the union of codes was read', () => {
 test.each(['en', 'de'] as const)('every code has words of its own in %s', (locale) => {
   overwriteGetLocale(() => locale)
   // These pass on why, in the words that came with them.
-  const passing = ['file', 'file_damaged', 'invite', 'hub', 'input']
+  const passing = ['file', 'file_damaged', 'invite', 'hub', 'input', 'not_allowed']
   for (const code of CODES) {
     const words = errorWords(of(code, { value: 'VALUE' }))
     if (!passing.includes(code)) expect(words, code).not.toContain('The words of rust')

@@ -49,8 +49,39 @@ codes! {
     Invite = "invite",
     /// The hub cannot be reached, or does not do what was asked; the message says why.
     Hub = "hub",
+    /// The role does not allow it, or nobody may do that now; the message says why.
+    NotAllowed = "not_allowed",
+    /// The board's last lead cannot go, nor become something else.
+    LastLead = "last_lead",
     /// The board's files could not be used.
     Store = "store",
+
+    /// The key of this device lies in the keyring, and the keyring is locked.
+    KeyringLocked = "keyring_locked",
+    /// It lies in a keyring, and none answers.
+    KeyringGone = "keyring_gone",
+    /// It lies in the keyring, which takes too long.
+    KeyringSilent = "keyring_silent",
+    /// It lies in the keyring, which refuses. Value: what it says.
+    KeyringFailed = "keyring_failed",
+    /// A new key cannot go into the keyring.
+    KeyringNotKept = "keyring_not_kept",
+    /// The keyring has no such entry. Value: its name.
+    KeyringMissing = "keyring_missing",
+    /// The keyring's entry is not this device's key. Value: its name.
+    KeyringForeign = "keyring_foreign",
+    /// A passphrase opens this device's secret, and none was typed.
+    PassphraseNeeded = "passphrase_needed",
+    /// The passphrase does not open it.
+    PassphraseWrong = "passphrase_wrong",
+    /// There is no keyring: a passphrase has to be chosen before there is a board.
+    PassphraseChoose = "passphrase_choose",
+    /// No passphrase was typed.
+    PassphraseEmpty = "passphrase_empty",
+    /// Too short for a new one. Value: how many characters it takes.
+    PassphraseShort = "passphrase_short",
+    /// Longer than is taken.
+    PassphraseLong = "passphrase_long",
 
     /// What was typed does not fit the field, for a reason without a code of its own; the message says why.
     Input = "input",
@@ -80,6 +111,16 @@ codes! {
     InputLink = "input_link",
     /// Not the address of a hub. Value: what was typed.
     InputAddress = "input_address",
+    /// Not how many words a recovery sheet has. Value: how many there are.
+    InputWordCount = "input_word_count",
+    /// A word that no recovery sheet has. Value: its place, what was typed, and the nearest that there is.
+    InputWord = "input_word",
+    /// Words that a sheet can have, and not together.
+    InputWordsTogether = "input_words_together",
+    /// Not the word at this place of the sheet that was shown. Value: the place.
+    InputSheetWord = "input_sheet_word",
+    /// Not the board code of a recovery sheet.
+    InputBoardCode = "input_board_code",
     /// There is no such field. Value: those there are.
     InputUnknownField = "input_unknown_field",
 

@@ -8,14 +8,16 @@ use crate::link::Link;
 use crate::options::DeskOptions;
 use crate::problem::Problem;
 use crate::records::record_id;
+use crate::recovery::Shown;
 use chrono::NaiveTime;
 use sidedesk_domain::fields::{board, board_id, member};
 use sidedesk_domain::fold::FOLD_VERSION;
+use sidedesk_domain::membership::{Function, Role};
 use sidedesk_domain::time::{Tz, WorkCalendar};
 use sidedesk_domain::{Edit, Kind, MemberId, RecordEdit, RecordId};
-use sidedesk_store::{Access, Card, Change, Founder, Store};
+use sidedesk_store::{Access, Card, Change, Founder, Keys, Passphrase, Store};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock as StdRwLock};
 use std::time::Duration;
 use tokio::sync::{RwLock, broadcast};
 use tokio::time::{Instant, timeout_at};
@@ -41,8 +43,10 @@ pub struct Desk {
 struct Inner {
     dir: PathBuf,
     options: DeskOptions,
+    keys: StdRwLock<Keys>,
     open: RwLock<Option<Arc<OpenBoard>>>,
     events: broadcast::Sender<EventDto>,
+    shown_words: Shown,
 }
 
 /// A board that is open.
@@ -65,13 +69,15 @@ impl Desk {
     }
 
     /// Opens this data directory.
-    pub async fn open_with(dir: &Path, options: DeskOptions) -> Result<Self, Error> {
+    pub async fn open_with(dir: &Path, mut options: DeskOptions) -> Result<Self, Error> {
         let (events, _) = broadcast::channel(EVENTS_KEPT);
         let inner = Inner {
             dir: dir.to_owned(),
+            keys: StdRwLock::new(std::mem::take(&mut options.keys)),
             options,
             open: RwLock::new(None),
             events,
+            shown_words: Shown::default(),
         };
         let desk = Self { inner: Arc::new(inner) };
         if Store::exists(dir) {
@@ -136,7 +142,14 @@ impl Desk {
     /// Founds a local board: no account, no server, no network.
     pub async fn init(&self, name: &str, me: &str, function: &str) -> Result<OpenDto, Error> {
         let function = check_function(function)?;
-        let open = match Founder::found(&self.inner.dir, self.clock().now()).await {
+        let open = match Founder::found(
+            &self.inner.dir,
+            founder_role(function),
+            self.clock().now(),
+            &self.keys(),
+        )
+        .await
+        {
             Ok(()) => self.open_store().await?,
             // Founded, and ended before it had a name: this attempt goes on where that one stopped.
             Err(sidedesk_store::Error::BoardExists) => {
@@ -185,6 +198,27 @@ impl Desk {
         self.inner.options.zone.unwrap_or_else(system_zone)
     }
 
+    /// The sheet that is on the screen.
+    pub(crate) fn shown_words(&self) -> &Shown {
+        &self.inner.shown_words
+    }
+
+    pub(crate) fn keys(&self) -> Keys {
+        self.inner.keys.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_keys(&self, keys: Keys) {
+        *self.inner.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+    }
+
+    pub(crate) fn set_passphrase(&self, passphrase: Option<Passphrase>) {
+        self.inner
+            .keys
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .passphrase = passphrase;
+    }
+
     pub(crate) fn dir(&self) -> &Path {
         &self.inner.dir
     }
@@ -219,12 +253,14 @@ impl Desk {
             })
         };
         let clock = self.clock().for_store();
-        let store = Store::open_watched(&self.inner.dir, access, clock, &mut progress).await?;
+        let store = Store::open_watched(&self.inner.dir, access, clock, &self.keys(), &mut progress).await?;
         let link = Arc::new(Link::new(self.inner.events.clone(), self.clock().clone()));
         if self.inner.options.online && !self.inner.options.read_only {
             link.start(&store);
         }
         let open = Arc::new(OpenBoard { store, link });
+        // What is open holds its key; the passphrase is not needed any more.
+        self.set_passphrase(None);
         *slot = Some(Arc::clone(&open));
         drop(slot);
         if !self.inner.options.read_only {
@@ -342,6 +378,15 @@ fn profile(member: MemberId, me: &str, function: &str) -> RecordEdit {
         id: RecordId(member.0),
         seen: 0,
         edits,
+    }
+}
+
+/// A founder is a lead, of their function.
+fn founder_role(function: &str) -> Role {
+    match function {
+        "marketing" => Role::LeadOf(Function::Marketing),
+        "support" => Role::LeadOf(Function::Support),
+        _ => Role::Lead,
     }
 }
 

@@ -3,6 +3,8 @@
 use crate::code::ErrorCode;
 use crate::dto::ErrorDto;
 use crate::problem::Problem;
+use sidedesk_domain::membership::Refusal;
+use sidedesk_store::{KeyringTrouble, KeysError};
 
 /// What went wrong, for whoever asked.
 #[derive(Debug, thiserror::Error)]
@@ -77,9 +79,18 @@ pub enum Error {
     /// Somebody stopped it.
     #[error("stopped; what was done stays, and opening the board again goes on")]
     Stopped,
+    /// The role does not allow it, or nobody may do that now.
+    #[error("{0}")]
+    NotAllowed(String),
+    /// Nobody could invite or remove any more.
+    #[error("the board's last lead stays until there is another one")]
+    LastLead,
     /// The board's log is lost and nothing brings it back.
     #[error("{0}")]
     Lost(String),
+    /// The key of this device's secret cannot be had, or none can be made.
+    #[error(transparent)]
+    Keys(KeysError),
     /// Anything else of the store.
     #[error("the board's files could not be used: {0}")]
     Store(#[source] sidedesk_store::Error),
@@ -113,6 +124,9 @@ impl Error {
             Self::NoStandup => ErrorCode::NoStandup,
             Self::Invite(_) => ErrorCode::Invite,
             Self::Hub(_) => ErrorCode::Hub,
+            Self::NotAllowed(_) => ErrorCode::NotAllowed,
+            Self::Keys(error) => keys_code(error),
+            Self::LastLead => ErrorCode::LastLead,
             Self::Stopped | Self::Lost(_) | Self::Store(_) => ErrorCode::Store,
         }
     }
@@ -137,6 +151,7 @@ impl Error {
             Self::Input { field, problem } => (Some(field.clone()), problem.value()),
             Self::NotFound { kind, .. } => (Some(kind.clone()), None),
             Self::Held(who) => (None, Some(who.clone())),
+            Self::Keys(error) => (None, keys_value(error)),
             Self::OwnProposal(function) | Self::NotYourFunction(function) => (None, Some((*function).to_owned())),
             _ => (None, None),
         };
@@ -157,6 +172,41 @@ impl Error {
     }
 }
 
+fn keys_code(error: &KeysError) -> ErrorCode {
+    match error {
+        KeysError::Keyring(KeyringTrouble::Locked) => ErrorCode::KeyringLocked,
+        KeysError::Keyring(KeyringTrouble::Gone(_)) => ErrorCode::KeyringGone,
+        KeysError::Keyring(KeyringTrouble::Silent) => ErrorCode::KeyringSilent,
+        KeysError::Keyring(KeyringTrouble::Failed(_)) => ErrorCode::KeyringFailed,
+        KeysError::NotKept(_) => ErrorCode::KeyringNotKept,
+        KeysError::Missing(_) => ErrorCode::KeyringMissing,
+        KeysError::Foreign(_) => ErrorCode::KeyringForeign,
+        KeysError::PassphraseNeeded => ErrorCode::PassphraseNeeded,
+        KeysError::WrongPassphrase => ErrorCode::PassphraseWrong,
+        KeysError::ChoosePassphrase(_) => ErrorCode::PassphraseChoose,
+        KeysError::Empty => ErrorCode::PassphraseEmpty,
+        KeysError::TooShort => ErrorCode::PassphraseShort,
+        KeysError::TooLong => ErrorCode::PassphraseLong,
+        KeysError::Cost | KeysError::NoEntropy => ErrorCode::Store,
+    }
+}
+
+/// What a window's own words leave open: the entry's name, what the keyring said, or a bound.
+fn keys_value(error: &KeysError) -> Option<String> {
+    match error {
+        KeysError::Missing(entry) | KeysError::Foreign(entry) => Some(entry.clone()),
+        KeysError::Keyring(KeyringTrouble::Failed(why)) => Some(why.clone()),
+        KeysError::TooShort => Some(sidedesk_store::SHORTEST_PASSPHRASE.to_string()),
+        _ => None,
+    }
+}
+
+impl From<KeysError> for Error {
+    fn from(error: KeysError) -> Self {
+        Self::Keys(error)
+    }
+}
+
 impl From<sidedesk_store::Error> for Error {
     fn from(error: sidedesk_store::Error) -> Self {
         match error {
@@ -166,6 +216,12 @@ impl From<sidedesk_store::Error> for Error {
             sidedesk_store::Error::Newer => Self::Newer,
             sidedesk_store::Error::Cancelled => Self::Stopped,
             sidedesk_store::Error::Lost(sentence) => Self::Lost(sentence),
+            sidedesk_store::Error::Protocol(sidedesk_protocol::Error::Refused(Refusal::LastLead)) => Self::LastLead,
+            refused @ (sidedesk_store::Error::NotYourSpace
+            | sidedesk_store::Error::Protocol(sidedesk_protocol::Error::Refused(_))) => {
+                Self::NotAllowed(refused.to_string())
+            }
+            sidedesk_store::Error::Keys(error) => Self::Keys(error),
             full if full.is_full() => Self::DiskFull(full),
             failed @ (sidedesk_store::Error::NotWritten(_) | sidedesk_store::Error::NotRead(_)) => {
                 Self::DiskFailed(failed)

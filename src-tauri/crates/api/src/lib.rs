@@ -5,6 +5,7 @@
 //! read comes back as the plain data of [`dto`]; errors carry a stable code and one sentence. Nothing here draws a pixel,
 //! prints a line or knows which shell is asking.
 
+mod address;
 mod agenda;
 mod attention;
 mod board;
@@ -19,14 +20,17 @@ mod duplicates;
 mod error;
 mod imports;
 mod input;
+mod keys;
 mod link;
 mod loose;
 mod mine;
 mod options;
 mod past;
+mod people;
 mod problem;
 mod quick;
 mod records;
+mod recovery;
 mod sample;
 mod search;
 mod settings;
@@ -36,6 +40,7 @@ mod standup;
 mod texts;
 mod trend;
 mod undo;
+mod unsent;
 mod upgrade;
 mod verify;
 mod voice;
@@ -47,8 +52,13 @@ pub use code::ErrorCode;
 pub use desk::Desk;
 pub use error::Error;
 pub use imports::MAX_FILE_LEN;
+pub use keys::{Keys, KeysChoice, KeysError, Passphrase};
 pub use options::{DeskOptions, RefoldWatch};
+pub use people::ROLES;
 pub use problem::Problem;
+pub use recovery::TYPED_BACK as WORDS_TYPED_BACK;
+pub use sharing::voice_words;
+pub use unsent::unsent;
 pub use verify::verify;
 
 /// Cards of one lane on the first board page, at most.

@@ -6,6 +6,7 @@ use crate::dto::{EventDto, JobDto, PresentDto, RiskyPlaceDto, StatusDto};
 use crate::upgrade::newer;
 use sidedesk_domain::fields::member;
 use sidedesk_domain::{Kind, RecordId};
+use sidedesk_protocol::address::HubAddress;
 use sidedesk_store::{PlaceRisk, RiskyPlace, Store};
 use sidedesk_sync::{Job, JobKind, Presences, Status, SyncConfig, SyncHandle, SyncStatus};
 use std::collections::BTreeMap;
@@ -129,11 +130,12 @@ impl Link {
             since_ms,
             waiting: store.waiting().await.unwrap_or(0),
             problem,
-            hub,
+            hub: hub.map(|hub| HubAddress::without_pin(&hub).to_owned()),
             refused: store.refused().await.unwrap_or_default(),
             present,
             place_warning: place.as_ref().map(ToString::to_string),
             place: place.map(place_dto),
+            secret: Some(store.secret_place().word().to_owned()),
             job,
             alarm: store.alarm().await.unwrap_or_default(),
             newer: newer(store).await.unwrap_or_default(),

@@ -44,6 +44,21 @@ impl Mine {
     }
 }
 
+/// One person, as owner fields may name them.
+pub(crate) struct Owner(Vec<String>);
+
+impl Owner {
+    /// By name or initials.
+    pub(crate) fn named(name: &str) -> Self {
+        Self(names(name))
+    }
+
+    /// Is it them?
+    pub(crate) fn is(&self, owner: Option<&str>) -> bool {
+        owner.is_some_and(|owner| self.0.contains(&plain(owner)))
+    }
+}
+
 fn is_blank(owner: Option<&str>) -> bool {
     owner.is_none_or(|owner| owner.trim().is_empty())
 }

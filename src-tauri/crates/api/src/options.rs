@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::dto::JobDto;
 use sidedesk_domain::time::Tz;
+use sidedesk_store::Keys;
 use std::sync::Arc;
 
 /// How a desk is opened.
@@ -16,6 +17,8 @@ pub struct DeskOptions {
     pub read_only: bool,
     /// False: stay offline, also with a board that is shared.
     pub online: bool,
+    /// Where the key of this device's secret comes from, and where that of a new one goes.
+    pub keys: Keys,
     /// Hears how far the view is when opening has to build it again.
     pub refold: Option<RefoldWatch>,
 }
@@ -31,13 +34,15 @@ impl std::fmt::Debug for RefoldWatch {
 }
 
 impl DeskOptions {
-    /// The system's clock and zone, writing, online.
+    /// The system's clock and zone, writing, online; a new device's secret in the clear, which is for tests: a shell says
+    /// otherwise.
     pub fn new() -> Self {
         Self {
             clock: Clock::system(),
             zone: None,
             read_only: false,
             online: true,
+            keys: Keys::file(),
             refold: None,
         }
     }

@@ -1,6 +1,7 @@
 //! Why a typed value does not fit its field: as data for a window's own words, and as one English sentence.
 
 use crate::code::ErrorCode;
+use sidedesk_protocol::recovery::BadWords;
 use std::fmt;
 
 /// Typed text is repeated up to this many characters.
@@ -50,6 +51,12 @@ pub enum Problem {
     },
     /// Not the address of a hub: what was typed.
     Address(String),
+    /// Not the words of a recovery sheet.
+    Words(BadWords),
+    /// Not the word at this place of the sheet that was shown.
+    SheetWord(usize),
+    /// Not the board code of a recovery sheet.
+    BoardCode,
     /// No such field.
     UnknownField {
         /// Of what.
@@ -85,6 +92,11 @@ impl Problem {
             Self::Past(_) => ErrorCode::InputPast,
             Self::Link { .. } => ErrorCode::InputLink,
             Self::Address(_) => ErrorCode::InputAddress,
+            Self::Words(BadWords::Count(_)) => ErrorCode::InputWordCount,
+            Self::Words(BadWords::Unknown { .. }) => ErrorCode::InputWord,
+            Self::Words(BadWords::Checksum) => ErrorCode::InputWordsTogether,
+            Self::SheetWord(_) => ErrorCode::InputSheetWord,
+            Self::BoardCode => ErrorCode::InputBoardCode,
             Self::UnknownField { .. } => ErrorCode::InputUnknownField,
             Self::Said(_) => ErrorCode::Input,
         }
@@ -103,9 +115,15 @@ impl Problem {
             Self::Range { from, to: Some(to) } => Some(format!("{from}–{to}")),
             Self::Range { from, to: None } => Some(format!("≥ {from}")),
             Self::Long(most) | Self::Many(most) => Some(most.to_string()),
+            Self::Words(BadWords::Count(count)) => Some(count.to_string()),
+            Self::Words(BadWords::Unknown { place, typed, meant }) => {
+                let meant = meant.map_or(String::new(), |word| format!(" → {word}"));
+                Some(format!("{place}. {}{meant}", short(typed)))
+            }
+            Self::SheetWord(place) => Some(place.to_string()),
             Self::Link { kind, .. } => Some((*kind).to_owned()),
             Self::UnknownField { known, .. } => Some(known.join(", ")),
-            Self::Empty | Self::Order | Self::Said(_) => None,
+            Self::Empty | Self::Order | Self::Words(BadWords::Checksum) | Self::BoardCode | Self::Said(_) => None,
         }
     }
 }
@@ -137,11 +155,18 @@ impl fmt::Display for Problem {
             Self::Link { typed, kind } => write!(f, "\"{}\" is not the id of a {kind}", short(typed)),
             Self::Address(typed) => write!(
                 f,
-                "\"{}\" is not the address of a hub; write ws://hub.example.com:7420",
+                "\"{}\" is not the address of a hub; write wss://hub.example.com:7420",
                 short(typed)
             ),
             Self::UnknownField { kind, known } => {
                 write!(f, "a {kind} has no such field; it has {}", known.join(", "))
+            }
+            Self::Words(bad) => write!(f, "{bad}"),
+            Self::SheetWord(place) => {
+                write!(f, "word {place} on the sheet is another one; look at the paper again")
+            }
+            Self::BoardCode => {
+                f.write_str("a character of the board code is wrong or missing; take it from the sheet again")
             }
             Self::Said(sentence) => f.write_str(sentence),
         }

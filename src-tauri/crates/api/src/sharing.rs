@@ -1,12 +1,12 @@
-//! Sharing, inviting, joining, members, status.
+//! Sharing, inviting, joining, status.
 
+use crate::address::{hub_address_of, trust_anew};
 use crate::desk::{Desk, OpenBoard, check_function};
-use crate::dto::{EventDto, MemberDto, OpenDto, StatusDto};
+use crate::dto::{EventDto, OpenDto, StatusDto};
 use crate::error::Error;
 use crate::problem::Problem;
-use sidedesk_domain::fields::member;
+use sidedesk_domain::membership::Role;
 use sidedesk_domain::time::DAY_MS;
-use sidedesk_domain::{Kind, MemberId};
 use sidedesk_protocol::invite::InviteCode;
 use sidedesk_store::{Newcomer, Store};
 use sidedesk_sync::JoinError;
@@ -16,22 +16,24 @@ use std::time::Duration;
 /// An invitation is good for a week: long enough for a holiday, short enough to be forgotten safely.
 const INVITE_MS: i64 = 7 * DAY_MS;
 /// How long sharing and inviting wait for the hub's receipt.
-const HUB_PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const HUB_PATIENCE: Duration = Duration::from_secs(30);
 /// How long a window waits for a lead's device.
 const JOIN_PATIENCE: Duration = Duration::from_secs(600);
 /// How often somebody who waits for the history looks for it.
 const HISTORY_LOOK: Duration = Duration::from_millis(50);
 /// How long a newcomer waits for the board's first content after being let in.
 const FIRST_SYNC_PATIENCE: Duration = Duration::from_secs(120);
+const SOMEBODY_ELSE: &str = "somebody else was let in with this invitation; ask for a code of your own";
 
 impl Desk {
-    /// Shares this board through the hub at this address and invites: the code comes back.
-    pub async fn share(&self, hub_address: &str) -> Result<String, Error> {
+    /// Shares this board through the hub at this address and invites somebody with this role: the code comes back.
+    pub async fn share(&self, hub_address: &str, role: &str) -> Result<String, Error> {
+        let role = role_of(role)?;
         let open = self.open_board().await?;
         let address = hub_address_of(hub_address)?;
         match open.store.identity().hub {
             Some(known) if known != address && open.store.chain().await?.hub_key.is_some() => {
-                return Err(Error::Hub(format!("this board is shared through {known} already")));
+                trust_anew(&open, &known, &address).await?;
             }
             _ => {}
         }
@@ -43,25 +45,31 @@ impl Desk {
             open.store.name_hub(&address, hub_key).await?;
         }
         open.link.start(&open.store);
-        self.invite_through(&open).await
+        self.invite_through(&open, Some(role)).await
     }
 
-    /// Invites one more: a code that works once, for a week.
-    pub async fn invite(&self) -> Result<String, Error> {
-        let open = self.open_board().await?;
-        if open.store.chain().await?.hub_key.is_none() {
-            return Err(Error::Hub(
-                "this board is not shared yet; share it through a hub first".into(),
-            ));
-        }
-        self.invite_through(&open).await
+    /// Invites one more, with this role: a code that works once, for a week.
+    pub async fn invite(&self, role: &str) -> Result<String, Error> {
+        let role = role_of(role)?;
+        let open = self.shared_board().await?;
+        self.invite_through(&open, Some(role)).await
     }
 
-    async fn invite_through(&self, open: &OpenBoard) -> Result<String, Error> {
+    /// Invites the next device of the person who asks: a code that works once, for a week, and lets nobody else in.
+    pub async fn invite_own(&self) -> Result<String, Error> {
+        let open = self.shared_board().await?;
+        self.invite_through(&open, None).await
+    }
+
+    async fn invite_through(&self, open: &OpenBoard, role: Option<Role>) -> Result<String, Error> {
         in_step(open, HUB_PATIENCE).await?;
         // The hub decides by its clock: where this one is behind, the hub's last word counts.
         let now = self.clock().now().max(open.store.chain().await?.hub_time);
-        let secret = open.store.invite(now.saturating_add(INVITE_MS)).await?;
+        let expires = now.saturating_add(INVITE_MS);
+        let secret = match role {
+            Some(role) => open.store.invite(role, expires).await?,
+            None => open.store.invite_own(expires).await?,
+        };
         open.link.committed();
         open.link.invited();
         in_step(open, HUB_PATIENCE).await?;
@@ -70,7 +78,8 @@ impl Desk {
             .hub_key
             .ok_or_else(|| Error::Hub("this board is not shared yet".into()))?;
         let address = open.store.identity().hub.unwrap_or_default();
-        let code = InviteCode::new(address, hub_key, chain.workspace, &secret);
+        let mut code = InviteCode::new(address, hub_key, chain.workspace, &secret);
+        code.member = role.is_none().then(|| open.store.identity().member);
         code.to_text().map_err(|error| Error::Store(error.into()))
     }
 
@@ -105,7 +114,7 @@ impl Desk {
             }
         }
         let code = code?;
-        let newcomer = Newcomer::at(self.dir(), &code, self.clock().now())?;
+        let newcomer = Newcomer::at(self.dir(), &code, self.clock().now(), &self.keys()).await?;
         let say = |state: &str| {
             self.say(EventDto::Status(Box::new(StatusDto::without_board(
                 state,
@@ -122,10 +131,10 @@ impl Desk {
     }
 
     /// Fetches the board that this device was let into, and introduces its member.
-    async fn arrive(&self, open: &Arc<OpenBoard>, me: &str, function: &str) -> Result<OpenDto, Error> {
+    pub(crate) async fn arrive(&self, open: &Arc<OpenBoard>, me: &str, function: &str) -> Result<OpenDto, Error> {
         open.link.start(&open.store);
         if let Err(error) = in_step(open, FIRST_SYNC_PATIENCE).await {
-            return Err(self.turned_away(open).await?.unwrap_or(error));
+            return Err(self.turned_away(open, SOMEBODY_ELSE).await?.unwrap_or(error));
         }
         self.introduce(open, me, function).await?;
         open.link.committed();
@@ -145,42 +154,13 @@ impl Desk {
 
     /// Two newcomers waited with one code, both heard that somebody was let in, and it was the other one. Whoever has
     /// nothing of the board and is not known to the hub is nobody: the identity is put aside, and another code may be used.
-    async fn turned_away(&self, open: &Arc<OpenBoard>) -> Result<Option<Error>, Error> {
+    pub(crate) async fn turned_away(&self, open: &Arc<OpenBoard>, words: &str) -> Result<Option<Error>, Error> {
         if !open.link.is_a_stranger() || open.store.chain().await?.n > 0 {
             return Ok(None);
         }
         self.close().await?;
         Newcomer::put_aside(self.dir(), self.clock().now())?;
-        Ok(Some(Error::Invite(
-            "somebody else was let in with this invitation; ask for a code of your own".into(),
-        )))
-    }
-
-    /// Everybody on the board.
-    pub async fn members(&self) -> Result<Vec<MemberDto>, Error> {
-        let open = self.open_board().await?;
-        let me = open.store.identity().member;
-        let membership = open.store.chain().await?.membership;
-        let devices = |id: MemberId| {
-            membership
-                .devices
-                .values()
-                .filter(|d| d.member == id && d.removed_at.is_none())
-                .count() as u64
-        };
-        let cards = open.store.others(Kind::Member).await?;
-        let dto = |card: &sidedesk_store::Card| {
-            let text = |field| card.state.get(field).as_text().unwrap_or("").to_owned();
-            let id = MemberId(card.id.0);
-            MemberDto {
-                id: id.to_string(),
-                name: text(member::NAME),
-                function: text(member::FUNCTION),
-                devices: devices(id),
-                me: id == me,
-            }
-        };
-        Ok(cards.iter().map(dto).collect())
+        Ok(Some(Error::Invite(words.into())))
     }
 
     /// What is known about being in step with the others.
@@ -223,7 +203,22 @@ impl Desk {
     }
 }
 
-async fn in_step(open: &OpenBoard, patience: Duration) -> Result<StatusDto, Error> {
+/// The four words that both ends of a call see when nobody changed the code on its way.
+pub fn voice_words(code: &str) -> Result<[String; 4], Error> {
+    let code = InviteCode::from_text(code).map_err(|error| Error::Invite(error.to_string()))?;
+    Ok(code.voice_words().map(str::to_owned))
+}
+
+/// A role that a person may have.
+pub(crate) fn role_of(typed: &str) -> Result<Role, Error> {
+    let typed = typed.trim();
+    Role::from_word(&typed.to_lowercase()).ok_or_else(|| {
+        let known = Role::OF_PEOPLE.map(Role::word);
+        Error::input("role", Problem::choice(typed, &known))
+    })
+}
+
+pub(crate) async fn in_step(open: &OpenBoard, patience: Duration) -> Result<StatusDto, Error> {
     open.link.in_step(&open.store, patience).await.map_err(|status| {
         Error::Hub(match (status.problem, status.hub) {
             (Some(words), _) if status.state == "offline" => format!(
@@ -236,18 +231,6 @@ async fn in_step(open: &OpenBoard, patience: Duration) -> Result<StatusDto, Erro
             (None, None) => "this board is not shared yet".into(),
         })
     })
-}
-
-/// `hub.example.com:7420` is taken as `ws://hub.example.com:7420`.
-fn hub_address_of(typed: &str) -> Result<String, Error> {
-    let typed = typed.trim();
-    let (scheme, host) = typed.split_once("://").unwrap_or(("ws", typed));
-    let host = host.trim_end_matches('/');
-    if ["ws", "wss"].contains(&scheme) && !host.is_empty() && !host.contains(char::is_whitespace) {
-        Ok(format!("{scheme}://{host}"))
-    } else {
-        Err(Error::input("hub", Problem::Address(typed.into())))
-    }
 }
 
 fn join_error(error: JoinError) -> Error {

@@ -3,13 +3,13 @@
 use crate::desk::Desk;
 use crate::dto::VerifyDto;
 use crate::error::Error;
-use sidedesk_store::Digests;
+use sidedesk_store::{Digests, Keys};
 use std::path::Path;
 
 /// Looks at the board in this directory without opening it, and so without mending anything: what is wrong is said, with
 /// what would mend it. Works beside an open window.
-pub async fn verify(dir: &Path) -> Result<VerifyDto, Error> {
-    let found = sidedesk_store::inspect(dir).await?;
+pub async fn verify(dir: &Path, keys: &Keys) -> Result<VerifyDto, Error> {
+    let found = sidedesk_store::inspect(dir, keys).await?;
     let place = sidedesk_store::location_warning(dir).map(|place| place.to_string());
     let notes = found.notes.into_iter().chain(place);
     Ok(dto(found.digests, found.problems, notes.collect()))

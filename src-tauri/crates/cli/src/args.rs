@@ -2,6 +2,7 @@
 
 use crate::standup::{Decide, Meeting};
 use clap::{Args as ClapArgs, Parser, Subcommand};
+use sidedesk_api::ROLES;
 use std::path::PathBuf;
 
 /// Where campaigns meet complaints, without a window.
@@ -17,6 +18,13 @@ pub struct Args {
     /// Take this as the present moment instead of the clock: RFC 3339, or 2026-11-21 15:00 in UTC.
     #[arg(long, global = true, value_name = "TIME")]
     pub clock: Option<String>,
+    /// Where a new device's secret goes: auto (the system's keyring, else a passphrase), keyring, passphrase, or file (in the
+    /// clear). With auto and keyring, one that lies in the clear moves into the keyring.
+    #[arg(long, global = true, env = "SIDEDESK_KEYS", default_value = "auto", value_parser = ["auto", "keyring", "passphrase", "file"])]
+    pub keys: String,
+    /// A file whose first line is the passphrase, for programs without a terminal.
+    #[arg(long, global = true, env = "SIDEDESK_PASSPHRASE_FILE", value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -154,13 +162,25 @@ pub enum Command {
     Undo,
     /// Bring back what the last undo took.
     Redo,
-    /// Share this board through a hub; prints an invitation code.
+    /// Share this board through a hub; prints an invitation code. Once more with a new fingerprint: go on with a hub whose
+    /// certificate was changed.
     Share {
-        /// The hub's address, such as ws://hub.example.com:7420.
+        /// The hub's address, such as wss://hub.example.com:7420, with the fingerprint where the hub printed one. Without a
+        /// scheme it is encrypted, except on this computer; ws:// is not.
         address: String,
+        /// What the first person invited may do.
+        #[arg(long, default_value = "lead", value_parser = ROLES)]
+        role: String,
     },
     /// Print another invitation code.
-    Invite,
+    Invite {
+        /// What the person invited may do.
+        #[arg(long, default_value = "lead", value_parser = ROLES)]
+        role: String,
+        /// For the next device of your own, and nobody else.
+        #[arg(long, conflicts_with = "role")]
+        own_device: bool,
+    },
     /// Join a board by its invitation code.
     Join {
         /// The code.
@@ -177,6 +197,43 @@ pub enum Command {
     },
     /// Who is on the board.
     Members,
+    /// Remove a person, or one device of theirs; new changes cannot be read there any more. For leads.
+    Remove {
+        /// The person, by id or name.
+        #[arg(required_unless_present = "device")]
+        member: Option<String>,
+        /// Who takes over what they own: a person, or a role such as "Support lead".
+        #[arg(long)]
+        to: Option<String>,
+        /// Only this device, by its id.
+        #[arg(long, conflicts_with_all = ["member", "to"])]
+        device: Option<String>,
+    },
+    /// Print 24 words that let a lead back in when every lead's device is lost. For leads.
+    /// Asks for two of them, typed back from the paper; then any sheet before it holds no more.
+    Words,
+    /// Come back as a lead with the printed words, into an empty directory.
+    Recover {
+        /// The board code of the sheet.
+        code: String,
+        /// A file with the words; without it they are read from standard input.
+        #[arg(long, value_name = "FILE")]
+        words: Option<PathBuf>,
+        /// Your function: marketing, support, or both.
+        #[arg(long, value_parser = ["marketing", "support", "both"])]
+        function: String,
+        /// Your role or initials.
+        #[arg(long, default_value = "")]
+        me: String,
+    },
+    /// Give somebody another role. For leads.
+    Role {
+        /// The person, by id or name.
+        member: String,
+        /// What they may do from now on.
+        #[arg(value_parser = ROLES)]
+        role: String,
+    },
     /// Send and fetch; ends when both sides have everything.
     Sync {
         /// Stay connected and say what happens, until interrupted.
@@ -189,6 +246,17 @@ pub enum Command {
     /// After the hub was restored from a backup: say that this device has everything, so that the hub goes on without
     /// waiting for devices that do not come. What only such a device has is given up.
     DeclareHead,
+    /// Where this device's secret lies; with a place, moves it there.
+    Keys {
+        /// keyring, passphrase, or file: in the clear.
+        #[arg(value_parser = ["keyring", "passphrase", "file"])]
+        place: Option<String>,
+        /// A file whose first line is the new passphrase.
+        #[arg(long, value_name = "FILE")]
+        new_passphrase_file: Option<PathBuf>,
+    },
+    /// What was done here and never got to the others. Needs no key: for a board that does not open any more.
+    Unsent,
     /// What is known about being in step with the others.
     Status,
     /// Refold and compare, check chain and files.

@@ -4,7 +4,9 @@
 //! with the reason; 2: wrong usage.
 
 mod args;
+mod keys;
 mod past;
+mod people;
 mod print;
 mod run;
 mod standup;

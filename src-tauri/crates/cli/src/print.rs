@@ -5,7 +5,7 @@ use anyhow::{Context as _, Result};
 use serde::Serialize;
 use sidedesk_api::dto::{
     BoardDto, CampaignDto, ClashesDto, ComplaintDto, EventDto, FieldInputDto, FoundDto, HistoryDto, ImportPreviewDto,
-    ImportResultDto, MemberDto, OpenDto, ProblemDto, QuickDto, RecordRefDto, ReportDto, SearchDto, StatusDto,
+    ImportResultDto, MemberDto, OpenDto, ProblemDto, QuickDto, RecordRefDto, ReportDto, SearchDto, SheetDto, StatusDto,
     UndoneDto, VerifyDto,
 };
 use sidedesk_api::time_text;
@@ -117,8 +117,31 @@ impl Out {
         self.say(record, || vec![record.id.clone()])
     }
 
-    pub fn code(&self, code: &str) -> Result<()> {
-        self.say(&serde_json::json!({ "code": code }), || vec![code.to_owned()])
+    pub fn code(&self, code: &str, words: &[String]) -> Result<()> {
+        self.say(&serde_json::json!({ "code": code, "words": words }), || {
+            note(&format!(
+                "Both ends of a call see these four words: {}",
+                words.join(" ")
+            ));
+            vec![code.to_owned()]
+        })
+    }
+
+    pub fn sheet(&self, sheet: &SheetDto) -> Result<()> {
+        /// Short enough to be read aloud.
+        const WORDS_IN_A_LINE: usize = 4;
+        self.say(sheet, || {
+            let numbered: Vec<String> = sheet
+                .words
+                .iter()
+                .enumerate()
+                .map(|(i, word)| format!("{:>2} {word:<10}", i + 1))
+                .collect();
+            let lines = numbered
+                .chunks(WORDS_IN_A_LINE)
+                .map(|line| line.join(" ").trim_end().to_owned());
+            lines.chain([format!("Board code: {}", sheet.board_code)]).collect()
+        })
     }
 
     pub fn declared(&self, head: u64) -> Result<()> {
@@ -263,13 +286,12 @@ impl Out {
     pub fn members(&self, members: &[MemberDto]) -> Result<()> {
         self.say(&members, || {
             let line = |m: &MemberDto| {
-                format!(
-                    "{}  {:<9}  {}{}",
-                    m.id,
-                    m.function,
-                    m.name,
-                    if m.me { "  (you)" } else { "" }
-                )
+                let mark = match (m.me, m.devices) {
+                    (true, _) => "  (you)",
+                    (false, 0) => "  (left)",
+                    _ => "",
+                };
+                format!("{}  {:<14}  {:<9}  {}{mark}", m.id, m.role, m.function, m.name)
             };
             members.iter().map(line).collect()
         })
@@ -286,6 +308,9 @@ impl Out {
             );
             lines.extend(status.alarm.clone());
             lines.extend(status.place_warning.clone());
+            if status.secret.as_deref() == Some("file") {
+                lines.push(crate::keys::CLEAR.into());
+            }
             if status.newer {
                 lines.push("Some entries were written by a newer version. Update Sidedesk to see them.".into());
             }

@@ -1,25 +1,45 @@
 //! From arguments to one call of `api`, and from its answer to a line or a document.
 
 use crate::args::{Args, Command, Import, Verb};
+use crate::keys;
 use crate::past;
+use crate::people;
 use crate::print::{self, Out};
 use crate::standup::{self, Meeting};
 use anyhow::{Context as _, Result, anyhow, bail};
 use sidedesk_api::dto::{FieldInputDto, ImportOptionsDto};
-use sidedesk_api::{Clock, Desk, DeskOptions, Error, Tz, parse_instant};
-use std::path::PathBuf;
+use sidedesk_api::{Clock, Desk, DeskOptions, Error, KeysError, Tz, parse_instant, voice_words};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Does what was asked.
 pub async fn run(args: &Args) -> Result<()> {
     let out = Out { json: args.json };
-    if matches!(args.command, Command::Verify) {
-        return verify(args, &out).await;
+    match args.command {
+        Command::Verify => return verify(args, &out).await,
+        Command::Unsent => return keys::unsent(&data_dir(args)?, &out),
+        _ => {}
     }
     let desk = open(args).await?;
     let notices = async || desk.state().await.map(|state| state.notices).unwrap_or_default();
     let said = notices().await.len();
-    let done = dispatch(args, &desk, &out).await;
+    let done = loop {
+        match dispatch(args, &desk, &out).await {
+            // Before there is a board, and with nothing done yet.
+            Err(error) if is_for_a_passphrase(&error) => match error.downcast::<Error>() {
+                Ok(error) if keys::is_for_a_script(args, &error) => {
+                    print::note(keys::CLEAR);
+                    desk.keep_secret_in_the_clear();
+                }
+                Ok(error) => match keys::answer(error) {
+                    Ok(passphrase) => desk.give_passphrase(passphrase),
+                    Err(error) => break Err(error),
+                },
+                Err(error) => break Err(error),
+            },
+            done => break done,
+        }
+    };
     // What was mended meanwhile.
     notices().await.iter().skip(said).for_each(|notice| print::note(notice));
     desk.close().await?;
@@ -40,38 +60,28 @@ async fn open(args: &Args) -> Result<Desk> {
     };
     let online = matches!(
         args.command,
-        Command::Share { .. } | Command::Invite | Command::Sync { .. }
+        Command::Share { .. }
+            | Command::Invite { .. }
+            | Command::Remove { .. }
+            | Command::Role { .. }
+            | Command::Words
+            | Command::Sync { .. }
     );
     let dir = data_dir(args)?;
-    let options = DeskOptions {
+    let mut options = DeskOptions {
         clock,
         zone,
         read_only: false,
         online,
-        ..DeskOptions::new()
+        keys: keys::of(args)?,
+        refold: None,
     };
-    let for_reading = DeskOptions {
-        read_only: true,
-        ..options.clone()
-    };
-    let opened = match Desk::open_with(&dir, options.clone()).await {
-        // Somebody else writes: reading beside them is fine.
-        Err(Error::Held(_)) if reads_only(&args.command) => return Ok(Desk::open_with(&dir, for_reading).await?),
-        // So is reading what cannot be written.
-        Err(error) if error.is_for_reading() && reads_only(&args.command) => {
-            print::note(&format!(
-                "The board cannot be written: {error}. It is shown as it lies there, and nothing is mended."
-            ));
-            return Ok(Desk::open_with(&dir, for_reading).await?);
+    let desk = loop {
+        match open_once(args, &dir, &options).await {
+            Err(error) => options.keys.passphrase = Some(keys::answer(error)?),
+            Ok(desk) => break desk,
         }
-        // The sentence of the loss says so.
-        Err(Error::Lost(_)) if matches!(args.command, Command::Init { .. }) => {
-            Desk::make_room(&dir, &options.clock)?;
-            Desk::open_with(&dir, options).await
-        }
-        other => other,
     };
-    let desk = opened?;
     match desk.state().await {
         Ok(state) => state.notices.iter().for_each(|notice| print::note(notice)),
         Err(error) => {
@@ -81,6 +91,35 @@ async fn open(args: &Args) -> Result<Desk> {
         }
     }
     Ok(desk)
+}
+
+async fn open_once(args: &Args, dir: &Path, options: &DeskOptions) -> Result<Desk, Error> {
+    let for_reading = DeskOptions {
+        read_only: true,
+        ..options.clone()
+    };
+    match Desk::open_with(dir, options.clone()).await {
+        // Somebody else writes: reading beside them is fine.
+        Err(Error::Held(_)) if reads_only(&args.command) => Desk::open_with(dir, for_reading).await,
+        // So is reading what cannot be written.
+        Err(error) if error.is_for_reading() && reads_only(&args.command) => {
+            print::note(&format!(
+                "The board cannot be written: {error}. It is shown as it lies there, and nothing is mended."
+            ));
+            Desk::open_with(dir, for_reading).await
+        }
+        // The sentence of the loss says so.
+        Err(Error::Lost(_)) if matches!(args.command, Command::Init { .. }) => {
+            Desk::make_room(dir, &options.clock)?;
+            Desk::open_with(dir, options.clone()).await
+        }
+        other => other,
+    }
+}
+
+fn is_for_a_passphrase(error: &anyhow::Error) -> bool {
+    let asks = |why: &KeysError| why.asks_for_passphrase() || matches!(why, KeysError::ChoosePassphrase(_));
+    matches!(error.downcast_ref(), Some(Error::Keys(why)) if asks(why))
 }
 
 fn reads_only(command: &Command) -> bool {
@@ -96,6 +135,7 @@ fn reads_only(command: &Command) -> bool {
         | Command::Search { .. }
         | Command::Quick { .. }
         | Command::Members
+        | Command::Keys { place: None, .. }
         | Command::Status => true,
         Command::Campaign { verb } | Command::Complaint { verb } | Command::Report { verb } => {
             matches!(verb, Verb::Show { .. } | Verb::List { .. })
@@ -146,14 +186,28 @@ async fn dispatch(args: &Args, desk: &Desk, out: &Out) -> Result<()> {
         }
         Command::Undo => out.undone("Undone", &desk.undo().await?),
         Command::Redo => out.undone("Redone", &desk.redo().await?),
-        Command::Share { address } => out.code(&desk.share(address).await?),
-        Command::Invite => out.code(&desk.invite().await?),
+        Command::Share { .. } | Command::Invite { .. } | Command::Remove { .. } | Command::Role { .. } => {
+            people::run(&args.command, desk, out).await
+        }
+        Command::Words => people::words(desk, out).await,
+        Command::Recover {
+            code,
+            words,
+            function,
+            me,
+        } => out.opened(
+            &desk
+                .recover(&people::typed_words(words.as_deref())?, code, me, function)
+                .await?,
+        ),
         Command::Join {
             code,
             function,
             me,
             wait,
         } => {
+            let words = voice_words(code)?.join(" ");
+            print::note(&format!("Both ends of a call see these four words: {words}"));
             print::note("Waiting until a lead's device lets this one in.");
             out.opened(&desk.join_within(code, me, function, Duration::from_secs(*wait)).await?)
         }
@@ -161,14 +215,26 @@ async fn dispatch(args: &Args, desk: &Desk, out: &Out) -> Result<()> {
         Command::Members => out.members(&desk.members().await?),
         Command::Sync { watch: true, .. } => watch(desk).await,
         Command::Sync { wait, .. } => out.status(&desk.sync_within(Duration::from_secs(*wait)).await?),
+        Command::Keys {
+            place,
+            new_passphrase_file,
+        } => keys::command(args, desk, out, place.as_deref(), new_passphrase_file.as_deref()).await,
         Command::Status => out.status(&desk.status().await?),
         Command::Verify => verify(args, out).await,
+        Command::Unsent => keys::unsent(&data_dir(args)?, out),
     }
 }
 
 /// Without opening the board: opening mends.
 async fn verify(args: &Args, out: &Out) -> Result<()> {
-    let verified = sidedesk_api::verify(&data_dir(args)?).await?;
+    let mut keys = keys::of(args)?;
+    let dir = data_dir(args)?;
+    let verified = loop {
+        match sidedesk_api::verify(&dir, &keys).await {
+            Err(error) => keys.passphrase = Some(keys::answer(error)?),
+            Ok(verified) => break verified,
+        }
+    };
     out.verified(&verified)?;
     if verified.ok {
         Ok(())

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests {
     use std::path::Path;
-    use std::process::{Command, Output};
+    use std::process::{Command, Output, Stdio};
 
     fn sidedesk(data: &Path, args: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sidedesk"));
@@ -12,6 +12,12 @@ mod tests {
             .arg(data)
             .args(args)
             .env_remove("SIDEDESK_LOG")
+            // A machine without people: no keyring, no terminal.
+            .env_remove("DBUS_SESSION_BUS_ADDRESS")
+            .env_remove("XDG_RUNTIME_DIR")
+            .env_remove("SIDEDESK_KEYS")
+            .env_remove("SIDEDESK_PASSPHRASE_FILE")
+            .stdin(Stdio::null())
             .output()
             .unwrap()
     }
@@ -28,6 +34,11 @@ mod tests {
             &["init", "--function", "marketing", "--me", "Iva", "--name", "Winter"],
         );
         assert_eq!(text(&founded.stdout), "Board \"Winter\", you are Iva (marketing).\n");
+        let said = text(&founded.stderr);
+        assert!(
+            said.contains("in the clear"),
+            "a script is not asked, and not left in the dark: {said}"
+        );
         let added = sidedesk(
             dir.path(),
             &[
@@ -50,7 +61,9 @@ mod tests {
         assert_eq!(text(&document.stdout).lines().count(), 1);
         assert!(text(&document.stdout).contains("\"audience\":null"));
         let status = text(&sidedesk(dir.path(), &["status"]).stdout);
-        assert_eq!(status, "Local board, not shared\n");
+        let lines: Vec<&str> = status.lines().collect();
+        assert_eq!(lines.first(), Some(&"Local board, not shared"));
+        assert!(lines.iter().any(|line| line.contains("in the clear")), "{status}");
         let clashes = text(&sidedesk(dir.path(), &["--clock", "2026-11-19 10:42", "clashes"]).stdout);
         assert_eq!(clashes, "No open clashes. Last check 2026-11-19T10:42:00Z.\n");
         assert_eq!(text(&sidedesk(dir.path(), &["undo"]).stdout), "Undone: campaign.add.\n");

@@ -1,33 +1,133 @@
 //! Who belongs to a workspace at a place in the log, and what they may do.
 //!
 //! [`authorize`] is the one function that decides. Every replica, the hub (for what it can see) and the windows ask it, so
-//! they cannot disagree. For now there is one role; the question already has its final form.
+//! they cannot disagree. What is inside an action, and whose object it changes, only members can read: see [`crate::fold`].
 
+use crate::fields::Space;
 use crate::id::{DeviceId, InviteId, MemberId};
 use crate::time::Millis;
 use std::collections::BTreeMap;
 
+/// One of the two that the board brings together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Function {
+    /// Promises.
+    Marketing,
+    /// Hears what is broken.
+    Support,
+}
+
+impl Function {
+    /// The word stored and typed.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Marketing => "marketing",
+            Self::Support => "support",
+        }
+    }
+}
+
 /// What a member may do. A number on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// May do everything there is today: write, invite, admit, remove.
+    /// Writes everything, invites, admits, removes; of both functions or of none.
     Lead,
+    /// Writes, for marketing.
+    Marketing,
+    /// Writes, for support.
+    Support,
+    /// An outsourced desk: flags and asks, without the inner space.
+    Partner,
+    /// Reads, flags and asks.
+    Viewer,
+    /// [`Self::Lead`] of this function.
+    LeadOf(Function),
+    /// The printed words: no person. They let one device in as a lead's and do nothing else.
+    Recovery,
     /// A role from a newer version: may read and nothing else until the update.
     Other(u8),
 }
 
 impl Role {
+    /// Those that a person may have, in the order in which they are offered.
+    pub const OF_PEOPLE: [Self; 7] = [
+        Self::LeadOf(Function::Marketing),
+        Self::LeadOf(Function::Support),
+        Self::Marketing,
+        Self::Support,
+        Self::Partner,
+        Self::Viewer,
+        Self::Lead,
+    ];
+
     /// Its number on the wire.
     pub fn number(self) -> u8 {
         match self {
             Self::Lead => 1,
+            Self::Marketing => 2,
+            Self::Support => 3,
+            Self::Partner => 4,
+            Self::Viewer => 5,
+            Self::LeadOf(Function::Marketing) => 6,
+            Self::LeadOf(Function::Support) => 7,
+            Self::Recovery => 8,
             Self::Other(number) => number,
         }
     }
 
     /// The role with this number.
     pub fn from_number(number: u8) -> Self {
-        if number == 1 { Self::Lead } else { Self::Other(number) }
+        let known = Self::OF_PEOPLE.into_iter().chain([Self::Recovery]);
+        let mut found = known.filter(|role| role.number() == number);
+        found.next().unwrap_or(Self::Other(number))
+    }
+
+    /// The word typed and shown.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Lead => "lead",
+            Self::Marketing => "marketing",
+            Self::Support => "support",
+            Self::Partner => "partner",
+            Self::Viewer => "viewer",
+            Self::LeadOf(Function::Marketing) => "marketing-lead",
+            Self::LeadOf(Function::Support) => "support-lead",
+            Self::Recovery => "recovery",
+            Self::Other(_) => "newer",
+        }
+    }
+
+    /// The role of this word, of those that a person may have.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::OF_PEOPLE.into_iter().find(|role| role.word() == word)
+    }
+
+    /// Invites, admits, removes.
+    pub fn is_lead(self) -> bool {
+        matches!(self, Self::Lead | Self::LeadOf(_))
+    }
+
+    /// Can a person have it?
+    pub fn is_of_a_person(self) -> bool {
+        Self::OF_PEOPLE.contains(&self)
+    }
+
+    /// The function that it speaks for.
+    pub fn function(self) -> Option<Function> {
+        match self {
+            Self::Marketing => Some(Function::Marketing),
+            Self::Support | Self::Partner => Some(Function::Support),
+            Self::LeadOf(function) => Some(function),
+            Self::Lead | Self::Viewer | Self::Recovery | Self::Other(_) => None,
+        }
+    }
+
+    /// Does it hold the keys of this space? (architecture §6)
+    pub fn holds(self, space: Space) -> bool {
+        match (self, space) {
+            (Self::Other(_), _) | (Self::Partner, Space::Inner) => false,
+            (_, Space::Board | Space::Inner) => true,
+        }
     }
 }
 
@@ -55,6 +155,8 @@ pub struct Invite {
     pub claim_key: [u8; 32],
     /// Not valid from this instant (hub time).
     pub expires: Millis,
+    /// For one more device of this member; else for somebody new.
+    pub member: Option<MemberId>,
     /// Used, or voided by a removal.
     pub spent: bool,
 }
@@ -74,25 +176,47 @@ pub struct Membership {
 
 /// What somebody is about to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deed {
-    /// Change records, sealed under this epoch.
+pub enum Deed<'a> {
+    /// Change records, sealed under this epoch's key of this space.
     Write {
         /// The epoch whose key sealed it.
         epoch: u32,
+        /// Of which space; `None` for one from a newer version.
+        space: Option<Space>,
     },
     /// Make an invitation.
-    Invite,
+    Invite {
+        /// Role it gives.
+        role: Role,
+        /// The member whose next device it is for, if not for somebody new.
+        member: Option<MemberId>,
+    },
     /// Let a device in on an invitation, at this hub time.
     Admit {
         /// Which one.
         invite: InviteId,
+        /// The device.
+        device: DeviceId,
+        /// Whose it says it is.
+        member: MemberId,
         /// When.
         at: Millis,
     },
-    /// Start a new epoch, removing devices or not.
+    /// Let a device in by the printed words.
+    Recover {
+        /// The device.
+        device: DeviceId,
+        /// Whose it says it is.
+        member: MemberId,
+    },
+    /// Start a new epoch, with what changes about people and their devices.
     NewEpoch {
         /// Its number.
         epoch: u32,
+        /// Devices that go.
+        removed: &'a [DeviceId],
+        /// Members whose role becomes another one.
+        roles: &'a [(MemberId, Role)],
     },
     /// Name the hub that gives places from here on.
     NameHub,
@@ -124,92 +248,154 @@ pub enum Refusal {
     /// Too late.
     #[error("this invitation has expired")]
     InviteExpired,
+    /// An invitation for one person, used as another; or a newcomer who says to be somebody known.
+    #[error("this invitation is for somebody else")]
+    SomebodyElse,
+    /// A device that is, or was, on the board.
+    #[error("this device was on the board before; it joins as a new one")]
+    KnownDevice,
+    /// Nobody could invite or remove any more.
+    #[error("the board's last lead stays until there is another one")]
+    LastLead,
+}
+
+impl Membership {
+    /// The role of the person behind a device that was not removed.
+    pub fn role_of(&self, device: DeviceId) -> Result<(MemberId, Role), Refusal> {
+        let found = self.devices.get(&device).ok_or(Refusal::NotAMember)?;
+        if found.removed_at.is_some() {
+            return Err(Refusal::Removed);
+        }
+        let role = self.members.get(&found.member).ok_or(Refusal::NotAMember)?;
+        Ok((found.member, *role))
+    }
+
+    /// The devices of a member that were not removed.
+    pub fn devices_of(&self, member: MemberId) -> impl Iterator<Item = DeviceId> {
+        let theirs = self.devices.iter().filter(move |(_, device)| device.member == member);
+        theirs
+            .filter(|(_, device)| device.removed_at.is_none())
+            .map(|(id, _)| *id)
+    }
+
+    /// People with a device, and their roles.
+    pub fn people(&self) -> impl Iterator<Item = (MemberId, Role)> {
+        let people = self.members.iter().filter(|(_, role)| **role != Role::Recovery);
+        people
+            .map(|(id, role)| (*id, *role))
+            .filter(|(id, _)| self.devices_of(*id).next().is_some())
+    }
+
+    /// The device of the printed words that hold now.
+    pub fn recovery(&self) -> Option<DeviceId> {
+        let words = self.members.iter().filter(|(_, role)| **role == Role::Recovery);
+        words.flat_map(|(id, _)| self.devices_of(*id)).next()
+    }
+
+    /// Is a lead left once these devices are gone and these roles hold?
+    fn keeps_a_lead(&self, removed: &[DeviceId], roles: &[(MemberId, Role)]) -> bool {
+        self.people().any(|(member, role)| {
+            let later = roles
+                .iter()
+                .rev()
+                .find(|(id, _)| *id == member)
+                .map_or(role, |(_, role)| *role);
+            later.is_lead() && self.devices_of(member).any(|device| !removed.contains(&device))
+        })
+    }
 }
 
 /// May `device` do `deed` at this place in the log?
-pub fn authorize(membership: &Membership, device: DeviceId, deed: Deed) -> Result<(), Refusal> {
-    let found = membership.devices.get(&device).ok_or(Refusal::NotAMember)?;
-    if found.removed_at.is_some() {
-        return Err(Refusal::Removed);
+pub fn authorize(membership: &Membership, device: DeviceId, deed: Deed<'_>) -> Result<(), Refusal> {
+    let (me, role) = membership.role_of(device)?;
+    if let Role::Other(_) = role {
+        return Err(Refusal::Role);
     }
-    let role = membership
-        .members
-        .get(&found.member)
-        .copied()
-        .ok_or(Refusal::NotAMember)?;
-    if role != Role::Lead {
+    let may = match deed {
+        Deed::Recover { .. } => role == Role::Recovery,
+        _ if role == Role::Recovery => false,
+        Deed::Write { space, .. } => space.is_none_or(|space| role.holds(space)),
+        Deed::Invite {
+            role: given,
+            member: Some(member),
+        } => member == me && given == role,
+        Deed::Invite {
+            role: given,
+            member: None,
+        } => role.is_lead() && given.is_of_a_person(),
+        Deed::Admit { member, .. } => role.is_lead() || member == me,
+        Deed::NewEpoch { .. } | Deed::NameHub => role.is_lead(),
+        Deed::Unknown => true,
+    };
+    if !may {
         return Err(Refusal::Role);
     }
     match deed {
-        Deed::Write { epoch } if epoch != membership.epoch => Err(Refusal::OldEpoch),
-        Deed::NewEpoch { epoch } if Some(epoch) != membership.epoch.checked_add(1) => Err(Refusal::OldEpoch),
-        Deed::Admit { invite, at } => {
-            let invite = membership.invites.get(&invite).ok_or(Refusal::NoInvite)?;
-            if invite.spent {
-                Err(Refusal::InviteSpent)
-            } else if at >= invite.expires {
-                Err(Refusal::InviteExpired)
-            } else {
-                Ok(())
-            }
-        }
-        Deed::Write { .. } | Deed::Invite | Deed::NewEpoch { .. } | Deed::NameHub | Deed::Unknown => Ok(()),
+        Deed::Write { epoch, .. } if epoch != membership.epoch => Err(Refusal::OldEpoch),
+        Deed::NewEpoch { epoch, .. } if Some(epoch) != membership.epoch.checked_add(1) => Err(Refusal::OldEpoch),
+        Deed::NewEpoch { removed, roles, .. } => may_change(membership, removed, roles),
+        Deed::Admit {
+            invite,
+            device,
+            member,
+            at,
+        } => may_come(membership, invite, (device, member), at),
+        Deed::Recover { device, member } => may_be_new(membership, device, member, None),
+        Deed::Write { .. } | Deed::Invite { .. } | Deed::NameHub | Deed::Unknown => Ok(()),
+    }
+}
+
+/// Is the invitation good for this device?
+fn may_come(
+    membership: &Membership,
+    invite: InviteId,
+    (device, member): (DeviceId, MemberId),
+    at: Millis,
+) -> Result<(), Refusal> {
+    let invite = membership.invites.get(&invite).ok_or(Refusal::NoInvite)?;
+    if invite.spent {
+        Err(Refusal::InviteSpent)
+    } else if at >= invite.expires {
+        Err(Refusal::InviteExpired)
+    } else {
+        may_be_new(membership, device, member, invite.member)
+    }
+}
+
+/// Nobody becomes a member who is there already, nor a device that is, by somebody else's invitation.
+fn may_be_new(
+    membership: &Membership,
+    device: DeviceId,
+    member: MemberId,
+    expected: Option<MemberId>,
+) -> Result<(), Refusal> {
+    let is_expected = match expected {
+        Some(expected) => member == expected,
+        None => !membership.members.contains_key(&member),
+    };
+    if membership.devices.contains_key(&device) {
+        Err(Refusal::KnownDevice)
+    } else if is_expected {
+        Ok(())
+    } else {
+        Err(Refusal::SomebodyElse)
+    }
+}
+
+fn may_change(membership: &Membership, removed: &[DeviceId], roles: &[(MemberId, Role)]) -> Result<(), Refusal> {
+    let known = |(member, role): &(MemberId, Role)| {
+        let is_person = membership.members.get(member).is_some_and(|role| role.is_of_a_person());
+        is_person && role.is_of_a_person()
+    };
+    if !roles.iter().all(known) || !removed.iter().all(|id| membership.devices.contains_key(id)) {
+        return Err(Refusal::NotAMember);
+    }
+    if membership.keeps_a_lead(removed, roles) {
+        Ok(())
+    } else {
+        Err(Refusal::LastLead)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn board() -> Membership {
-        let device = |removed_at| Device {
-            member: MemberId([1; 16]),
-            verify_key: [0; 32],
-            wrap_key: [0; 32],
-            removed_at,
-        };
-        let invite = |spent, expires| Invite {
-            by: DeviceId([1; 16]),
-            role: Role::Lead,
-            claim_key: [0; 32],
-            expires,
-            spent,
-        };
-        Membership {
-            members: [(MemberId([1; 16]), Role::Lead)].into(),
-            devices: [(DeviceId([1; 16]), device(None)), (DeviceId([2; 16]), device(Some(9)))].into(),
-            invites: [
-                (InviteId([1; 16]), invite(false, 100)),
-                (InviteId([2; 16]), invite(true, 100)),
-            ]
-            .into(),
-            epoch: 3,
-        }
-    }
-
-    fn check(device: u8, deed: Deed, expected: Result<(), Refusal>) {
-        assert_eq!(authorize(&board(), DeviceId([device; 16]), deed), expected, "{deed:?}");
-    }
-
-    #[test]
-    fn only_members_with_the_current_key_write() {
-        check(1, Deed::Write { epoch: 3 }, Ok(()));
-        check(1, Deed::Write { epoch: 2 }, Err(Refusal::OldEpoch));
-        check(2, Deed::Write { epoch: 3 }, Err(Refusal::Removed));
-        check(3, Deed::Write { epoch: 3 }, Err(Refusal::NotAMember));
-        check(1, Deed::NewEpoch { epoch: 4 }, Ok(()));
-        check(1, Deed::NewEpoch { epoch: 6 }, Err(Refusal::OldEpoch));
-    }
-
-    #[test]
-    fn an_invitation_works_once_and_in_time() {
-        let admit = |n: u8, at| Deed::Admit {
-            invite: InviteId([n; 16]),
-            at,
-        };
-        check(1, admit(1, 99), Ok(()));
-        check(1, admit(1, 100), Err(Refusal::InviteExpired));
-        check(1, admit(2, 1), Err(Refusal::InviteSpent));
-        check(1, admit(3, 1), Err(Refusal::NoInvite));
-    }
-}
+mod tests;

@@ -1,4 +1,8 @@
-//! The door: a challenge, a greeting with a proof, and in or out within ten seconds.
+//! The door: a challenge, a greeting with a proof, and in or out within ten seconds. Whoever has not proven who it is by
+//! then only holds a connection.
+//!
+//! Where there are replicas, another one may have stored a moment ago what a greeting stands on: an invitation, a device, a
+//! place. This one looks for it before it sends anybody away: "another history" would stop a device for good.
 
 use crate::room::Room;
 use crate::server::Hub;
@@ -9,11 +13,8 @@ use sidedesk_protocol::message::{ClientFrame, DeniedWhy, HubFrame};
 use sidedesk_protocol::restore::door_healing;
 use sidedesk_protocol::{DeviceId, Hash, InviteId, Millis, VERSION, WorkspaceId};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::time::timeout;
 
-/// Whoever has not proven who it is by then only holds a connection.
-const HANDSHAKE: Duration = Duration::from_secs(10);
 /// A sealed request is a few keys and padding.
 const MAX_REQUEST_LEN: usize = 4096;
 
@@ -47,7 +48,7 @@ pub enum Guest {
 
 /// Asks, listens and decides.
 pub async fn greet(hub: &Hub, sink: &mut Sink, stream: &mut Stream) -> Result<Guest, Goodbye> {
-    let deadline = timeout(HANDSHAKE, async {
+    let deadline = timeout(hub.limits.handshake, async {
         let mut nonce = [0; 32];
         getrandom::fill(&mut nonce).map_err(Error::Random)?;
         let challenge = HubFrame::Challenge {

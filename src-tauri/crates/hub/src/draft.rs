@@ -47,7 +47,7 @@ pub struct Draft {
 pub struct News {
     /// Devices were let in on these.
     pub admitted: Vec<InviteId>,
-    /// Somebody was removed; open invitations are void.
+    /// Somebody was removed or is not who they were; open invitations are void.
     pub removed: bool,
     /// A newcomer asks.
     pub asked: bool,
@@ -60,7 +60,7 @@ impl News {
     pub fn note(&mut self, public: Option<&Public>) {
         match public {
             Some(Public::AddDevice(op)) => self.admitted.push(op.invite),
-            Some(Public::NewEpoch(op)) if !op.removed.is_empty() => self.removed = true,
+            Some(Public::NewEpoch(op)) if op.voids_invitations() => self.removed = true,
             _ => {}
         }
     }

@@ -75,6 +75,9 @@ pub enum Error {
     /// The key file is another hub's.
     #[error("{} is not the key that the boards in this database trust; put the right one there", .0.display())]
     AnotherKey(PathBuf),
+    /// TLS cannot begin with it.
+    #[error("the certificate cannot be used: {0}")]
+    Certificate(String),
     /// The database holds less than this process stored in it.
     #[error(
         "ALARM: the database went back to place {found} of board {workspace}, of which {known} entries were stored; \

@@ -30,11 +30,18 @@ pub fn open(dir: &Path, has_boards: bool) -> Result<HubSecret> {
     }
 }
 
-/// Whole or not at all: written beside, flushed, linked to its name, and the directory flushed.
 fn make(dir: &Path, path: &Path) -> Result<HubSecret> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(Error::Random)?;
-    let draft = path.with_extension(format!("key.{}", std::process::id()));
+    let kept = write_once(dir, path, &bytes)?;
+    let kept = <[u8; 32]>::try_from(kept).map_err(|_| Error::KeyDamaged(path.into()))?;
+    Ok(HubSecret::from_bytes(&kept))
+}
+
+/// Writes a secret, whole or not at all: written beside, flushed, linked to its name, and the directory flushed. What is
+/// there afterwards comes back: two replicas that start at once share what the quicker one made.
+pub fn write_once(dir: &Path, path: &Path, bytes: &[u8]) -> Result<Vec<u8>> {
+    let draft = path.with_extension(format!("draft.{}", std::process::id()));
     let write = || -> std::io::Result<()> {
         let _ = std::fs::remove_file(&draft);
         let mut options = OpenOptions::new();
@@ -42,17 +49,19 @@ fn make(dir: &Path, path: &Path) -> Result<HubSecret> {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&draft)?;
-        file.write_all(&bytes)?;
+        file.write_all(bytes)?;
         file.sync_all()?;
-        // Fails where there is one by now: two replicas that start at once share what the quicker one made.
+        // Fails where there is one by now.
         let linked = std::fs::hard_link(&draft, path);
         std::fs::remove_file(&draft)?;
         linked?;
         flush_directory(dir)
     };
     match write() {
-        Ok(()) => Ok(HubSecret::from_bytes(&bytes)),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => open(dir, true),
+        Ok(()) => Ok(bytes.to_vec()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            std::fs::read(path).map_err(Error::io(format!("{} cannot be read", path.display())))
+        }
         Err(error) => Err(Error::io(format!("{} cannot be written", path.display()))(error)),
     }
 }

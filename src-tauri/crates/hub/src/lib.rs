@@ -5,7 +5,8 @@
 //! but in [`sidedesk_protocol::admit`]; this crate is its hands: sockets, a database, and the order of doing things.
 //!
 //! ```text
-//! socket → door → inbox ──job──► writer (one for each board): draft → commit → swap the head ─┐
+//! socket → gate, TLS, HTTP (listen)
+//!   └────► door → inbox ──job──► writer (one for each board): draft → commit → swap the head ─┐
 //!                 outbox ◄─ answers ─────────────────────────────┘      │                      │
 //!                 outbox ◄─ pages, the last ones from memory, others from the database ◄──────┘
 //! ```
@@ -25,22 +26,31 @@ mod database;
 mod door;
 mod draft;
 mod error;
+mod gate;
 mod healed;
 mod inbox;
 mod key;
 mod limits;
+mod listen;
 mod live;
 mod log;
+mod metered;
 mod metrics;
 mod newcomer;
+mod origin;
 mod outbox;
+mod pace;
 mod peers;
 mod planted;
 mod replica;
 mod room;
+mod routes;
+mod self_signed;
 mod server;
 mod session;
 mod snapshots;
+mod tls;
+mod visitor;
 mod waiting;
 mod wire;
 mod writer;
@@ -48,4 +58,5 @@ mod writer;
 pub use error::{Error, Result};
 pub use limits::Limits;
 pub use server::{Config, RunningHub, serve};
+pub use tls::Certificate;
 pub use tokio_util::sync::CancellationToken;

@@ -5,13 +5,29 @@ use sidedesk_protocol::DeviceId;
 use sidedesk_protocol::entry::MAX_OP_LEN;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// The limits of a hub.
 #[derive(Debug, Clone)]
 pub struct Limits {
     /// Sockets at once. An idle one costs about 30 kB; the worst is a frame each way, 4 MB.
     pub connections: usize,
+    /// Sockets at once of one address: three quarters of all, so that one office never takes every seat. A thousand
+    /// devices behind one address fit.
+    pub connections_per_address: usize,
+    /// Connections a minute from one address. Each costs a handshake, about a millisecond of the processor.
+    pub arrivals_per_minute: u32,
+    /// Connections at once from it after a silence: all devices of an office, twice, when the hub comes back.
+    pub arrivals_at_once: u32,
+    /// Greetings a minute from one address that may be wrong before it is not listened to for a minute. No device's are.
+    pub failed_proofs_per_minute: u32,
+    /// Frames a second that one connection is listened to.
+    pub frames_per_second: u32,
+    /// Frames that it may send at once: more than a week's ops.
+    pub frames_at_once: u32,
+    /// Time for everything before the conversation (TLS and the HTTP head), and again for the greeting. A slow line takes
+    /// a second or two.
+    pub handshake: Duration,
     /// Boards: an open one keeps its membership and its last pages in memory, a megabyte or two.
     pub boards: i64,
     /// Bytes of one op. Never more than the protocol's own bound.
@@ -28,6 +44,13 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 2000,
+            connections_per_address: 1500,
+            arrivals_per_minute: 6000,
+            arrivals_at_once: 3000,
+            failed_proofs_per_minute: 60,
+            frames_per_second: 2000,
+            frames_at_once: 60_000,
+            handshake: Duration::from_secs(10),
             boards: 1000,
             entry_len: MAX_OP_LEN,
             entries_per_second: 500,
@@ -75,7 +98,6 @@ impl Allowances {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     #[test]
     fn a_device_may_burst_and_then_goes_on_at_its_rate() {

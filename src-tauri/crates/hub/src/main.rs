@@ -5,8 +5,8 @@
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sidedesk_hub::backup::{Place, backup, restore, verify};
-use sidedesk_hub::{CancellationToken, Config, Limits, serve};
-use std::net::SocketAddr;
+use sidedesk_hub::{CancellationToken, Certificate, Config, Limits, serve};
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use tracing_subscriber::EnvFilter;
 
@@ -70,7 +70,37 @@ struct Serve {
     #[arg(long)]
     after_restore: bool,
     #[command(flatten)]
+    tls: TlsArguments,
+    /// Address of a balancer in front of the hub. What it says in X-Forwarded-For is then where a connection comes from,
+    /// for the limits of one address. May be given several times.
+    #[arg(long, value_name = "ADDRESS")]
+    trust_proxy: Vec<IpAddr>,
+    #[command(flatten)]
     limits: LimitArguments,
+}
+
+/// Without any of these connections are not encrypted.
+#[derive(Args)]
+struct TlsArguments {
+    /// The certificate for wss://, as PEM, with those that vouch for it. Read again when it changes.
+    #[arg(long, value_name = "FILE", requires = "tls_key", conflicts_with = "tls_self_signed")]
+    tls_cert: Option<PathBuf>,
+    /// Its private key, as PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// A certificate of the hub's own, made once, in hub-tls.pem. Devices know it by the fingerprint in the address that
+    /// is printed at the start: share boards with the whole of it.
+    #[arg(long)]
+    tls_self_signed: bool,
+}
+
+impl TlsArguments {
+    fn certificate(self) -> Option<Certificate> {
+        match (self.tls_cert, self.tls_key) {
+            (Some(chain), Some(key)) => Some(Certificate::Files { chain, key }),
+            _ => self.tls_self_signed.then_some(Certificate::SelfSigned),
+        }
+    }
 }
 
 #[derive(Args)]
@@ -78,6 +108,15 @@ struct LimitArguments {
     /// Connections at once.
     #[arg(long, default_value_t = Limits::default().connections)]
     max_connections: usize,
+    /// Connections at once from one address; behind a balancer that is not named with --trust-proxy, from all.
+    #[arg(long, default_value_t = Limits::default().connections_per_address)]
+    max_connections_per_address: usize,
+    /// Connections a minute from one address.
+    #[arg(long, default_value_t = Limits::default().arrivals_per_minute)]
+    connections_per_minute: u32,
+    /// Connections that may come from it at once after a silence.
+    #[arg(long, default_value_t = Limits::default().arrivals_at_once)]
+    connections_at_once: u32,
     /// Boards.
     #[arg(long, default_value_t = Limits::default().boards)]
     max_boards: i64,
@@ -150,6 +189,9 @@ fn log_to_stderr(format: LogFormat) {
 async fn run(arguments: Serve) -> Result<()> {
     let LimitArguments {
         max_connections,
+        max_connections_per_address,
+        connections_per_minute,
+        connections_at_once,
         max_boards,
         max_entry_bytes,
         entries_per_second,
@@ -157,6 +199,9 @@ async fn run(arguments: Serve) -> Result<()> {
     } = arguments.limits;
     let limits = Limits {
         connections: max_connections,
+        connections_per_address: max_connections_per_address,
+        arrivals_per_minute: connections_per_minute,
+        arrivals_at_once: connections_at_once,
         boards: max_boards,
         entry_len: max_entry_bytes,
         entries_per_second,
@@ -166,13 +211,15 @@ async fn run(arguments: Serve) -> Result<()> {
     let config = Config {
         database_url: arguments.database_url,
         after_restore: arguments.after_restore,
+        certificate: arguments.tls.certificate(),
+        balancers: arguments.trust_proxy,
         limits,
         ..Config::new(arguments.data, arguments.listen)
     };
     let shutdown = CancellationToken::new();
     let signals = asked_to_stop()?;
     let hub = serve(config, shutdown.clone()).await?;
-    println!("listening on ws://{}", hub.addr);
+    println!("listening on {}", hub.address());
     tokio::spawn(async move {
         signals.await;
         shutdown.cancel();

@@ -40,14 +40,42 @@ pub struct Metrics {
     pub failed_commits: Counter,
     /// Histories that do not fit: the alarm.
     pub forks: Counter,
-    /// Sockets that were turned away because there were too many.
-    pub turned_away: Counter,
+    turned_away: [Counter; TURNED_AWAY.len()],
     refused: [Counter; 5],
     denied: [Counter; 8],
     commits: [Counter; COMMIT_MS.len()],
     commits_slower: Counter,
     commit_micros: Counter,
 }
+
+/// Why a connection did not become a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TurnedAway {
+    /// There are too many in all.
+    Full,
+    /// There are too many from its address.
+    Address,
+    /// Its address comes too often.
+    Often,
+    /// Its address proved nothing too often.
+    Proofs,
+    /// No TLS came about.
+    Tls,
+    /// It took too long.
+    Slow,
+    /// No head of a request.
+    Nonsense,
+}
+
+const TURNED_AWAY: [(TurnedAway, &str); 7] = [
+    (TurnedAway::Full, "full"),
+    (TurnedAway::Address, "address"),
+    (TurnedAway::Often, "often"),
+    (TurnedAway::Proofs, "proofs"),
+    (TurnedAway::Tls, "tls"),
+    (TurnedAway::Slow, "slow"),
+    (TurnedAway::Nonsense, "nonsense"),
+];
 
 /// What is asked at the moment of printing.
 #[derive(Debug, Clone, Copy, Default)]
@@ -84,6 +112,14 @@ impl Metrics {
     /// An op was not taken.
     pub fn refused(&self, why: RefusedWhy) {
         count(&self.refused, REFUSED.iter().position(|(known, _)| *known == why));
+    }
+
+    /// A connection did not become a conversation.
+    pub fn turned_away(&self, why: TurnedAway) {
+        count(
+            &self.turned_away,
+            TURNED_AWAY.iter().position(|(known, _)| *known == why),
+        );
     }
 
     /// The door stayed shut.
@@ -133,11 +169,6 @@ impl Metrics {
                 "Histories that do not fit each other: look into the log",
                 &self.forks,
             ),
-            (
-                "turned_away_total",
-                "Sockets over the limit of connections",
-                &self.turned_away,
-            ),
         ];
         for (name, help, counter) in counters {
             put(&mut text, name, help, "counter", &[("", counter.get())]);
@@ -175,6 +206,9 @@ impl Metrics {
             "counter",
             &denied,
         );
+        let turned_away = by_kind(&self.turned_away, &TURNED_AWAY.map(|(_, name)| name));
+        let help = "Connections that did not become a conversation";
+        put(&mut text, "turned_away_total", help, "counter", &turned_away);
         self.print_commits(&mut text);
         text
     }
@@ -226,6 +260,7 @@ mod tests {
         metrics.entries.add(3);
         metrics.refused(RefusedWhy::Cloned);
         metrics.denied(DeniedWhy::Fork);
+        metrics.turned_away(TurnedAway::Slow);
         for ms in [1, 3, 3, 9000] {
             metrics.committed(Duration::from_millis(ms));
         }
@@ -239,6 +274,7 @@ mod tests {
             "sidedesk_hub_refused_total{why=\"cloned\"} 1",
             "sidedesk_hub_refused_total{why=\"later\"} 0",
             "sidedesk_hub_forks_total 1",
+            "sidedesk_hub_turned_away_total{why=\"slow\"} 1",
             "sidedesk_hub_commit_seconds_bucket{le=\"0.001\"} 1",
             "sidedesk_hub_commit_seconds_bucket{le=\"0.004\"} 3",
             "sidedesk_hub_commit_seconds_bucket{le=\"+Inf\"} 4",

@@ -1,25 +1,21 @@
-//! The listener: `/` and `/ws` are the conversation, `/healthz` says whether the database answers, `/metrics` what was
-//! counted.
+//! A hub's beginning and end: opens the data, finds its key, listens, and closes everything in order.
 
 use crate::database::{Database, Postgres, Sqlite, sqlite};
+use crate::gate::Gate;
 use crate::limits::Limits;
-use crate::metrics::{Gauges, Metrics};
+use crate::listen::listen;
+use crate::metrics::Metrics;
+use crate::pace::Pace;
 use crate::replica::{self, Hints, Told};
 use crate::room::{Common, Rooms};
+use crate::routes::routes;
 use crate::snapshots::Snapshots;
-use crate::wire::{self, Goodbye};
-use crate::{Error, Result, boards, healed, key, session};
-use axum::Router;
-use axum::extract::State;
-use axum::extract::ws::WebSocketUpgrade;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
-use axum::serve::ListenerExt as _;
-use futures_util::StreamExt as _;
+use crate::tls::{Certificate, Tls};
+use crate::{Error, Result, boards, healed, key};
+use sidedesk_protocol::address::{Pin, fingerprint};
 use sidedesk_protocol::keys::HubSecret;
-use sidedesk_protocol::message::{DeniedWhy, MAX_FRAME_LEN};
-use std::net::SocketAddr;
+use sidedesk_protocol::message::MAX_FRAME_LEN;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,12 +28,8 @@ use tokio_util::task::TaskTracker;
 
 /// Sockets beyond the limit that are told so; any more get a bare refusal, because telling costs a socket too.
 const TOLD_BUSY: usize = 64;
-/// Frames are a few hundred bytes; a buffer for each socket of the usual 128 kB would be most of the hub's memory.
-const READ_BUFFER_LEN: usize = 8 * 1024;
-/// Frames that were handed over together leave together up to here.
-const WRITE_BUFFER_LEN: usize = 16 * 1024;
-/// A database that does not answer a health check by then is not healthy.
-const HEALTHY: Duration = Duration::from_secs(2);
+/// Sockets beyond the seats: those that are still at the gate, and health checks.
+const AT_THE_GATE: usize = 256;
 /// Requests on their way when the hub stops get this long.
 const STOPPING: Duration = Duration::from_secs(10);
 
@@ -52,6 +44,10 @@ pub struct Config {
     pub database_url: Option<String>,
     /// The database was restored from a backup: devices bring back what came after it.
     pub after_restore: bool,
+    /// What it shows whom it speaks TLS with; `None` for no encryption.
+    pub certificate: Option<Certificate>,
+    /// Balancers in front of it, whose word about where a connection comes from is believed.
+    pub balancers: Vec<IpAddr>,
     /// How much it takes.
     pub limits: Limits,
 }
@@ -64,6 +60,8 @@ impl Config {
             listen,
             database_url: None,
             after_restore: false,
+            certificate: None,
+            balancers: Vec::new(),
             limits: Limits::default(),
         }
     }
@@ -80,9 +78,28 @@ pub struct Hub {
     pub(crate) metrics: Arc<Metrics>,
     /// Bytes of frames that may still wait for a writer.
     pub(crate) waiting: Arc<Semaphore>,
-    seats: Arc<Semaphore>,
-    told_busy: Arc<Semaphore>,
-    sessions: TaskTracker,
+    pub(crate) gate: Gate,
+    /// Connections of any kind.
+    pub(crate) sockets: Arc<Semaphore>,
+    /// Conversations.
+    pub(crate) seats: Arc<Semaphore>,
+    /// Connections that were turned away at the gate and may come in to hear why.
+    pub(crate) told_busy: Arc<Semaphore>,
+    /// Conversations that only say why there is none.
+    pub(crate) telling: Arc<Semaphore>,
+    pub(crate) sessions: TaskTracker,
+}
+
+impl Hub {
+    /// Do other hubs store in the same database?
+    pub(crate) fn is_replicated(&self) -> bool {
+        self.database.shared().is_some()
+    }
+
+    /// For one connection.
+    pub(crate) fn pace(&self) -> Pace {
+        Pace::new(&self.limits)
+    }
 }
 
 /// A hub that accepts connections. Dropping this does not stop it: whoever holds the shutdown token does.
@@ -92,11 +109,23 @@ pub struct RunningHub {
     pub addr: SocketAddr,
     /// Its public key, as boards name it.
     pub hub_key: [u8; 32],
+    /// The certificate that devices know it by, when it made it itself.
+    pub pin: Option<Pin>,
+    encrypted: bool,
     stop: CancellationToken,
     done: JoinHandle<Result<()>>,
 }
 
 impl RunningHub {
+    /// The address as people share a board to it, with the fingerprint where there is one.
+    pub fn address(&self) -> String {
+        let scheme = if self.encrypted { "wss" } else { "ws" };
+        let mark = self
+            .pin
+            .map_or_else(String::new, |pin| format!("#{}", fingerprint(&pin)));
+        format!("{scheme}://{}{mark}", self.addr)
+    }
+
     /// Asks it to stop and waits until everything is stored and closed.
     pub async fn stop(self) -> Result<()> {
         self.stop.cancel();
@@ -130,6 +159,11 @@ pub async fn serve(config: Config, shutdown: CancellationToken) -> Result<Runnin
         begin_healing(&database).await?;
     }
     let hub_key = secret.public();
+    let tls = config
+        .certificate
+        .as_ref()
+        .map(|certificate| Tls::open(certificate, data));
+    let tls = tls.transpose()?;
     let cannot = format!("cannot listen on {listen}");
     let listener = TcpListener::bind(listen).await.map_err(Error::io(&*cannot))?;
     let addr = listener.local_addr().map_err(Error::io(cannot))?;
@@ -149,19 +183,31 @@ pub async fn serve(config: Config, shutdown: CancellationToken) -> Result<Runnin
         database,
         secret,
         stop: shutdown.clone(),
+        gate: Gate::new(&limits, &config.balancers, Arc::clone(&metrics)),
         metrics,
         waiting: Arc::new(Semaphore::new(limits.waiting_len.max(MAX_FRAME_LEN))),
+        sockets: Arc::new(Semaphore::new(limits.connections.saturating_add(AT_THE_GATE))),
         seats: Arc::new(Semaphore::new(limits.connections)),
         told_busy: Arc::new(Semaphore::new(TOLD_BUSY)),
+        telling: Arc::new(Semaphore::new(TOLD_BUSY)),
         limits,
         sessions: TaskTracker::new(),
     });
-    let replicated = hub.database.shared().is_some();
+    let replicated = hub.is_replicated();
     tracing::info!(%addr, data = %data.display(), replicated, "listening");
-    let done = tokio::spawn(run(hub, listener, told));
+    if tls.is_none() && !addr.ip().is_loopback() {
+        tracing::warn!(
+            "connections are not encrypted: texts are sealed all the same, but who talks to this hub, and when, can be seen \
+             on the way; see --tls-cert and --tls-self-signed"
+        );
+    }
+    let (pin, encrypted) = (tls.as_ref().and_then(|tls| tls.pin), tls.is_some());
+    let done = tokio::spawn(run(hub, listener, tls, told));
     Ok(RunningHub {
         addr,
         hub_key,
+        pin,
+        encrypted,
         stop: shutdown,
         done,
     })
@@ -198,18 +244,7 @@ async fn begin_healing(database: &Database) -> Result<()> {
     Ok(())
 }
 
-async fn run(hub: Arc<Hub>, listener: TcpListener, told: Told) -> Result<()> {
-    let routes = Router::new()
-        .route("/", get(open))
-        .route("/ws", get(open))
-        .route("/healthz", get(health))
-        .route("/metrics", get(metrics))
-        .with_state(Arc::clone(&hub));
-    let listener = listener.tap_io(|socket| {
-        if let Err(error) = socket.set_nodelay(true) {
-            tracing::debug!(%error, "a socket keeps its delay");
-        }
-    });
+async fn run(hub: Arc<Hub>, listener: TcpListener, tls: Option<Tls>, told: Told) -> Result<()> {
     let stop = hub.stop.clone();
     let following = tokio::spawn(replica::run(
         Arc::clone(&hub.database),
@@ -217,71 +252,27 @@ async fn run(hub: Arc<Hub>, listener: TcpListener, told: Told) -> Result<()> {
         told,
         stop.clone(),
     ));
-    let served = axum::serve(listener, routes).with_graceful_shutdown(stop.clone().cancelled_owned());
-    let overdue = async {
-        stop.cancelled().await;
-        tokio::time::sleep(STOPPING).await;
-    };
-    let served = tokio::select! {
-        served = served => served.map_err(Error::io("the listener failed")),
-        () = overdue => Ok(()),
+    let acceptor = tls.as_ref().map(Tls::acceptor).transpose();
+    let fresh = tls.map(|tls| tokio::spawn(tls.keep_fresh(stop.clone())));
+    let listened = match acceptor {
+        Ok(acceptor) => {
+            listen(Arc::clone(&hub), listener, routes(Arc::clone(&hub)), acceptor).await;
+            Ok(())
+        }
+        Err(error) => Err(error),
     };
     hub.stop.cancel();
     hub.sessions.close();
-    hub.sessions.wait().await;
+    if timeout(STOPPING, hub.sessions.wait()).await.is_err() {
+        tracing::warn!("connections are left that do not end");
+    }
+    if let Some(fresh) = fresh {
+        let _ = fresh.await;
+    }
     hub.rooms.close().await;
     let _ = following.await;
     hub.snapshots.close().await;
     hub.database.close().await;
     tracing::info!("stopped");
-    served
-}
-
-async fn open(State(hub): State<Arc<Hub>>, upgrade: WebSocketUpgrade) -> Response {
-    let upgrade = upgrade
-        .read_buffer_size(READ_BUFFER_LEN)
-        .write_buffer_size(WRITE_BUFFER_LEN)
-        .max_frame_size(MAX_FRAME_LEN)
-        .max_message_size(MAX_FRAME_LEN);
-    let sessions = hub.sessions.clone();
-    if let Ok(seat) = Arc::clone(&hub.seats).try_acquire_owned() {
-        return upgrade.on_upgrade(move |socket| sessions.track_future(session::run(hub, socket, seat)));
-    }
-    tracing::warn!("too many connections");
-    hub.metrics.turned_away.add(1);
-    let sentence = format!("this hub takes {} connections; try again later", hub.limits.connections);
-    let Ok(seat) = Arc::clone(&hub.told_busy).try_acquire_owned() else {
-        return (StatusCode::SERVICE_UNAVAILABLE, sentence).into_response();
-    };
-    upgrade.on_upgrade(move |socket| {
-        sessions.track_future(async move {
-            let (sink, stream) = socket.split();
-            wire::part(sink, stream, Goodbye::Denied(DeniedWhy::Busy, sentence)).await;
-            drop(seat);
-        })
-    })
-}
-
-async fn health(State(hub): State<Arc<Hub>>) -> (StatusCode, &'static str) {
-    let asked = timeout(HEALTHY, async { hub.database.ping().await }).await;
-    match asked {
-        Ok(Ok(())) => (StatusCode::OK, "ok"),
-        Ok(Err(error)) => {
-            tracing::error!(%error, "not healthy");
-            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer")
-        }
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer"),
-    }
-}
-
-async fn metrics(State(hub): State<Arc<Hub>>) -> Response {
-    let (boards, jobs) = hub.rooms.queued().await;
-    let gauges = Gauges {
-        connections: hub.limits.connections.saturating_sub(hub.seats.available_permits()),
-        boards,
-        jobs,
-        waiting_len: hub.limits.waiting_len.saturating_sub(hub.waiting.available_permits()),
-    };
-    let kind = (header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
-    ([kind], hub.metrics.print(gauges)).into_response()
+    listened
 }

@@ -1,13 +1,15 @@
 //! One socket, one task: through the door, then a member's conversation or a newcomer's wait, then the last words.
 
 use crate::door::{Guest, greet};
+use crate::metrics::TurnedAway;
 use crate::outbox::Outbox;
 use crate::server::Hub;
+use crate::visitor::Visitor;
 use crate::wire::{self, Goodbye, Sink, Stream};
 use crate::{inbox, newcomer};
 use axum::extract::ws::WebSocket;
 use futures_util::StreamExt as _;
-use sidedesk_protocol::message::HubFrame;
+use sidedesk_protocol::message::{DeniedWhy, HubFrame};
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
@@ -16,12 +18,13 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc};
 const ANSWERS: usize = 2 * sidedesk_protocol::engine::WINDOW;
 
 /// Runs until one side leaves.
-pub async fn run(hub: Arc<Hub>, socket: WebSocket, _seat: OwnedSemaphorePermit) {
-    let (mut sink, mut stream) = socket.split();
+pub async fn run(hub: Arc<Hub>, socket: WebSocket, visitor: Arc<Visitor>, _seat: OwnedSemaphorePermit) {
+    let (mut sink, stream) = socket.split();
+    let mut stream = Stream::new(stream, hub.pace());
     let goodbye = tokio::select! {
         biased;
         () = hub.stop.cancelled() => Goodbye::Stopping,
-        goodbye = talk(&hub, &mut sink, &mut stream) => goodbye,
+        goodbye = talk(&hub, &visitor, &mut sink, &mut stream) => goodbye,
     };
     tracing::debug!(?goodbye, "a session ended");
     if let Goodbye::Denied(why, _) = &goodbye {
@@ -30,11 +33,19 @@ pub async fn run(hub: Arc<Hub>, socket: WebSocket, _seat: OwnedSemaphorePermit) 
     wire::part(sink, stream, goodbye).await;
 }
 
-async fn talk(hub: &Arc<Hub>, sink: &mut Sink, stream: &mut Stream) -> Goodbye {
+async fn talk(hub: &Arc<Hub>, visitor: &Visitor, sink: &mut Sink, stream: &mut Stream) -> Goodbye {
     let guest = match greet(hub, sink, stream).await {
         Ok(guest) => guest,
-        Err(goodbye) => return goodbye,
+        Err(goodbye) => {
+            match &goodbye {
+                Goodbye::Denied(DeniedWhy::Proof | DeniedWhy::Nonsense, _) => visitor.fail(&hub.gate),
+                Goodbye::Dead => hub.metrics.turned_away(TurnedAway::Slow),
+                _ => {}
+            }
+            return goodbye;
+        }
     };
+    visitor.prove();
     let (answers, queue) = mpsc::channel(ANSWERS);
     match guest {
         Guest::Member {

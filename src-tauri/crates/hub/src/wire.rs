@@ -1,5 +1,6 @@
 //! One frame in, one frame out, each with its deadline and its size.
 
+use crate::pace::Pace;
 use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use futures_util::stream::{SplitSink, SplitStream};
@@ -16,8 +17,34 @@ const SLOW: Duration = Duration::from_secs(60);
 /// Time for the last words, and for the other side to read them.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
-/// From a device.
-pub type Stream = SplitStream<WebSocket>;
+/// From a device, at the pace at which it is listened to.
+#[derive(Debug)]
+pub struct Stream {
+    socket: SplitStream<WebSocket>,
+    pace: Pace,
+    /// A frame was read that its pace does not know of.
+    due: bool,
+}
+
+impl Stream {
+    /// Of this socket.
+    pub fn new(socket: SplitStream<WebSocket>, pace: Pace) -> Self {
+        let due = false;
+        Self { socket, pace, due }
+    }
+
+    /// The next message of any kind. Nothing is lost when this is dropped half-way.
+    async fn next(&mut self) -> Option<Result<Message, axum::Error>> {
+        if self.due {
+            self.pace.next().await;
+            self.due = false;
+        }
+        let next = self.socket.next().await;
+        self.due = true;
+        next
+    }
+}
+
 /// To a device.
 pub type Sink = SplitSink<WebSocket, Message>;
 

@@ -8,7 +8,7 @@ use crate::entry::{Entry, SignedOp};
 use crate::keys::{self, HubSecret, device_id};
 use crate::message::{ClientFrame, DeniedWhy, HubFrame, Receipt, RefusedWhy};
 use crate::{Error, Hash, VERSION, ZERO_HASH};
-use sidedesk_domain::membership::{Deed, Refusal, authorize};
+use sidedesk_domain::membership::Refusal;
 use sidedesk_domain::{Millis, OpId, WorkspaceId};
 
 /// What the hub's log holds that the decision needs.
@@ -218,14 +218,8 @@ pub fn door(
             })
         };
     };
-    match authorize(&chain.membership, *device, Deed::Unknown) {
-        Err(Refusal::NotAMember | Refusal::Removed) if chain.n > 0 => {
-            return Err(denied(
-                DeniedWhy::NotAMember,
-                "this device is not a member of the board",
-            ));
-        }
-        _ => {}
+    if let (Err(refusal), true) = (chain.membership.role_of(*device), chain.n > 0) {
+        return Err(denied(DeniedWhy::NotAMember, refusal.to_string()));
     }
     let ahead = *n > chain.n;
     if (ahead && !chain.takes_upload()) || (!ahead && hash_there != Some(*hash)) {

@@ -10,8 +10,8 @@ use crate::keys::{DeviceSecret, Entropy, Keyring};
 use crate::membership::{AddDevice, DeviceKeys, Genesis, InviteOp, MembershipBody, NameHub, NewEpoch, Public};
 use crate::message::ClientFrame;
 use crate::{Error, Hash, VERSION, ZERO_HASH, keys, seal};
-use sidedesk_domain::membership::Role;
-use sidedesk_domain::{Action, DeviceId, MemberId, Millis, OpId, Space, WorkspaceId};
+use sidedesk_domain::membership::{Device, Refusal, Role};
+use sidedesk_domain::{Action, DeviceId, InviteId, MemberId, Millis, OpId, Space, WorkspaceId};
 
 /// Where the next op of a device stands: its own tail and the confirmed head it is sealed on.
 #[derive(Debug, Clone, Copy)]
@@ -80,10 +80,10 @@ pub fn device_keys(secret: &DeviceSecret, member: MemberId) -> DeviceKeys {
     }
 }
 
-/// Founds a workspace: the genesis op and the first epoch's keys.
+/// Founds a workspace: the genesis op and the first epoch's keys. `role` is that of a lead.
 pub fn genesis(
     secret: &DeviceSecret,
-    member: MemberId,
+    (member, role): (MemberId, Role),
     author_time: Millis,
     entropy: &mut Entropy,
 ) -> Result<(SignedOp, Keyring), Error> {
@@ -92,7 +92,7 @@ pub fn genesis(
         keyring.insert(space, 1, entropy.bytes());
     }
     let founder = device_keys(secret, member);
-    let wraps = keyring.wrap_all(founder.id(), &founder.wrap_key, entropy)?;
+    let wraps = keyring.wrap_all(founder.id(), role, &founder.wrap_key, entropy)?;
     let stand = Stand {
         workspace: WorkspaceId::default(),
         tail: Tail::default(),
@@ -104,6 +104,7 @@ pub fn genesis(
         founder,
         wraps,
         recovery_key: None,
+        role: (role != Role::Lead).then(|| role.number()),
     });
     let op = membership_op(&stand, secret, &public, None, author_time, entropy)?;
     Ok((op, keyring))
@@ -137,29 +138,49 @@ pub fn open_action(header: &Header, op: &SignedOp, keyring: &Keyring) -> Result<
     minicbor::decode(&plain).map_err(Error::decoding)
 }
 
+/// An invitation about to be written.
+#[derive(Debug, Clone, Copy)]
+pub struct Offer<'a> {
+    /// What the newcomer will hold.
+    pub secret: &'a InviteSecret,
+    /// Not valid from this hub time.
+    pub expires: Millis,
+    /// What the newcomer may do.
+    pub role: Role,
+    /// The member whose next device it is for, if not for somebody new: only ever the author's own.
+    pub member: Option<MemberId>,
+}
+
+impl<'a> Offer<'a> {
+    /// For somebody new.
+    pub fn new(secret: &'a InviteSecret, expires: Millis, role: Role) -> Self {
+        Self {
+            secret,
+            expires,
+            role,
+            member: None,
+        }
+    }
+}
+
 /// Writes an invitation; the secret goes into the sealed part, so that any lead's device can admit on it.
 pub fn invite(
     stand: &Stand,
     secret: &DeviceSecret,
     keyring: &Keyring,
-    (invite, expires): (&InviteSecret, Millis),
+    offer: Offer<'_>,
     author_time: Millis,
     entropy: &mut Entropy,
 ) -> Result<SignedOp, Error> {
     let public = Public::Invite(InviteOp {
-        invite: invite.id(),
-        role: Role::Lead.number(),
-        claim_key: invite.claim_key(),
-        expires,
+        invite: offer.secret.id(),
+        role: offer.role.number(),
+        claim_key: offer.secret.claim_key(),
+        expires: offer.expires,
+        member: offer.member,
     });
-    membership_op(
-        stand,
-        secret,
-        &public,
-        Some((keyring, invite.as_bytes())),
-        author_time,
-        entropy,
-    )
+    let hidden = Some((keyring, offer.secret.as_bytes().as_slice()));
+    membership_op(stand, secret, &public, hidden, author_time, entropy)
 }
 
 /// Reads the secret of an invitation from its op.
@@ -200,42 +221,101 @@ pub fn add_device_with(
         snapshots: snapshots.iter().map(|digest| digest.to_vec().into()).collect(),
     };
     let device = request.device.clone();
+    let invited = chain.membership.invites.get(&invite.id()).map(|invited| invited.role);
+    // The invitation may be under way just ahead of this op: to a next device of a member that is there.
+    let role = invited.or_else(|| chain.membership.members.get(&device.member).copied());
+    let role = role.ok_or(Refusal::NoInvite)?;
     let public = Public::AddDevice(AddDevice {
         invite: invite.id(),
-        wraps: keyring.wrap_all(device.id(), &device.wrap_key, entropy)?,
+        wraps: keyring.wrap_all(device.id(), role, &device.wrap_key, entropy)?,
         welcome: invite::seal_welcome(&welcome, invite, &device, entropy)?,
         device,
     });
     membership_op(stand, secret, &public, None, author_time, entropy)
 }
 
-/// Starts a new epoch without the `removed` devices. The new keys come back; they hold once the op has its place.
+/// Lets a device in as a lead's: `secret` and `keyring` are those of the printed words.
+pub fn recover(
+    stand: &Stand,
+    (secret, keyring): (&DeviceSecret, &Keyring),
+    device: DeviceKeys,
+    author_time: Millis,
+    entropy: &mut Entropy,
+) -> Result<SignedOp, Error> {
+    let public = Public::AddDevice(AddDevice {
+        invite: InviteId::default(),
+        wraps: keyring.wrap_all(device.id(), Role::Lead, &device.wrap_key, entropy)?,
+        welcome: Vec::new(),
+        device,
+    });
+    membership_op(stand, secret, &public, None, author_time, entropy)
+}
+
+/// What a new epoch changes about people.
+#[derive(Debug, Clone, Default)]
+pub struct Changes {
+    /// Devices that go.
+    pub removed: Vec<DeviceId>,
+    /// Members with another role from here on.
+    pub roles: Vec<(MemberId, Role)>,
+    /// The keys of new printed words.
+    pub recovery: Option<DeviceKeys>,
+}
+
+impl Changes {
+    /// These devices go.
+    pub fn removing(removed: impl Into<Vec<DeviceId>>) -> Self {
+        Self {
+            removed: removed.into(),
+            ..Self::default()
+        }
+    }
+}
+
+/// Starts a new epoch with these changes. The new keys come back; they hold once the op has its place.
 pub fn new_epoch(
     stand: &Stand,
     chain: &Chain,
-    secret: &DeviceSecret,
-    removed: &[DeviceId],
+    (secret, keyring): (&DeviceSecret, &Keyring),
+    changes: Changes,
     author_time: Millis,
     entropy: &mut Entropy,
 ) -> Result<(SignedOp, Keyring), Error> {
-    let epoch = chain.membership.epoch + 1;
+    let membership = &chain.membership;
+    let epoch = membership.epoch + 1;
     let mut fresh = Keyring::default();
     for space in Space::ALL {
         fresh.insert(space, epoch, entropy.bytes());
     }
+    let replaced = membership.recovery().filter(|_| changes.recovery.is_some());
+    let stays = |id: &DeviceId, device: &Device| {
+        device.removed_at.is_none() && !changes.removed.contains(id) && replaced != Some(*id)
+    };
     let mut wraps = Vec::new();
-    let staying = chain
-        .membership
-        .devices
-        .iter()
-        .filter(|(id, d)| d.removed_at.is_none() && !removed.contains(id));
-    for (id, device) in staying {
-        wraps.extend(fresh.wrap_all(*id, &device.wrap_key, entropy)?);
+    for (id, device) in membership.devices.iter().filter(|(id, device)| stays(id, device)) {
+        let before = membership
+            .members
+            .get(&device.member)
+            .copied()
+            .ok_or(Refusal::NotAMember)?;
+        let changed = changes.roles.iter().rev().find(|(member, _)| *member == device.member);
+        let role = changed.map_or(before, |(_, role)| *role);
+        wraps.extend(fresh.wrap_all(*id, role, &device.wrap_key, entropy)?);
+        let gained = keyring.without(before);
+        wraps.extend(gained.wrap_all(*id, role, &device.wrap_key, entropy)?);
     }
+    if let Some(words) = &changes.recovery {
+        for keys in [keyring, &fresh] {
+            wraps.extend(keys.wrap_all(words.id(), Role::Recovery, &words.wrap_key, entropy)?);
+        }
+    }
+    let roles = changes.roles.iter();
     let public = Public::NewEpoch(NewEpoch {
         epoch,
-        removed: removed.to_vec(),
         wraps,
+        roles: roles.map(|(member, role)| (*member, role.number())).collect(),
+        removed: changes.removed,
+        recovery: changes.recovery,
     });
     Ok((
         membership_op(stand, secret, &public, None, author_time, entropy)?,

@@ -7,7 +7,7 @@ use crate::entry::{Entry, Header, OpKind, SignedOp, workspace_id};
 use crate::membership::{self, Public};
 use crate::{Error, Hash, ZERO_HASH};
 use minicbor::{Decode, Encode};
-use sidedesk_domain::membership::Membership;
+use sidedesk_domain::membership::{Membership, Role};
 use sidedesk_domain::{DeviceId, Millis, WorkspaceId};
 use std::collections::BTreeMap;
 
@@ -192,6 +192,10 @@ impl Chain {
                 .update(device.member.as_bytes())
                 .update(&device.verify_key);
             hasher.update(&device.removed_at.unwrap_or(0).to_le_bytes());
+        }
+        // Boards from before there were roles keep their hash.
+        for (id, role) in self.membership.members.iter().filter(|(_, role)| **role != Role::Lead) {
+            hasher.update(id.as_bytes()).update(&[role.number()]);
         }
         hasher.update(&self.membership.epoch.to_le_bytes());
         *hasher.finalize().as_bytes()

@@ -130,6 +130,8 @@ impl Engine {
                     out.push(Effect::Load);
                 }
             }
+            // The connection that it was for was given up before it began.
+            Event::Loaded(_) if self.phase != Phase::Connecting => {}
             Event::Loaded(chain) => {
                 self.chain = *chain;
                 self.in_flight.clear();
@@ -153,13 +155,18 @@ impl Engine {
                 self.frame(*frame, random, out)?;
             }
             Event::Closed(why) => self.offline(why, random, out),
+            Event::Distrusted(sentence) => {
+                self.offline(sentence.clone(), random, out);
+                self.say(Status::Problem(sentence), out);
+            }
+            // Timers of the connection before it may ring while the next one is made, which has a deadline of its own.
             Event::Timer(Timer::Ping) => {
-                if self.phase != Phase::Idle {
+                if self.is_open() {
                     out.push(Effect::Send(Box::new(ClientFrame::Ping)));
                 }
             }
             Event::Timer(Timer::Dead) => {
-                if self.phase != Phase::Idle {
+                if self.is_open() {
                     out.push(Effect::Close);
                     self.offline("the hub does not answer".into(), random, out);
                 }
@@ -193,6 +200,9 @@ impl Engine {
     }
 
     fn frame(&mut self, frame: HubFrame, random: u64, out: &mut Vec<Effect>) -> Result<(), Error> {
+        if self.is_too_late(&frame) {
+            return Ok(());
+        }
         match frame {
             HubFrame::Challenge {
                 version,
@@ -224,8 +234,6 @@ impl Engine {
                 }
             }
             HubFrame::Page { entries, head } => self.page(entries, head, out)?,
-            // Answers on a connection that was given up meanwhile come too late: the next one asks again.
-            HubFrame::Receipt(_) | HubFrame::Refused { .. } if self.phase != Phase::Following => {}
             HubFrame::Receipt(receipt) => self.receipt(&receipt, out)?,
             HubFrame::Refused { op, why, message } => self.refused(op, why, message, random, out),
             HubFrame::Presence { device, sealed } => out.push(Effect::Present { device, sealed }),
@@ -239,6 +247,21 @@ impl Engine {
             | HubFrame::Chunk { .. } => {}
         }
         Ok(())
+    }
+
+    fn is_open(&self) -> bool {
+        !matches!(self.phase, Phase::Idle | Phase::Connecting)
+    }
+
+    /// What comes on a connection that was given up meanwhile changes nothing: the next one begins anew.
+    fn is_too_late(&self, frame: &HubFrame) -> bool {
+        let begins = matches!(self.phase, Phase::Connecting | Phase::Greeting);
+        match frame {
+            HubFrame::Challenge { .. } | HubFrame::Welcome { .. } => !begins,
+            HubFrame::Uploaded { .. } => self.phase != Phase::Uploading,
+            HubFrame::Receipt(_) | HubFrame::Refused { .. } => self.phase != Phase::Following,
+            _ => false,
+        }
     }
 
     fn greet(&mut self, version: u8, nonce: &[u8; 32], hub_key: &[u8; 32], out: &mut Vec<Effect>) -> Result<(), Error> {

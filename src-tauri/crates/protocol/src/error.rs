@@ -26,6 +26,9 @@ pub enum Error {
     /// Not sealed under a key held here, or tampered with.
     #[error("the sealed part cannot be opened")]
     Sealed,
+    /// The keys that it carries are not for the devices and spaces that they must be for.
+    #[error("it gives keys to the wrong devices, or not all of them")]
+    Wraps,
     /// For another workspace.
     #[error("it belongs to another board")]
     Workspace,

@@ -4,18 +4,17 @@
 //! workspace id and a 32-byte secret. The hub never learns the secret: it lies in the sealed part of the invite op,
 //! requests and welcomes are sealed under it, and the hub only sees a signature by a key derived from it.
 
-use crate::keys::{self, Entropy, hash};
+use crate::address::HubAddress;
+use crate::code;
+pub use crate::code::BadCode;
+use crate::keys::{self, Entropy};
 use crate::membership::DeviceKeys;
+use crate::recovery::{VOICE_WORDS, voice_words};
 use crate::{Error, Hash, seal};
-use data_encoding::BASE32_NOPAD;
 use ed25519_dalek::SigningKey;
 use minicbor::{Decode, Encode};
-use sidedesk_domain::{InviteId, WorkspaceId};
+use sidedesk_domain::{InviteId, MemberId, WorkspaceId};
 use zeroize::{Zeroize, ZeroizeOnDrop};
-
-const CHECKSUM_LEN: usize = 4;
-/// Longest code worth reading, in characters.
-const MAX_CODE_LEN: usize = 2000;
 
 /// The secret of an invitation.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
@@ -80,29 +79,32 @@ pub struct InviteCode {
     pub workspace: WorkspaceId,
     #[cbor(n(4), with = "minicbor::bytes")]
     secret: [u8; 32],
-}
-
-/// Why a pasted code cannot be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum BadCode {
-    /// Not a code at all.
-    #[error("this is not an invitation code; copy the whole code from the invitation")]
-    NotACode,
-    /// A character is wrong or missing.
-    #[error("a character of the code is wrong or missing; copy it again")]
-    Checksum,
+    /// For the next device of this member; else for somebody new.
+    #[n(5)]
+    pub member: Option<MemberId>,
 }
 
 impl InviteCode {
-    /// A code for this secret.
+    /// A code for this secret. A fingerprint in the address becomes the pin.
     pub fn new(address: String, hub_key: [u8; 32], workspace: WorkspaceId, secret: &InviteSecret) -> Self {
+        let (address, pin) = match HubAddress::parse(&address) {
+            Ok(HubAddress { url, pin }) => (url, pin),
+            Err(_) => (address, None),
+        };
         Self {
             address,
             hub_key,
-            pin: None,
+            pin,
             workspace,
             secret: *secret.as_bytes(),
+            member: None,
         }
+    }
+
+    /// The hub's address with the pin in it, as a device keeps it.
+    pub fn hub(&self) -> String {
+        let (url, pin) = (self.address.clone(), self.pin);
+        HubAddress { url, pin }.to_string()
     }
 
     /// The secret it carries.
@@ -110,29 +112,26 @@ impl InviteCode {
         InviteSecret(self.secret)
     }
 
+    /// Four words that both ends of a call see when nobody changed the code on its way: it says whose hub, whose board.
+    pub fn voice_words(&self) -> [&'static str; VOICE_WORDS] {
+        let pin: &[u8] = self.pin.as_ref().map_or(&[], |pin| pin);
+        voice_words(&[
+            self.address.as_bytes(),
+            pin,
+            &self.hub_key,
+            self.workspace.as_bytes(),
+            &self.secret,
+        ])
+    }
+
     /// As text: base32, lower case.
     pub fn to_text(&self) -> Result<String, Error> {
-        let mut bytes = minicbor::to_vec(self).map_err(Error::encoding)?;
-        let checksum = hash(&[b"sidedesk 1 code", &bytes]);
-        bytes.extend(checksum.iter().take(CHECKSUM_LEN));
-        Ok(BASE32_NOPAD.encode(&bytes).to_lowercase())
+        code::to_text("sidedesk 1 code", self)
     }
 
     /// Reads a pasted code; blanks, line breaks and hyphens that mail added do not matter.
     pub fn from_text(text: &str) -> Result<Self, BadCode> {
-        let compact: String = text
-            .chars()
-            .filter(|c| !c.is_whitespace() && *c != '-')
-            .take(MAX_CODE_LEN)
-            .collect();
-        let bytes = BASE32_NOPAD
-            .decode(compact.to_uppercase().as_bytes())
-            .map_err(|_| BadCode::NotACode)?;
-        let (bytes, checksum) = bytes.split_last_chunk::<CHECKSUM_LEN>().ok_or(BadCode::NotACode)?;
-        if !hash(&[b"sidedesk 1 code", bytes]).starts_with(checksum) {
-            return Err(BadCode::Checksum);
-        }
-        minicbor::decode(bytes).map_err(|_| BadCode::NotACode)
+        code::from_text("sidedesk 1 code", text)
     }
 }
 
@@ -199,6 +198,19 @@ fn welcome_identity(device: &DeviceKeys) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_code_carries_the_certificate_that_the_address_named() {
+        let address = format!("wss://hub.example.com:7420#{}", crate::address::fingerprint(&[9; 32]));
+        let secret = InviteSecret::from_bytes([5; 32]);
+        let code = InviteCode::new(address.clone(), [1; 32], WorkspaceId([2; 32]), &secret);
+        assert_eq!(
+            (code.address.as_str(), code.pin),
+            ("wss://hub.example.com:7420", Some([9; 32]))
+        );
+        let read = InviteCode::from_text(&code.to_text().unwrap()).unwrap();
+        assert_eq!((read.pin, read.hub()), (Some([9; 32]), address));
+    }
 
     #[test]
     fn a_code_survives_mail_and_notices_a_wrong_character() {

@@ -7,6 +7,7 @@ use crate::{Error, Hash};
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use hpke::{Deserializable as _, Kem as _, OpModeR, OpModeS, Serializable as _};
 use minicbor::{Decode, Encode};
+use sidedesk_domain::membership::Role;
 use sidedesk_domain::{DeviceId, Space};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -178,9 +179,15 @@ pub fn wrap(
     })
 }
 
-/// The epoch keys a device holds.
+/// The epoch keys a device holds. Wiped when dropped.
 #[derive(Clone, Default)]
 pub struct Keyring(BTreeMap<(Space, u32), [u8; 32]>);
+
+impl Drop for Keyring {
+    fn drop(&mut self) {
+        self.0.values_mut().for_each(Zeroize::zeroize);
+    }
+}
 
 impl Keyring {
     /// Adds a key.
@@ -211,9 +218,22 @@ impl Keyring {
         Ok(())
     }
 
-    /// Wraps every key held to a device: what a newcomer needs to read the past.
-    pub fn wrap_all(&self, device: DeviceId, wrap_key: &[u8; 32], entropy: &mut Entropy) -> Result<Vec<Wrap>, Error> {
+    /// The keys of the spaces that `role` does not hold.
+    pub fn without(&self, role: Role) -> Self {
+        let keys = self.iter().filter(|(space, _, _)| !role.holds(*space));
+        Self(keys.map(|(space, epoch, key)| ((space, epoch), *key)).collect())
+    }
+
+    /// Wraps every key held of the spaces that `role` holds to a device: what a newcomer needs to read the past.
+    pub fn wrap_all(
+        &self,
+        device: DeviceId,
+        role: Role,
+        wrap_key: &[u8; 32],
+        entropy: &mut Entropy,
+    ) -> Result<Vec<Wrap>, Error> {
         self.iter()
+            .filter(|(space, _, _)| role.holds(*space))
             .map(|(space, epoch, key)| wrap(device, wrap_key, space, epoch, key, entropy))
             .collect()
     }

@@ -32,6 +32,33 @@
 //! chain verbatim; from the next op on the hub gives the places ([`admit`]) and signs a receipt for each. The same op sent
 //! again gets the same receipt; another op under a used sequence means a cloned device.
 //!
+//! ## People ([`membership`], [`recovery`])
+//!
+//! Who belongs to a board follows from its log: every device and the hub fold the public parts of the membership ops into
+//! the same list of members with a **role**, devices and invitations, and ask the same `authorize` of every op. Numbers of
+//! roles: 1 lead (of both functions), 2 marketing, 3 support, 4 partner, 5 viewer, 6 marketing lead, 7 support lead, 8 the
+//! printed words.
+//!
+//! | op | who | what must hold |
+//! |---|---|---|
+//! | action | every role; a partner in the board space only | sealed under the current epoch |
+//! | invite | a lead, with any role of a person; anybody with `member` = themselves and their own role | sealed under the current epoch |
+//! | add-device | a lead, or the member that the invitation names | the invitation is open; the device was never here; the member is new, or the one that the invitation names |
+//! | add-device without an invitation | the printed words | the member is new; it becomes a lead |
+//! | new epoch | a lead | one more than the last; a lead with a device stays |
+//! | name-hub | a lead | |
+//!
+//! - The **wraps** of an op are checked as a set: a newcomer gets every epoch so far of the spaces that its role holds, and
+//!   no other; a new epoch goes to every device that stays. A lead cannot give a partner the inner key by mistake.
+//! - Removing devices, changing roles and printing new words are parts of the new-epoch op, so that nothing is sealed between
+//!   the two. Each of them voids all open invitations.
+//! - The **printed words** are 32 random bytes as 24 words of BIP-39's English list. Their device secret is
+//!   `BLAKE3 derive-key "sidedesk 1 recovery words"` of them, their member the id of `"recovery"` and that device's signing
+//!   key. With the sheet's board code (address, hub key, board; no secret) a device greets as the words, reads the log and
+//!   admits itself.
+//! - Both ends of a call may compare **four words**: the first 44 bits of `BLAKE3 derive-key "sidedesk 1 voice words"` over
+//!   address, pin (or nothing), hub key, board and secret of the invite code, each with its length (8 bytes) in front, in the same list.
+//!
 //! ## What an action says
 //!
 //! The opened body of an action is `[action id, name, undoes, redoes, records]`, each record `[kind, id, seen, edits]`, the
@@ -127,6 +154,7 @@
 //! ## Two devices and a hub
 //!
 //! ```
+//! use sidedesk_domain::membership::{Function, Role};
 //! use sidedesk_domain::{Action, ActionId, Edit, Kind, MemberId, OpId, RecordEdit, RecordId, Space, fields::campaign};
 //! use sidedesk_protocol::{Error, admit::*, author::*, chain::Chain, entry::workspace_id, invite::*, keys::*, membership::*};
 //!
@@ -136,7 +164,7 @@
 //!
 //! // A marketing lead founds a board; her device orders it, until she names a hub.
 //! let alice = DeviceSecret::from_bytes([3; 32]);
-//! let (genesis, keyring) = genesis(&alice, MemberId([1; 16]), now, &mut entropy)?;
+//! let (genesis, keyring) = genesis(&alice, (MemberId([1; 16]), Role::Lead), now, &mut entropy)?;
 //! let mut chain = Chain::empty(workspace_id(&genesis));
 //! let mut log = vec![chain.place(genesis, now)];
 //! chain.append(&log[0])?;
@@ -159,7 +187,8 @@
 //!
 //! // She invites; a support lead's device asks, sealed under the secret that the hub never sees; she admits.
 //! let secret = InviteSecret::from_bytes([4; 32]);
-//! let op = invite(&Stand::on(&chain, alice.id()), &alice, &keyring, (&secret, now + 1), now, &mut entropy)?;
+//! let offer = Offer::new(&secret, now + 1, Role::LeadOf(Function::Support));
+//! let op = invite(&Stand::on(&chain, alice.id()), &alice, &keyring, offer, now, &mut entropy)?;
 //! log.push(place(&chain, &mut hub_chain, op)?);
 //! chain.append(&log[2])?;
 //! let bob = DeviceSecret::from_bytes([5; 32]);
@@ -197,9 +226,11 @@
 //! # }
 //! ```
 
+pub mod address;
 pub mod admit;
 pub mod author;
 pub mod chain;
+mod code;
 pub mod engine;
 pub mod entry;
 mod error;
@@ -208,12 +239,14 @@ pub mod join;
 pub mod keys;
 pub mod membership;
 pub mod message;
+pub mod recovery;
 pub mod restore;
 pub mod seal;
 pub mod snapshot;
 pub mod snapshot_fetch;
 pub mod snapshot_maker;
 pub mod state;
+mod wraps;
 
 pub use error::Error;
 /// The ids and numbers that the wire is made of, for rooms that know the log but not what it says.

@@ -7,9 +7,11 @@
 use crate::Error;
 use crate::entry::{Header, OpKind, SignedOp};
 use crate::keys::{Wrap, device_id};
+use crate::wraps;
 use minicbor::{Decode, Encode};
-use sidedesk_domain::membership::{Deed, Device, Invite, Membership, Refusal, Role, authorize};
-use sidedesk_domain::{DeviceId, InviteId, MemberId, Millis};
+pub use sidedesk_domain::membership::Role;
+use sidedesk_domain::membership::{Deed, Device, Invite, Membership, authorize};
+use sidedesk_domain::{DeviceId, InviteId, MemberId, Millis, Space};
 
 /// The two parts of a membership op's body.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -52,9 +54,12 @@ pub struct Genesis {
     /// The first epoch's keys, wrapped to the founder.
     #[n(1)]
     pub wraps: Vec<Wrap>,
-    /// Public half of the recovery key, once one was printed.
+    /// Not used: the printed words come with [`NewEpoch::recovery`].
     #[cbor(n(2), with = "minicbor::bytes")]
     pub recovery_key: Option<[u8; 32]>,
+    /// The founder's role, one of a lead; of both functions if absent.
+    #[n(3)]
+    pub role: Option<u8>,
 }
 
 /// Invites somebody. The secret lies in the sealed part.
@@ -72,9 +77,12 @@ pub struct InviteOp {
     /// Not valid from this hub time.
     #[n(3)]
     pub expires: Millis,
+    /// For one more device of this member, the author; else for somebody new.
+    #[n(4)]
+    pub member: Option<MemberId>,
 }
 
-/// Lets a device in.
+/// Lets a device in. By the device of the printed words: as a lead's, on no invitation (zeros, nobody to welcome).
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct AddDevice {
     /// On which invitation.
@@ -83,7 +91,7 @@ pub struct AddDevice {
     /// The new device.
     #[n(1)]
     pub device: DeviceKeys,
-    /// Every epoch key so far, wrapped to it.
+    /// Every epoch key so far of the spaces that its role holds, wrapped to it.
     #[n(2)]
     pub wraps: Vec<Wrap>,
     /// Sealed under the invitation's secret: [`crate::invite::Welcome`], the joiner's anchor.
@@ -91,7 +99,8 @@ pub struct AddDevice {
     pub welcome: Vec<u8>,
 }
 
-/// Starts a new epoch; removing devices is part of the same op, so that nothing is sealed between the two.
+/// Starts a new epoch. Whatever changes about people is part of the same op, so that nothing is sealed between the two:
+/// devices that go, members with another role, other printed words.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct NewEpoch {
     /// Its number: one more than before.
@@ -100,9 +109,30 @@ pub struct NewEpoch {
     /// Devices that are no longer members.
     #[n(1)]
     pub removed: Vec<DeviceId>,
-    /// The new keys, wrapped to everybody who stays.
+    /// The new keys, wrapped to everybody who stays; for a role that gains a space, and for new words, also the old ones.
     #[n(2)]
     pub wraps: Vec<Wrap>,
+    /// Members and the number of the role that they have from here on.
+    #[cbor(n(3), default, skip_if = "Vec::is_empty")]
+    pub roles: Vec<(MemberId, u8)>,
+    /// The keys of new printed words, under a member of their own. The words before them, if any, hold no more.
+    #[n(4)]
+    pub recovery: Option<DeviceKeys>,
+}
+
+impl NewEpoch {
+    /// An invitation that somebody may have seen who is not who they were is worth nothing.
+    pub fn voids_invitations(&self) -> bool {
+        !self.removed.is_empty() || !self.roles.is_empty() || self.recovery.is_some()
+    }
+
+    /// The members whose role changes.
+    pub fn new_roles(&self) -> Vec<(MemberId, Role)> {
+        let roles = self.roles.iter();
+        roles
+            .map(|(member, role)| (*member, Role::from_number(*role)))
+            .collect()
+    }
 }
 
 /// Names the hub that gives places from the next op on.
@@ -191,38 +221,45 @@ pub fn authorized(
     public: Option<&Public>,
     hub_time: Millis,
 ) -> Result<(), Error> {
+    let roles = match public {
+        Some(Public::NewEpoch(op)) => op.new_roles(),
+        _ => Vec::new(),
+    };
     let deed = match public {
-        None if header.kind == OpKind::Action => Deed::Write { epoch: header.epoch },
+        None if header.kind == OpKind::Action => Deed::Write {
+            epoch: header.epoch,
+            space: Space::from_number(header.space),
+        },
         None => Deed::Unknown,
         Some(Public::Genesis(_)) => return Err(Error::Unexpected("a second genesis")),
-        Some(Public::Invite(_)) => Deed::Invite,
-        Some(Public::AddDevice(op)) => Deed::Admit {
-            invite: op.invite,
-            at: hub_time,
+        Some(Public::Invite(op)) => Deed::Invite {
+            role: Role::from_number(op.role),
+            member: op.member,
         },
-        Some(Public::NewEpoch(op)) => Deed::NewEpoch { epoch: op.epoch },
+        Some(Public::AddDevice(op)) => admitting(membership, header.device, op, hub_time),
+        Some(Public::NewEpoch(op)) => Deed::NewEpoch {
+            epoch: op.epoch,
+            removed: &op.removed,
+            roles: &roles,
+        },
         Some(Public::NameHub(_)) => Deed::NameHub,
     };
     authorize(membership, header.device, deed)?;
-    if fits_the_epoch(membership, header, public) {
-        Ok(())
-    } else {
-        Err(Refusal::OldEpoch.into())
-    }
+    wraps::check(membership, header, public)?;
+    Ok(())
 }
 
-/// Admitting, inviting and starting an epoch may cross each other on their way to the hub. An invitation's secret is
-/// sealed under the current key, a newcomer gets all keys so far, and a new key goes to everybody who stays: whatever
-/// was made without knowing the other is sealed again.
-fn fits_the_epoch(membership: &Membership, header: &Header, public: Option<&Public>) -> bool {
-    match public {
-        Some(Public::Invite(_) | Public::AddDevice(_)) => header.epoch == membership.epoch,
-        Some(Public::NewEpoch(op)) => {
-            let stays = |id: &DeviceId, device: &Device| device.removed_at.is_none() && !op.removed.contains(id);
-            let mut staying = membership.devices.iter().filter(|(id, device)| stays(id, device));
-            staying.all(|(id, _)| op.wraps.iter().any(|wrap| wrap.device == *id))
-        }
-        Some(Public::Genesis(_) | Public::NameHub(_)) | None => true,
+fn admitting(membership: &Membership, author: DeviceId, op: &AddDevice, at: Millis) -> Deed<'static> {
+    let (device, member) = (op.device.id(), op.device.member);
+    if matches!(membership.role_of(author), Ok((_, Role::Recovery))) {
+        return Deed::Recover { device, member };
+    }
+    let invite = op.invite;
+    Deed::Admit {
+        invite,
+        device,
+        member,
+        at,
     }
 }
 
@@ -236,7 +273,9 @@ pub fn fold(membership: &mut Membership, header: &Header, public: &Public, n: u6
     };
     match public {
         Public::Genesis(op) => {
-            membership.members.insert(op.founder.member, Role::Lead);
+            let role = op.role.map_or(Role::Lead, Role::from_number);
+            let role = if role.is_lead() { role } else { Role::Lead };
+            membership.members.insert(op.founder.member, role);
             membership.devices.insert(op.founder.id(), device(&op.founder));
             membership.epoch = 1;
         }
@@ -247,12 +286,14 @@ pub fn fold(membership: &mut Membership, header: &Header, public: &Public, n: u6
                 role,
                 claim_key: op.claim_key,
                 expires: op.expires,
+                member: op.member,
                 spent: false,
             };
             membership.invites.entry(op.invite).or_insert(invite);
         }
         Public::AddDevice(op) => {
-            let role = membership.invites.get_mut(&op.invite).map_or(Role::Other(0), |invite| {
+            // No invitation: the printed words let a lead in.
+            let role = membership.invites.get_mut(&op.invite).map_or(Role::Lead, |invite| {
                 invite.spent = true;
                 invite.role
             });
@@ -268,8 +309,15 @@ pub fn fold(membership: &mut Membership, header: &Header, public: &Public, n: u6
                     device.removed_at.get_or_insert(n);
                 }
             }
-            if !op.removed.is_empty() {
-                // An invitation that a removed member may have seen is worth nothing.
+            membership.members.extend(op.new_roles());
+            if let Some(words) = &op.recovery {
+                if let Some(before) = membership.recovery().and_then(|id| membership.devices.get_mut(&id)) {
+                    before.removed_at = Some(n);
+                }
+                membership.members.insert(words.member, Role::Recovery);
+                membership.devices.insert(words.id(), device(words));
+            }
+            if op.voids_invitations() {
                 membership.invites.values_mut().for_each(|invite| invite.spent = true);
             }
             membership.epoch = op.epoch;

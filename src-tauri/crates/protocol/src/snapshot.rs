@@ -14,7 +14,6 @@ use crate::chain::Chain;
 use crate::keys::{self, DeviceSecret, Keyring, device_id, hash};
 use crate::{Error, Hash, seal};
 use minicbor::{Decode, Encode};
-use sidedesk_domain::membership::Role;
 use sidedesk_domain::{DeviceId, Millis, Space, WorkspaceId};
 /// What a record is known by, for whoever makes one up.
 pub use sidedesk_domain::{Kind, RecordId};
@@ -187,14 +186,8 @@ impl Manifest {
         if self.workspace != chain.workspace {
             return Err(SnapshotError::Foreign("another board"));
         }
-        let maker = chain.membership.devices.get(&self.maker());
-        let lead = maker
-            .filter(|device| device.removed_at.is_none())
-            .is_some_and(|device| {
-                let role = chain.membership.members.get(&device.member);
-                role.is_some_and(|role| *role == Role::Lead)
-            });
-        if lead {
+        let role = chain.membership.role_of(self.maker());
+        if role.is_ok_and(|(_, role)| role.is_lead()) {
             Ok(())
         } else {
             Err(SnapshotError::Foreign("not made by a lead's device"))

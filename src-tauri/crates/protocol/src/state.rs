@@ -68,6 +68,8 @@ struct InviteState {
     expires: Millis,
     #[n(5)]
     spent: bool,
+    #[n(6)]
+    member: Option<MemberId>,
 }
 
 impl Chain {
@@ -148,12 +150,14 @@ impl Chain {
                 claim_key,
                 expires,
                 spent,
+                member,
             } = i;
             let invite = Invite {
                 by,
                 role: Role::from_number(role),
                 claim_key,
                 expires,
+                member,
                 spent,
             };
             chain.membership.invites.insert(id, invite);
@@ -181,5 +185,6 @@ fn invite_state(id: InviteId, invite: &Invite) -> InviteState {
         claim_key: invite.claim_key,
         expires: invite.expires,
         spent: invite.spent,
+        member: invite.member,
     }
 }

@@ -10,9 +10,9 @@ mod board;
 
 use board::Board;
 use proptest::prelude::*;
-use sidedesk_domain::membership::Refusal;
+use sidedesk_domain::membership::{Refusal, Role};
 use sidedesk_domain::{Action, InviteId, MemberId, OpId, Space};
-use sidedesk_protocol::author::{self, Stand, add_device, device_keys, new_epoch, open_action};
+use sidedesk_protocol::author::{self, Changes, Offer, Stand, add_device, device_keys, new_epoch, open_action};
 use sidedesk_protocol::chain::{Chain, Tail};
 use sidedesk_protocol::entry::{Entry, Header, OpKind, SignedOp};
 use sidedesk_protocol::invite::{InviteCode, InviteSecret, JoinRequest, open_request};
@@ -210,8 +210,8 @@ fn strangers_and_removed_devices_are_refused() {
     let (op, _) = new_epoch(
         &stand,
         &board.chain,
-        &board.alice,
-        &[bob.id()],
+        (&board.alice, &board.keyring),
+        Changes::removing([bob.id()]),
         board::NOW,
         &mut board.entropy,
     )
@@ -245,7 +245,7 @@ fn invite(board: &mut Board, secret: u8, expires: i64) -> InviteSecret {
         &stand,
         &board.alice,
         &board.keyring,
-        (&invitation, expires),
+        Offer::new(&invitation, expires, Role::Lead),
         board::NOW,
         &mut board.entropy,
     );
@@ -271,7 +271,15 @@ fn an_invitation_lets_one_device_in_and_in_time() {
     );
     let bob = board.bob.id();
     let stand = board.stand();
-    let (op, _) = new_epoch(&stand, &board.chain, &board.alice, &[bob], later, &mut board.entropy).unwrap();
+    let (op, _) = new_epoch(
+        &stand,
+        &board.chain,
+        (&board.alice, &board.keyring),
+        Changes::removing([bob]),
+        later,
+        &mut board.entropy,
+    )
+    .unwrap();
     let mut removed = board.chain.clone();
     removed.append(&removed.place(op, later)).unwrap();
     assert!(

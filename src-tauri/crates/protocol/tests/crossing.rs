@@ -7,8 +7,9 @@ mod board;
 
 use board::{Board, NOW};
 use sidedesk_domain::MemberId;
+use sidedesk_domain::membership::Role;
 use sidedesk_protocol::admit::{Decision, Known, admit};
-use sidedesk_protocol::author::{Stand, add_device, device_keys, invite, new_epoch};
+use sidedesk_protocol::author::{Changes, Offer, Stand, add_device, device_keys, invite, new_epoch};
 use sidedesk_protocol::entry::SignedOp;
 use sidedesk_protocol::invite::{InviteSecret, JoinRequest};
 use sidedesk_protocol::keys::DeviceSecret;
@@ -41,7 +42,7 @@ fn carol() -> JoinRequest {
 
 fn invited(board: &mut Board) -> InviteSecret {
     let (stand, secret) = (board.stand(), InviteSecret::from_bytes([50; 32]));
-    let what = (&secret, NOW + 1_000_000);
+    let what = Offer::new(&secret, NOW + 1_000_000, Role::Lead);
     let op = invite(&stand, &board.alice, &board.keyring, what, NOW, &mut board.entropy).unwrap();
     board.place("invite", op);
     secret
@@ -66,12 +67,19 @@ fn a_new_epoch_forgets_nobody_who_came_meanwhile() {
     let (me, asked) = ((&board.alice, &board.keyring), (&secret, &request));
     let op = add_device(&stand, &board.chain, me, asked, NOW, &mut board.entropy).unwrap();
     board.place("add-device", op);
-    let stand = board.stand();
-    let made = new_epoch(&stand, &without_carol, &board.alice, &[], NOW, &mut board.entropy);
+    let (stand, me) = (board.stand(), (&board.alice, &board.keyring));
+    let made = new_epoch(&stand, &without_carol, me, Changes::default(), NOW, &mut board.entropy);
     check_sealed_again(&board, made.unwrap().0);
     // Removing her in the same op is no reason to wrap a key to her.
     let removed = [request.device.id()];
-    let made = new_epoch(&stand, &without_carol, &board.alice, &removed, NOW, &mut board.entropy);
+    let made = new_epoch(
+        &stand,
+        &without_carol,
+        me,
+        Changes::removing(removed),
+        NOW,
+        &mut board.entropy,
+    );
     board.place("new-epoch", made.unwrap().0);
 }
 
@@ -79,7 +87,7 @@ fn a_new_epoch_forgets_nobody_who_came_meanwhile() {
 fn the_secret_of_an_invitation_is_never_sealed_for_those_who_were_removed() {
     let mut board = Board::new();
     let (stand, secret) = (behind(&board), InviteSecret::from_bytes([51; 32]));
-    let what = (&secret, NOW + 1_000_000);
+    let what = Offer::new(&secret, NOW + 1_000_000, Role::Lead);
     let op = invite(&stand, &board.alice, &board.keyring, what, NOW, &mut board.entropy).unwrap();
     check_sealed_again(&board, op);
 }

@@ -12,8 +12,9 @@ mod board;
 use board::{Board, NOW};
 use proptest::prelude::*;
 use sidedesk_domain::fields::{Kind, report};
+use sidedesk_domain::membership::Role;
 use sidedesk_domain::{DeviceId, Edit, MemberId, RecordEdit, RecordId, RecordState, Space, Stamp, fold};
-use sidedesk_protocol::author::{add_device_with, device_keys, invite};
+use sidedesk_protocol::author::{Offer, add_device_with, device_keys, invite};
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::entry::Entry;
 use sidedesk_protocol::invite::{InviteSecret, JoinRequest};
@@ -89,7 +90,15 @@ fn admit_carol(board: &mut Board, vouched: &[Hash]) -> (Newcomer, Entry) {
     let (secret, carol) = (InviteSecret::from_bytes([50; 32]), DeviceSecret::from_bytes(CAROL));
     let me = (&board.alice, &board.keyring);
     let (stand, expires) = (board.stand(), NOW + 1_000_000);
-    let op = invite(&stand, me.0, me.1, (&secret, expires), NOW, &mut board.entropy).unwrap();
+    let op = invite(
+        &stand,
+        me.0,
+        me.1,
+        Offer::new(&secret, expires, Role::Lead),
+        NOW,
+        &mut board.entropy,
+    )
+    .unwrap();
     board.place("invite", op);
     let device = device_keys(&carol, MemberId([8; 16]));
     let (stand, asked) = (board.stand(), (&secret, &JoinRequest { device }));

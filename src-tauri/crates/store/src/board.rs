@@ -3,19 +3,25 @@
 use crate::error::Error;
 use crate::files::{Files, WriteLock, write_secret};
 use crate::identity::Identity;
+use crate::identity_file::IdentityFile;
 use crate::log::{self, LogEntry};
 use crate::open::entropy;
+use crate::sealed_secret::{Protection, SealedSecret};
 use crate::snapshot::Anchor;
 use crate::sqlite::{self, Durability};
 use minicbor::{Decode, Encode};
+use sidedesk_domain::membership::Role;
 use sidedesk_domain::{InviteId, MemberId, Millis};
+use sidedesk_keystore::Keys;
 use sidedesk_protocol::author::{self, device_keys};
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::entry::workspace_id;
 use sidedesk_protocol::invite::{InviteCode, JoinRequest};
 use sidedesk_protocol::keys::DeviceSecret;
+use sidedesk_protocol::recovery::{BoardCode, RecoveryWords};
 use sqlx::Connection as _;
 use std::path::Path;
+use zeroize::{Zeroize as _, Zeroizing};
 
 /// Founds boards.
 #[derive(Debug)]
@@ -23,18 +29,21 @@ pub struct Founder;
 
 impl Founder {
     /// Founds a local board in an empty directory. The log comes first, the identity file last: a crash in between
-    /// leaves a directory without a board, and the next attempt starts over.
-    pub async fn found(dir: &Path, now: Millis) -> Result<(), Error> {
+    /// leaves a directory without a board, and the next attempt starts over. `role` is that of a lead.
+    ///
+    /// Where the device's secret goes, `keys` says; when it cannot go there, nothing is founded.
+    pub async fn found(dir: &Path, role: Role, now: Millis, keys: &Keys) -> Result<(), Error> {
         let files = Files::at(dir)?;
         // Before the lock too: whoever has this board open, and be it this process, is not what stands in the way.
         no_board_yet(&files)?;
         let _lock = WriteLock::take(&files)?;
         no_board_yet(&files)?;
-        put_leftovers_aside(&files, now)?;
         let mut entropy = entropy()?;
         let secret = DeviceSecret::from_bytes(entropy.bytes());
+        let protection = Protection::make(keys, &secret).await?;
+        put_leftovers_aside(&files, now)?;
         let member = MemberId::v7(now, entropy.bytes());
-        let (genesis, _) = author::genesis(&secret, member, now, &mut entropy)?;
+        let (genesis, _) = author::genesis(&secret, (member, role), now, &mut entropy)?;
         let mut chain = Chain::empty(workspace_id(&genesis));
         let entry = chain.place(genesis, now);
         let checked = chain.append(&entry)?;
@@ -53,7 +62,7 @@ impl Founder {
         log::set_meta(&mut tx, "chain", &chain.to_bytes()?).await?;
         tx.commit().await?;
         connection.close().await?;
-        Identity::new(&secret, member, chain.workspace, None).write(&files)
+        Identity::new(&secret, member, chain.workspace, None, protection).write(&files)
     }
 }
 
@@ -63,7 +72,8 @@ impl Founder {
     pub fn make_room(dir: &Path, now: Millis) -> Result<(), Error> {
         let files = Files::at(dir)?;
         let _lock = WriteLock::take(&files)?;
-        let is_lost = Identity::read(&files)?.is_some_and(|identity| identity.hub.is_none()) && !files.log().exists();
+        let is_lost =
+            IdentityFile::read(&files)?.is_some_and(|identity| identity.hub.is_none()) && !files.log().exists();
         if !is_lost {
             return Err(Error::BoardExists);
         }
@@ -83,39 +93,58 @@ impl Founder {
 pub struct Newcomer {
     secret: DeviceSecret,
     member: MemberId,
+    protection: Option<Protection>,
 }
 
 impl Newcomer {
-    /// A new device of a new member.
+    /// A new device of a new member, which is kept nowhere; its secret will lie in the clear.
     pub fn new(now: Millis) -> Result<Self, Error> {
         let mut entropy = entropy()?;
         let secret = DeviceSecret::from_bytes(entropy.bytes());
         Ok(Self {
             secret,
             member: MemberId::v7(now, entropy.bytes()),
+            protection: None,
         })
     }
 
     /// The device that joins with this code from this directory: the one that asked with it before, else a new one, kept
     /// before it asks. Whoever gave up waiting, or crashed, and was admitted meanwhile is so still the one who was.
-    pub fn at(dir: &Path, code: &InviteCode, now: Millis) -> Result<Self, Error> {
+    /// Its secret goes where `keys` says, as that of a board does.
+    pub async fn at(dir: &Path, code: &InviteCode, now: Millis, keys: &Keys) -> Result<Self, Error> {
         let files = Files::at(dir)?;
         let invite = code.secret().id();
         if let Some(kept) = read_newcomer(&files)?.filter(|kept| kept.invite == invite) {
-            return Ok(Self {
-                secret: DeviceSecret::from_bytes(kept.secret),
-                member: kept.member,
-            });
+            return kept.open(keys).await;
         }
-        let newcomer = Self::new(now)?;
-        let kept = Kept {
-            secret: newcomer.secret.to_bytes(),
-            member: newcomer.member,
-            invite,
-        };
-        let bytes = minicbor::to_vec(kept).map_err(|e| Error::Unreadable(e.to_string()))?;
-        write_secret(&files.newcomer(), &bytes)?;
+        let mut newcomer = Self::new(now)?;
+        if let Some(member) = code.member {
+            newcomer.member = member;
+        }
+        newcomer.protection = Protection::make(keys, &newcomer.secret).await?;
+        let kept = Kept::of(&newcomer, invite);
+        let bytes = minicbor::to_vec(&kept).map_err(|e| Error::Unreadable(e.to_string()))?;
+        write_secret(&files.newcomer(), &Zeroizing::new(bytes))?;
         Ok(newcomer)
+    }
+
+    /// Begins a device that the printed words let in. The board's log comes from the hub; with it the device admits itself.
+    /// Its secrets go where `keys` says.
+    pub async fn recover(
+        dir: &Path,
+        words: &RecoveryWords,
+        code: &BoardCode,
+        now: Millis,
+        keys: &Keys,
+    ) -> Result<(), Error> {
+        let files = Files::at(dir)?;
+        no_board_yet(&files)?;
+        let _lock = WriteLock::take(&files)?;
+        no_board_yet(&files)?;
+        let protection = Protection::make(keys, &words.secret()).await?;
+        put_leftovers_aside(&files, now)?;
+        let hub = Some(code.address.clone());
+        Identity::new(&words.secret(), words.member(), code.workspace, hub, protection).write(&files)
     }
 
     /// What the invitation's holder asks.
@@ -132,7 +161,8 @@ impl Newcomer {
         no_board_yet(&files)?;
         put_leftovers_aside(&files, now)?;
         Anchor::new(code).write(&files)?;
-        Identity::new(&self.secret, self.member, code.workspace, Some(code.address.clone())).write(&files)?;
+        let (hub, protection) = (Some(code.hub()), self.protection.clone());
+        Identity::new(&self.secret, self.member, code.workspace, hub, protection).write(&files)?;
         files.discard(&files.newcomer())
     }
 }
@@ -153,12 +183,56 @@ impl Newcomer {
 /// The newcomer's file.
 #[derive(Encode, Decode)]
 struct Kept {
+    /// When it lies in the clear.
     #[cbor(n(0), with = "minicbor::bytes")]
-    secret: [u8; 32],
+    secret: Option<[u8; 32]>,
     #[n(1)]
     member: MemberId,
     #[n(2)]
     invite: InviteId,
+    /// When it does not.
+    #[n(3)]
+    sealed: Option<SealedSecret>,
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        self.secret.zeroize();
+    }
+}
+
+impl Kept {
+    fn of(newcomer: &Newcomer, invite: InviteId) -> Self {
+        let sealed = newcomer.protection.as_ref();
+        let sealed = sealed.map(|by| by.seal(&newcomer.secret, None, &about_newcomer(newcomer.member, invite)));
+        Self {
+            secret: sealed.is_none().then(|| newcomer.secret.to_bytes()),
+            member: newcomer.member,
+            invite,
+            sealed,
+        }
+    }
+
+    async fn open(&self, keys: &Keys) -> Result<Newcomer, Error> {
+        let (secret, protection) = match (&self.sealed, self.secret) {
+            (Some(sealed), _) => {
+                let (secret, _, by) = sealed.open(keys, &about_newcomer(self.member, self.invite)).await?;
+                (secret, Some(by))
+            }
+            (None, Some(secret)) => (DeviceSecret::from_bytes(secret), None),
+            (None, None) => return Err(Error::Unreadable("the newcomer's file holds no secret".into())),
+        };
+        Ok(Newcomer {
+            secret,
+            member: self.member,
+            protection,
+        })
+    }
+}
+
+/// What a newcomer's sealed secret belongs to.
+fn about_newcomer(member: MemberId, invite: InviteId) -> Vec<u8> {
+    [b"newcomer".as_slice(), &member.0, invite.as_bytes()].concat()
 }
 
 /// One that cannot be read is as good as none: nobody knows that newcomer any more.
@@ -172,7 +246,7 @@ fn read_newcomer(files: &Files) -> Result<Option<Kept>, Error> {
 }
 
 fn no_board_yet(files: &Files) -> Result<(), Error> {
-    if Identity::read(files)?.is_some() {
+    if IdentityFile::read(files)?.is_some() {
         Err(Error::BoardExists)
     } else {
         Ok(())

@@ -11,7 +11,6 @@ use sidedesk_domain::{Action, Millis, OpId, Space, Stamp};
 use sidedesk_protocol::author::{self, Stand, encode_action};
 use sidedesk_protocol::chain::{Chain, Checked};
 use sidedesk_protocol::entry::{OpKind, SignedOp};
-use sidedesk_protocol::invite::InviteSecret;
 use sidedesk_protocol::keys::Entropy;
 use sidedesk_protocol::membership::NameHub;
 use sqlx::Connection as _;
@@ -31,6 +30,9 @@ impl Store {
                 "the board is still on its way here; try again in a moment",
             ));
         }
+        if touches_inner(&action) && !writer.holds_now(Space::Inner) {
+            return Err(Error::NotYourSpace);
+        }
         let keys = if writer.orders_itself() {
             commit_local(&mut writer, action, now).await?
         } else {
@@ -40,23 +42,6 @@ impl Store {
         self.tell(keys);
         self.tell_outbox();
         Ok(())
-    }
-
-    /// Invites: the secret comes back, for the code. `expires` is an instant of the hub's clock.
-    pub async fn invite(&self, expires: Millis) -> Result<InviteSecret, Error> {
-        let now = self.now();
-        let mut entropy = entropy()?;
-        let invite = InviteSecret::from_bytes(entropy.bytes());
-        let mut writer = self.writer().await?;
-        if writer.chain.hub_key.is_none() {
-            return Err(Error::Refused("the board is not shared yet"));
-        }
-        let plain = minicbor::to_vec((minicbor::bytes::ByteArray::from(*invite.as_bytes()), expires))
-            .map_err(|e| Error::Unreadable(e.to_string()))?;
-        queue(&mut writer, OpKind::Invite, &plain, now, &mut entropy).await?;
-        drop(writer);
-        self.tell_outbox();
-        Ok(invite)
     }
 
     /// The key under which customers' references are hashed: the same on every device of the board that holds the inner
@@ -96,6 +81,19 @@ impl Store {
         self.tell_outbox();
         Ok(())
     }
+
+    /// The hub is found at this address from now on: it shows another certificate there, and a person said that it may. The
+    /// log stays as it is; other devices are told by their own people.
+    pub fn hub_is_at(&self, address: &str) -> Result<(), Error> {
+        let mut identity = self.identity();
+        identity.hub = Some(address.to_owned());
+        self.set_identity(identity)
+    }
+}
+
+fn touches_inner(action: &Action) -> bool {
+    let mut edits = action.records.iter().flat_map(|record| &record.edits);
+    edits.any(|(field, _)| field.space() == Space::Inner)
 }
 
 /// Queues a membership op, sealed later. Its op id is provisional until then.

@@ -9,7 +9,7 @@ use crate::view::{self, RecordKey};
 use crate::writer::{Applied, Writer, set_applied};
 use futures_util::TryStreamExt as _;
 use sidedesk_domain::fold::Rules;
-use sidedesk_domain::{Kind, RecordState, Space};
+use sidedesk_domain::{Kind, MemberId, RecordState, Space};
 use sidedesk_protocol::Hash;
 use sidedesk_protocol::chain::Chain;
 use sqlx::{Connection as _, SqliteConnection};
@@ -49,12 +49,14 @@ impl Store {
         let head = at.as_ref().map_or(0, |at| at.n);
         let rules = at.map_or_else(Rules::default, |at| at.rules());
         let (board, inner) = digest(&mut tx, rules).await?;
-        // Whoever has been given the inner key can fold the inner space; today everybody has.
+        drop(tx);
+        drop(view);
+        let chain = self.chain().await?;
         Ok(Digests {
             head,
             rules,
             board,
-            inner: Some(inner),
+            inner: for_seat(inner, &chain, self.identity().member),
         })
     }
 
@@ -117,8 +119,14 @@ impl Store {
         let (board, inner) = digest(&mut fresh, rules).await?;
         fresh.close().await?;
         self.inner.files.discard(&path)?;
-        Ok((board, Some(inner)))
+        Ok((board, for_seat(inner, &writer.chain, writer.member)))
     }
+}
+
+/// The digest of the inner space, for a seat that holds it.
+pub(crate) fn for_seat(inner: Hash, chain: &Chain, member: MemberId) -> Option<Hash> {
+    let role = chain.membership.members.get(&member);
+    role.is_none_or(|role| role.holds(Space::Inner)).then_some(inner)
 }
 
 pub(crate) async fn fold_confirmed(writer: &mut Writer, until: u64) -> Result<(), Error> {

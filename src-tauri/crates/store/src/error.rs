@@ -31,6 +31,9 @@ pub enum Error {
     /// The log is lost and nothing is there to bring it back: what happened, and what to do, for people.
     #[error("{0}")]
     Lost(String),
+    /// The key of the device's secret cannot be had, or none can be made. Nothing was changed.
+    #[error(transparent)]
+    Keys(#[from] sidedesk_keystore::KeysError),
     /// A file could not be read or written.
     #[error("{path}: {source}")]
     File {
@@ -69,6 +72,9 @@ pub enum Error {
     /// The system gave no random bytes.
     #[error("no random numbers from the system")]
     NoEntropy,
+    /// An edit of the inner space by somebody who does not hold it.
+    #[error("this seat holds no texts of customers and no budgets, and cannot write any")]
+    NotYourSpace,
     /// Asked for something the store cannot do as it stands.
     #[error("{0}")]
     Refused(&'static str),
@@ -156,7 +162,12 @@ impl Error {
     pub fn is_permanent(&self) -> bool {
         matches!(
             self,
-            Self::Newer | Self::OldSqlite(_) | Self::BoardExists | Self::Protocol(_) | Self::Unreadable(_)
+            Self::Newer
+                | Self::OldSqlite(_)
+                | Self::BoardExists
+                | Self::Protocol(_)
+                | Self::NotYourSpace
+                | Self::Unreadable(_)
         )
     }
 }

@@ -127,6 +127,19 @@ impl Files {
         asides
     }
 
+    /// The names of files that once were the identity, or a newcomer's.
+    pub fn old_identities(&self) -> Vec<String> {
+        let Ok(dir) = fs::read_dir(&self.dir) else {
+            return Vec::new();
+        };
+        let names = dir
+            .flatten()
+            .map(|entry| entry.file_name().to_string_lossy().into_owned());
+        let mut old: Vec<String> = names.filter(|name| name.starts_with("identity.")).collect();
+        old.sort();
+        old
+    }
+
     /// Nobody can write here, and no WAL waits to be read: the databases can be read as they lie, and only so, because
     /// reading a WAL database needs a file beside it.
     pub fn is_still(&self) -> bool {

@@ -1,90 +1,130 @@
-//! Who this device is: its secret, its member, its board and the hub's address. One small file, written whole.
+//! Who this device is: its secret, its member, its board and the hub's address, and where the secret lies.
 //!
-//! Until device secrets move into the system's keyring, the file is readable by its owner only. It is separate from the
-//! log, so that a damaged log can be fetched again. A checksum ends it (files of earlier versions have none), and a second
-//! copy lies among the backups: without its identity a board cannot be read at all.
+//! This is an identity that was opened; what lies on the disk is [`crate::identity_file`]. It is separate from the log, so
+//! that a damaged log can be fetched again. **Moving** a secret ends between any two steps with a board that opens:
+//!
+//! ```text
+//! a key in the keyring, read back     the file is as it was; the entry is an orphan
+//!   → the file                        sealed; its second copy still as it was, and opens too
+//!   → its second copy                 the old secret lies nowhere in the folder
+//! ```
 
 use crate::error::Error;
-use crate::files::{Files, write_secret};
-use minicbor::{Decode, Decoder, Encode};
+use crate::files::Files;
+use crate::identity_file::IdentityFile;
+use crate::sealed_secret::{Protection, SecretPlace};
 use sidedesk_domain::{MemberId, Millis, WorkspaceId};
+use sidedesk_keystore::Keys;
 use sidedesk_protocol::keys::DeviceSecret;
-use std::path::Path;
 
-/// Bytes of the checksum.
-const CHECKSUM_LEN: usize = 16;
-
-/// The identity file.
-#[derive(Clone, PartialEq, Eq, Encode, Decode)]
+/// An identity that was opened.
+#[derive(Clone)]
 pub struct Identity {
-    #[cbor(n(0), with = "minicbor::bytes")]
-    secret: [u8; 32],
+    secret: DeviceSecret,
     /// The person.
-    #[n(1)]
     pub member: MemberId,
     /// The board.
-    #[n(2)]
     pub workspace: WorkspaceId,
     /// Where the hub is; `None` for a local board.
-    #[n(3)]
     pub hub: Option<String>,
-    /// The secret of the device that this one becomes, once the board knows it: see [`crate::renew`].
-    #[cbor(n(4), with = "minicbor::bytes")]
-    next: Option<[u8; 32]>,
+    next: Option<DeviceSecret>,
+    protection: Option<Protection>,
+    stays_clear: bool,
 }
 
 impl Identity {
     /// For a device of this member on this board.
-    pub fn new(secret: &DeviceSecret, member: MemberId, workspace: WorkspaceId, hub: Option<String>) -> Self {
+    pub fn new(
+        secret: &DeviceSecret,
+        member: MemberId,
+        workspace: WorkspaceId,
+        hub: Option<String>,
+        protection: Option<Protection>,
+    ) -> Self {
         Self {
-            secret: secret.to_bytes(),
+            secret: secret.clone(),
             member,
             workspace,
             hub,
             next: None,
+            protection,
+            stays_clear: false,
         }
     }
 
-    /// The device that this one becomes.
-    pub fn next(&self) -> Option<DeviceSecret> {
-        self.next.map(DeviceSecret::from_bytes)
-    }
-
-    /// Names the device that this one becomes.
-    pub(crate) fn set_next(&mut self, next: &DeviceSecret) {
-        self.next = Some(next.to_bytes());
-    }
-
-    /// Becomes it.
-    pub(crate) fn become_next(&mut self) {
-        if let Some(next) = self.next.take() {
-            self.secret = next;
+    /// Reads and opens the file; its second copy where that is gone or damaged, or does not open (the secret was being
+    /// moved when the program ended). `None` when there is no board here yet.
+    pub async fn open(files: &Files, keys: &Keys) -> Result<Option<Self>, Error> {
+        let Some(first) = IdentityFile::read(files)? else {
+            return Ok(None);
+        };
+        let error = match first.open(keys).await {
+            Ok(identity) => return Ok(Some(identity)),
+            Err(error) => error,
+        };
+        let [_, second] = IdentityFile::copies(files);
+        if let Ok(Some(second)) = second
+            && second != first
+            && second.is_of_the_same(&first)
+            && let Ok(identity) = second.open(keys).await
+        {
+            return Ok(Some(identity));
         }
+        Err(error)
     }
 
     /// The device's secret.
     pub fn secret(&self) -> DeviceSecret {
-        DeviceSecret::from_bytes(self.secret)
+        self.secret.clone()
     }
 
-    /// Reads the file, or its second copy where it is gone or damaged; `None` when there is no board here yet.
-    pub fn read(files: &Files) -> Result<Option<Self>, Error> {
-        let [first, second] = Self::copies(files);
-        match (first, second) {
-            (Ok(Some(identity)), _) | (_, Ok(Some(identity))) => Ok(Some(identity)),
-            (first, _) => first,
+    /// Where it lies.
+    pub fn place(&self) -> SecretPlace {
+        self.protection.as_ref().map_or(SecretPlace::Clear, Protection::kind)
+    }
+
+    /// The name of the keyring's entry, when its key lies there.
+    pub fn keyring_entry(&self) -> Option<&str> {
+        self.protection.as_ref().and_then(Protection::entry)
+    }
+
+    /// Somebody moved it into the clear, and there it stays until somebody moves it again.
+    pub(crate) fn stays_clear(&self) -> bool {
+        self.stays_clear
+    }
+
+    pub(crate) fn stay_clear(&mut self, stays: bool) {
+        self.stays_clear = stays;
+    }
+
+    pub(crate) fn protection(&self) -> Option<&Protection> {
+        self.protection.as_ref()
+    }
+
+    /// The device that this one becomes: see [`crate::renew`].
+    pub(crate) fn next(&self) -> Option<DeviceSecret> {
+        self.next.clone()
+    }
+
+    /// Names the device that this one becomes.
+    pub(crate) fn set_next(&mut self, next: &DeviceSecret) {
+        self.next = Some(next.clone());
+    }
+
+    /// Becomes it; after a recovery it is another member's.
+    pub(crate) fn become_next(&mut self, member: MemberId) {
+        if let Some(next) = self.next.take() {
+            self.secret = next;
+            self.member = member;
         }
-    }
-
-    /// What the file says, and what its second copy does.
-    pub fn copies(files: &Files) -> [Result<Option<Self>, Error>; 2] {
-        [files.identity(), files.identity_copy()].map(|path| read_one(&path))
     }
 
     /// Both copies say the same again after this. A damaged file is put aside; one sentence if anything was mended.
     pub fn mend(&self, files: &Files, now: Millis) -> Result<Option<String>, Error> {
-        let [first, second] = Self::copies(files);
-        let same = |read: &Result<Option<Self>, Error>| read.as_ref().is_ok_and(|read| read.as_ref() == Some(self));
+        let [first, second] = IdentityFile::copies(files);
+        let file = IdentityFile::of(self);
+        let same =
+            |read: &Result<Option<IdentityFile>, Error>| read.as_ref().is_ok_and(|read| read.as_ref() == Some(&file));
         if same(&first) && same(&second) {
             return Ok(None);
         }
@@ -106,42 +146,26 @@ impl Identity {
 
     /// Writes the file and its second copy.
     pub fn write(&self, files: &Files) -> Result<(), Error> {
-        let mut bytes = minicbor::to_vec(self).map_err(|e| Error::Unreadable(e.to_string()))?;
-        bytes.extend(checksum(&bytes));
-        write_secret(&files.identity(), &bytes)?;
-        let copied = std::fs::create_dir_all(files.backups())
-            .map_err(Error::file(files.backups()))
-            .and_then(|()| write_secret(&files.identity_copy(), &bytes));
-        if let Err(error) = copied {
+        if let Err(error) = IdentityFile::of(self).write(files)? {
             tracing::warn!(%error, "the identity has no second copy");
         }
         Ok(())
     }
-}
 
-fn read_one(path: &Path) -> Result<Option<Identity>, Error> {
-    let bytes = match std::fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(Error::file(path)(error)),
-    };
-    let mut decoder = Decoder::new(&bytes);
-    let identity = decoder.decode().ok();
-    let (said, sum) = bytes.split_at_checked(decoder.position()).unwrap_or_default();
-    match identity {
-        Some(identity) if sum.is_empty() || sum == checksum(said) => Ok(Some(identity)),
-        _ => Err(Error::Unusable(format!(
-            "{} is damaged: it says who this device is, and without it the board cannot be read. Nothing was changed, and \
-             the board's other files may be sound. Put a copy of this file back, from a copy of the folder, and open the \
-             board again.",
-            path.display()
-        ))),
+    /// The secret lies elsewhere from now on. An error when a copy of it still lies where it was: trying again, or opening
+    /// the board again, ends that.
+    pub(crate) fn move_to(&mut self, protection: Option<Protection>, files: &Files) -> Result<(), Error> {
+        let stays = protection.is_none();
+        let before = (
+            std::mem::replace(&mut self.protection, protection),
+            std::mem::replace(&mut self.stays_clear, stays),
+        );
+        match IdentityFile::of(self).write(files) {
+            Ok(second_copy) => second_copy,
+            Err(error) => {
+                (self.protection, self.stays_clear) = before;
+                Err(error)
+            }
+        }
     }
-}
-
-fn checksum(bytes: &[u8]) -> [u8; CHECKSUM_LEN] {
-    let mut sum = [0; CHECKSUM_LEN];
-    let mut hasher = blake3::Hasher::new_derive_key("sidedesk 1 identity file");
-    hasher.update(bytes).finalize_xof().fill(&mut sum);
-    sum
 }

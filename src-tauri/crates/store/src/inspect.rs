@@ -1,10 +1,11 @@
 //! Looking at a data directory without changing it: are the files sound, does the chain hold, does the view show what the
 //! log says, is there a second copy of everything? Each problem says what would mend it; nothing is mended here.
 
-use crate::digest::{Digests, digest, fold_confirmed, verify_chain};
+use crate::digest::{Digests, digest, fold_confirmed, for_seat, verify_chain};
 use crate::error::Error;
 use crate::files::{Files, WriteLock};
 use crate::identity::Identity;
+use crate::identity_file::IdentityFile;
 use crate::log::{self, Pending};
 use crate::open::Store;
 use crate::side_file::{self, SideFile};
@@ -15,6 +16,7 @@ use crate::{backup, mend};
 use sidedesk_domain::OpId;
 use sidedesk_domain::fold::{FOLD_VERSION, Rules};
 use sidedesk_domain::time::{floor_minute, to_rfc3339};
+use sidedesk_keystore::Keys;
 use sidedesk_protocol::ZERO_HASH;
 use sidedesk_protocol::chain::Chain;
 use sqlx::Connection as _;
@@ -50,13 +52,13 @@ impl Findings {
 }
 
 /// Looks at everything in this data directory. Beside whoever writes it, what they are writing just now is not looked at.
-pub async fn inspect(dir: &Path) -> Result<Inspected, Error> {
+pub async fn inspect(dir: &Path, keys: &Keys) -> Result<Inspected, Error> {
     if !Store::exists(dir) {
         return Err(Error::NoBoard);
     }
     let files = Files::at(dir)?;
     files.no_directories()?;
-    let identity = Identity::read(&files)?.ok_or(Error::NoBoard)?;
+    let identity = Identity::open(&files, keys).await?.ok_or(Error::NoBoard)?;
     let mut found = Findings::default();
     let _lock = match WriteLock::take(&files) {
         Ok(lock) => Some(lock),
@@ -129,12 +131,13 @@ async fn log_remedy(files: &Files, identity: &Identity, sees: &str) -> String {
 }
 
 fn look_at_identity(files: &Files, identity: &Identity, found: &mut Findings) {
+    let opened = IdentityFile::of(identity);
     for (name, copy) in ["identity", "backups/identity"]
         .into_iter()
-        .zip(Identity::copies(files))
+        .zip(IdentityFile::copies(files))
     {
         match copy {
-            Ok(Some(copy)) if copy == *identity => {}
+            Ok(Some(copy)) if copy == opened => {}
             Ok(Some(_)) => found.notes.push(format!("{name} is older than the other copy")),
             Ok(None) => found
                 .notes
@@ -277,6 +280,12 @@ async fn look_at_log(
     let Some((at, shown)) = view else {
         return refold(files, writer, head).await;
     };
+    let shown = Digests {
+        inner: shown
+            .inner
+            .and_then(|inner| for_seat(inner, &writer.chain, writer.member)),
+        ..shown
+    };
     if at.n > head {
         found.problem(
             format!("view.db shows entry {}, and log.db ends with entry {head}", at.n),
@@ -347,7 +356,7 @@ async fn refold(files: &Files, mut writer: Writer, until: u64) -> Result<Digests
         head: until,
         rules,
         board,
-        inner: Some(inner),
+        inner: for_seat(inner, &writer.chain, writer.member),
     })
 }
 

@@ -4,11 +4,13 @@ use crate::error::Error;
 use crate::files::{Files, WriteLock};
 use crate::identity::Identity;
 use crate::location::RiskyPlace;
+use crate::sealed_secret::{Protection, SecretPlace};
 use crate::sqlite::{self, Durability};
 use crate::view::RecordKey;
 use crate::writer::Writer;
 use crate::{Change, backup, error, location, mend};
 use sidedesk_domain::Millis;
+use sidedesk_keystore::Keys;
 use sidedesk_protocol::keys::{DeviceSecret, Entropy};
 use sqlx::{Connection as _, SqlitePool};
 use std::path::Path;
@@ -63,17 +65,19 @@ impl Store {
         dir.join("identity").exists() || dir.join("backups/identity").exists()
     }
 
-    /// Opens the board in this directory.
+    /// Opens the board in this directory. A secret that lies in the clear stays there ([`Keys::file`]).
     pub async fn open(dir: &Path, access: Access, clock: Clock) -> Result<Self, Error> {
-        Self::open_watched(dir, access, clock, &mut |_, _| true).await
+        Self::open_watched(dir, access, clock, &Keys::file(), &mut |_, _| true).await
     }
 
-    /// The same; `progress` hears how far the view is when it has to follow the log, (entries, entries in all). False
+    /// The same with other keys: a secret in the clear moves where they say. A board whose keys cannot be had is not opened
+    /// ([`Error::Keys`]), and nothing of it is changed. `progress` hears how far the view is when it has to follow the log, (entries, entries in all). False
     /// stops that with [`Error::Cancelled`]; what was folded stays, and the next opening goes on.
     pub async fn open_watched(
         dir: &Path,
         access: Access,
         clock: Clock,
+        keys: &Keys,
         progress: &mut (dyn FnMut(u64, u64) -> bool + Send),
     ) -> Result<Self, Error> {
         let files = Files::at(dir)?;
@@ -82,7 +86,7 @@ impl Store {
             Access::Read => None,
         };
         files.no_directories()?;
-        let mut identity = Identity::read(&files)?.ok_or(Error::NoBoard)?;
+        let mut identity = Identity::open(&files, keys).await?.ok_or(Error::NoBoard)?;
         let mut notices = Vec::new();
         let damages = error::damages();
         let writer = match access {
@@ -90,6 +94,7 @@ impl Store {
                 let writer = mend::open_writer(&files, &mut identity, clock(), &mut notices, progress).await?;
                 // Behind the log: an identity that is not this board's never gets that far.
                 notices.extend(identity.mend(&files, clock())?);
+                notices.extend(leave_the_clear(&mut identity, &files, keys).await?);
                 notices.extend(files.in_the_way());
                 Some(writer)
             }
@@ -194,6 +199,33 @@ impl Store {
             .clone()
     }
 
+    /// Where this device's secret lies.
+    pub fn secret_place(&self) -> SecretPlace {
+        self.identity().place()
+    }
+
+    /// Names of files in the folder that once were its identity: what was put aside, and what an ended program left.
+    pub fn old_identities(&self) -> Vec<String> {
+        self.inner.files.old_identities()
+    }
+
+    /// Moves this device's secret to where `keys` say, and says where that is. An entry that a keyring held before stays
+    /// there: a copy of this folder may need it.
+    pub async fn move_secret(&self, keys: &Keys) -> Result<SecretPlace, Error> {
+        // Before the writer is held: the desktop may ask the person.
+        let protection = Protection::make(keys, &self.secret()).await?;
+        let _writer = self.writer().await?;
+        let mut identity = self.identity();
+        let moved = identity.move_to(protection, &self.inner.files);
+        let place = identity.place();
+        *self
+            .inner
+            .identity
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = identity;
+        moved.map(|()| place)
+    }
+
     pub(crate) fn set_identity(&self, identity: Identity) -> Result<(), Error> {
         identity.write(&self.inner.files)?;
         *self
@@ -252,6 +284,22 @@ impl Store {
         }
         Ok(WriterGuard(guard))
     }
+}
+
+/// A secret in the clear goes where the keys say, when nobody has to be asked for that; one sentence if it went.
+async fn leave_the_clear(identity: &mut Identity, files: &Files, keys: &Keys) -> Result<Option<String>, Error> {
+    if identity.place() != SecretPlace::Clear || identity.stays_clear() {
+        return Ok(None);
+    }
+    let Some(protection) = Protection::make_unasked(keys, &identity.secret()).await? else {
+        return Ok(None);
+    };
+    identity.move_to(Some(protection), files)?;
+    Ok(Some(
+        "The secret of this device is sealed from now on, and its key lies in the system's keyring. A copy of this folder \
+         opens only where that keyring is."
+            .into(),
+    ))
 }
 
 /// The writer, while it is held.

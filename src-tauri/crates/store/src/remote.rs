@@ -3,19 +3,22 @@
 use crate::commit::queue;
 use crate::error::Error;
 use crate::log::{self, LogEntry, Pending};
+use crate::members::{AdmitPlain, BY_WORDS, ChangesPlain, InvitePlain, allowed, plain};
 use crate::open::{Store, entropy};
 use crate::planted;
 use crate::settle;
+use crate::snapshot;
 use crate::snapshot_make::kept;
-use crate::writer::Writer;
+use crate::writer::{Applied, Writer};
 use crate::{Change, mend, renew};
 use minicbor::bytes::ByteArray;
+use sidedesk_domain::membership::Deed;
 use sidedesk_domain::{InviteId, OpId, Space};
 use sidedesk_protocol::Hash;
 use sidedesk_protocol::author::{self, Stand};
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::entry::{Entry, Header, OpKind, SignedOp};
-use sidedesk_protocol::invite::{InviteSecret, JoinRequest, open_request};
+use sidedesk_protocol::invite::{InviteSecret, open_request};
 use sidedesk_protocol::keys::Entropy;
 use sidedesk_protocol::membership::Public;
 use sidedesk_protocol::seal;
@@ -59,22 +62,26 @@ impl Store {
         writer.chain = chain;
         writer.behind = true;
         writer.settle_beside(&own.ops).await;
+        let held = Space::ALL.map(|space| writer.holds(space));
         for public in &publics {
             writer.learn_keys(public)?;
+        }
+        if before > 0 && held.contains(&true) && held != Space::ALL.map(|space| writer.holds(space)) {
+            start_over(&mut writer).await?;
         }
         if writer.has_keys() && writer.at.n == before {
             let keys = writer.fold(&rows, &own.settled).await?;
             self.finish_renewal(&mut writer).await?;
-            drop(writer);
             self.tell(keys);
         } else {
             writer.catch_up(&mut |_, _| true).await?;
             self.finish_renewal(&mut writer).await?;
-            drop(writer);
             let _ = self.inner.changes.send(Change::All);
         }
-        // Also when a copied device now has something to say first.
-        if !own.ops.is_empty() || own.is_stale {
+        let admits_itself = renew::is_words(&writer);
+        drop(writer);
+        // Also when a copied device, or the printed words, now have something to say first.
+        if !own.ops.is_empty() || own.is_stale || admits_itself {
             self.tell_outbox();
         }
         Ok(())
@@ -144,6 +151,9 @@ impl Store {
                 renamed.push((pending.seq, id));
             }
             fresh.push((pending.seq, id, op));
+            if pending.kind == OpKind::NewEpoch {
+                break; // what comes after it is sealed under its keys, once they hold
+            }
         }
         let mut tx = writer.log.begin_with("begin immediate").await?;
         for (seq, id) in renamed {
@@ -190,13 +200,11 @@ impl Store {
     pub async fn admit(&self, invite: InviteId, request: &[u8]) -> Result<bool, Error> {
         let now = self.now();
         let mut writer = self.writer().await?;
-        let open = writer
-            .chain
-            .membership
-            .invites
-            .get(&invite)
-            .is_some_and(|known| !known.spent);
-        if !open
+        let membership = &writer.chain.membership;
+        let known = membership.invites.get(&invite).filter(|known| !known.spent);
+        let ours = known.zip(membership.role_of(writer.secret.id()).ok());
+        let may = ours.is_some_and(|(known, (me, role))| role.is_lead() || known.member == Some(me));
+        if !may
             || waiting_admissions(&mut writer)
                 .await?
                 .iter()
@@ -208,8 +216,18 @@ impl Store {
             return Ok(false);
         };
         let request = open_request(request, &secret)?;
-        let plain = minicbor::to_vec((ByteArray::from(*secret.as_bytes()), &request))
-            .map_err(|e| Error::Unreadable(e.to_string()))?;
+        let at = now.max(writer.chain.hub_time);
+        let (device, member) = (request.device.id(), request.device.member);
+        allowed(
+            &writer,
+            Deed::Admit {
+                invite,
+                device,
+                member,
+                at,
+            },
+        )?;
+        let plain = plain(&(ByteArray::from(*secret.as_bytes()), &request))?;
         queue(&mut writer, OpKind::AddDevice, &plain, now, &mut entropy()?).await?;
         drop(writer);
         self.tell_outbox();
@@ -236,9 +254,6 @@ impl Store {
     }
 }
 
-pub(crate) type InvitePlain = (ByteArray<32>, i64);
-pub(crate) type AdmitPlain = (ByteArray<32>, JoinRequest);
-
 fn seal_one(
     writer: &Writer,
     stand: &Stand,
@@ -255,19 +270,30 @@ fn seal_one(
             Ok(author::action(stand, secret, keyring, what, &pending.plain, entropy)?)
         }
         OpKind::Invite => {
-            let (bytes, expires): InvitePlain = minicbor::decode(&pending.plain)?;
-            let invite = InviteSecret::from_bytes(*bytes);
+            let waits: InvitePlain = minicbor::decode(&pending.plain)?;
+            let invite = InviteSecret::from_bytes(*waits.secret);
+            let offer = waits.offer(&invite);
             Ok(author::invite(
                 stand,
                 secret,
                 keyring,
-                (&invite, expires),
+                offer,
                 pending.author_time,
                 entropy,
             )?)
         }
         OpKind::AddDevice => {
             let (bytes, request): AdmitPlain = minicbor::decode(&pending.plain)?;
+            if *bytes == BY_WORDS {
+                let me = (secret, keyring);
+                return Ok(author::recover(
+                    stand,
+                    me,
+                    request.device,
+                    pending.author_time,
+                    entropy,
+                )?);
+            }
             let invite = InviteSecret::from_bytes(*bytes);
             let keys = (secret, keyring);
             Ok(author::add_device_with(
@@ -280,10 +306,26 @@ fn seal_one(
                 entropy,
             )?)
         }
-        OpKind::Genesis | OpKind::NewEpoch | OpKind::NameHub | OpKind::Other(_) => {
-            Err(Error::Refused("an op of this kind does not wait"))
+        OpKind::NewEpoch => {
+            let waits: ChangesPlain = minicbor::decode(&pending.plain)?;
+            let me = (secret, keyring);
+            Ok(author::new_epoch(stand, chain, me, waits.into(), pending.author_time, entropy)?.0)
         }
+        OpKind::Genesis | OpKind::NameHub | OpKind::Other(_) => Err(Error::Refused("an op of this kind does not wait")),
     }
+}
+
+/// This seat was given a space that it did not have: what it passed over is folded now, with everything else. A board that
+/// began with a snapshot has no past to fold yet; checking its history will.
+async fn start_over(writer: &mut Writer) -> Result<(), Error> {
+    if snapshot::base(&mut writer.log).await?.is_some() {
+        return Ok(());
+    }
+    let mut tx = writer.view.begin_with("begin immediate").await?;
+    snapshot::clear(&mut tx).await?;
+    tx.commit().await?;
+    writer.at = Applied::nothing(writer.chain.workspace);
+    Ok(())
 }
 
 /// Admissions that wait here: (sequence, invitation).
@@ -291,7 +333,9 @@ async fn waiting_admissions(writer: &mut Writer) -> Result<Vec<(u64, InviteId)>,
     let mut found = Vec::new();
     for pending in log::pending_of_kind(&mut writer.log, OpKind::AddDevice).await? {
         let (bytes, _): AdmitPlain = minicbor::decode(&pending.plain)?;
-        found.push((pending.seq, InviteSecret::from_bytes(*bytes).id()));
+        if *bytes != BY_WORDS {
+            found.push((pending.seq, InviteSecret::from_bytes(*bytes).id()));
+        }
     }
     Ok(found)
 }

@@ -16,17 +16,19 @@
 //! admit, and it says nothing but that this member has one more device. The other holder of the old key sees two
 //! membership ops under its own name; those alone are no reason to move. Whoever of the two moves, neither loses an edit.
 
+use crate::commit::queue;
 use crate::error::Error;
 use crate::fold_in::{self, Me};
 use crate::log::{self, Pending};
+use crate::members::{AdmitPlain, BY_WORDS, InvitePlain, plain};
 use crate::mend;
 use crate::open::{Store, entropy};
 use crate::planted;
-use crate::remote::{AdmitPlain, InvitePlain};
 use crate::settle;
 use crate::writer::{Applied, Writer, set_applied};
 use minicbor::bytes::ByteArray;
-use sidedesk_domain::{Millis, OpId, Space};
+use sidedesk_domain::membership::Role;
+use sidedesk_domain::{MemberId, Millis, OpId, Space};
 use sidedesk_protocol::author::device_keys;
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::entry::{Header, OpKind};
@@ -93,7 +95,8 @@ impl Store {
     /// What a copied device may seal: only what makes it a device of its own. `None` for any other device. Called once
     /// everything that the hub had is here.
     pub(crate) async fn renewal(&self, writer: &mut Writer, now: Millis) -> Result<Option<Vec<Pending>>, Error> {
-        if !is_copied(writer).await? {
+        let by_words = is_words(writer);
+        if !by_words && !is_copied(writer).await? {
             return Ok(None);
         }
         let next = self.next_secret()?;
@@ -104,8 +107,12 @@ impl Store {
         if !admissions.is_empty() {
             return Ok(Some(invites.into_iter().chain(admissions).collect()));
         }
-        tracing::warn!("somebody else writes as this device; it becomes one of its own");
-        queue_renewal(writer, &next, now).await?;
+        if by_words {
+            queue_recovery(writer, &next, now).await?;
+        } else {
+            tracing::warn!("somebody else writes as this device; it becomes one of its own");
+            queue_renewal(writer, &next, now).await?;
+        }
         let (invites, admissions) = waiting_renewal(writer, &next).await?;
         Ok(Some(invites.into_iter().chain(admissions).collect()))
     }
@@ -127,9 +134,13 @@ impl Store {
         let mut identity = self.identity();
         let Some(next) = identity.next() else { return Ok(false) };
         let known = writer.chain.membership.devices.get(&next.id());
-        if known.is_none_or(|device| device.removed_at.is_some()) {
+        let Some(member) = known
+            .filter(|device| device.removed_at.is_none())
+            .map(|device| device.member)
+        else {
             return Ok(false);
-        }
+        };
+        let by_words = is_words(writer);
         // First the view: what waits was folded under the old name.
         let at = Applied {
             pending: Vec::new(),
@@ -142,16 +153,19 @@ impl Store {
         writer.at = at;
         writer.behind = true;
         log::delete_sealed(&mut writer.log).await?;
-        identity.become_next();
+        identity.become_next(member);
         self.set_identity(identity)?;
         writer.secret = next;
+        writer.member = member;
         writer.catch_up(&mut |_, _| true).await?;
         log::delete_meta(&mut writer.log, COPIED).await?;
-        self.notice(
-            "This board was also in use as a copy on another computer, or came from a backup. It is a device of its own \
-             now; every change is kept and goes out."
-                .into(),
-        );
+        if !by_words {
+            self.notice(
+                "This board was also in use as a copy on another computer, or came from a backup. It is a device of its own \
+                 now; every change is kept and goes out."
+                    .into(),
+            );
+        }
         Ok(true)
     }
 }
@@ -168,12 +182,26 @@ async fn waiting_renewal(writer: &mut Writer, next: &DeviceSecret) -> Result<(Ve
         }
     }
     for row in log::pending_of_kind(&mut writer.log, OpKind::Invite).await? {
-        let (secret, _): InvitePlain = minicbor::decode(&row.plain)?;
-        if secrets.contains(&*secret) {
+        let waits: InvitePlain = minicbor::decode(&row.plain)?;
+        if secrets.contains(&*waits.secret) {
             invites.push(row);
         }
     }
     Ok((invites, admissions))
+}
+
+/// Is this the device of the printed words? It admits the next one and is used for nothing else.
+pub(crate) fn is_words(writer: &Writer) -> bool {
+    let role = writer.chain.membership.role_of(writer.secret.id());
+    matches!(role, Ok((_, Role::Recovery)))
+}
+
+/// The admission by the printed words: of a new member, on no invitation.
+async fn queue_recovery(writer: &mut Writer, next: &DeviceSecret, now: Millis) -> Result<(), Error> {
+    let member = MemberId::v7(now, entropy()?.bytes());
+    let device = device_keys(next, member);
+    let waits: AdmitPlain = (ByteArray::from(BY_WORDS), JoinRequest { device });
+    queue(writer, OpKind::AddDevice, &plain(&waits)?, now, &mut entropy()?).await
 }
 
 /// An invitation to oneself and the admission on it, in one transaction.
@@ -185,16 +213,21 @@ async fn queue_renewal(writer: &mut Writer, next: &DeviceSecret, now: Millis) ->
     let request = JoinRequest {
         device: device_keys(next, writer.member),
     };
-    let encoding = |error: minicbor::encode::Error<std::convert::Infallible>| Error::Unreadable(error.to_string());
+    let (_, role) = writer
+        .chain
+        .membership
+        .role_of(writer.secret.id())
+        .map_err(sidedesk_protocol::Error::from)?;
+    let bytes = ByteArray::from(*secret.as_bytes());
+    let offer = InvitePlain {
+        secret: bytes,
+        expires,
+        role: Some(role.number()),
+        member: Some(writer.member),
+    };
     let plains = [
-        (
-            OpKind::Invite,
-            minicbor::to_vec((ByteArray::from(*secret.as_bytes()), expires)).map_err(encoding)?,
-        ),
-        (
-            OpKind::AddDevice,
-            minicbor::to_vec((ByteArray::from(*secret.as_bytes()), &request)).map_err(encoding)?,
-        ),
+        (OpKind::Invite, plain(&offer)?),
+        (OpKind::AddDevice, plain(&(bytes, &request))?),
     ];
     let mut tx = writer.log.begin_with("begin immediate").await?;
     for (kind, plain) in &plains {

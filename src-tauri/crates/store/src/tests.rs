@@ -8,6 +8,7 @@ mod identities;
 mod lost_log;
 mod no_room;
 mod rotten;
+mod sealed;
 mod shadow;
 mod wal;
 
@@ -47,7 +48,10 @@ async fn of_days(days: u8) -> (tempfile::TempDir, Vec<Vec<u8>>) {
         let files = files(dir.path());
         let chain = crate::backup::list(&files).first().map_or(0, |backup| backup.head);
         if chain < u64::from(day) + 1 {
-            let board = crate::Identity::read(&files).unwrap().unwrap().workspace;
+            let board = crate::identity_file::IdentityFile::read(&files)
+                .unwrap()
+                .unwrap()
+                .workspace;
             let at = crate::desk::NOW + i64::from(day);
             crate::backup::make(&files, board, at, u64::from(day) + 1)
                 .await

@@ -11,7 +11,7 @@ use crate::side_file::SideFile;
 use crate::view::{self, RecordKey};
 use minicbor::{Decode, Encode};
 use sidedesk_domain::fold::{FOLD_VERSION, Rules};
-use sidedesk_domain::{Action, MemberId, Stamp, WorkspaceId};
+use sidedesk_domain::{Action, MemberId, Space, Stamp, WorkspaceId};
 use sidedesk_protocol::author::open_action;
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::entry::{Header, OpKind};
@@ -142,6 +142,9 @@ impl Writer {
             .devices
             .get(&header.device)
             .map(|device| device.member)?;
+        if self.is_not_for_this_seat(&header) {
+            return None; // everything shared follows without it
+        }
         match open_action(&header, &entry.op, &self.keyring) {
             Ok(action) => {
                 let stamp = Stamp {
@@ -158,6 +161,25 @@ impl Writer {
                 None
             }
         }
+    }
+
+    /// Can this device write into the space?
+    pub fn holds_now(&self, space: Space) -> bool {
+        let keyless = !self.has_keys();
+        keyless || self.keyring.get(space, self.chain.membership.epoch).is_some()
+    }
+
+    /// Has this device been given keys of the space?
+    pub fn holds(&self, space: Space) -> bool {
+        self.keyring.iter().any(|(held, _, _)| held == space)
+    }
+
+    fn is_not_for_this_seat(&self, header: &Header) -> bool {
+        let Some(space) = Space::from_number(header.space) else {
+            return false;
+        };
+        let role = self.chain.membership.members.get(&self.member);
+        self.keyring.get(space, header.epoch).is_none() && role.is_some_and(|role| !role.holds(space))
     }
 
     /// The pages that a newcomer fetches first come before the entry that gives it the keys to them: until then nothing

@@ -3,7 +3,7 @@
 
 use sidedesk_domain::fields::campaign;
 use sidedesk_domain::{Action, ActionId, Edit, Kind, RecordEdit, RecordId};
-use sidedesk_store::{Access, Clock, Error, Founder, Store, phrases};
+use sidedesk_store::{Access, Clock, Error, Founder, Keys, Store, phrases};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -37,7 +37,14 @@ fn named(n: u8, name: &str, seen: u64) -> Action {
 #[tokio::test]
 async fn what_is_committed_is_there_after_reopening() {
     let dir = tempfile::tempdir().unwrap();
-    Founder::found(dir.path(), 1_795_000_000_000).await.unwrap();
+    Founder::found(
+        dir.path(),
+        sidedesk_domain::membership::Role::Lead,
+        1_795_000_000_000,
+        &Keys::file(),
+    )
+    .await
+    .unwrap();
     let store = open(dir.path()).await;
     store.commit(named(1, "Free shipping EU", 0)).await.unwrap();
     store.commit(named(2, "Free shipping", 3)).await.unwrap();
@@ -60,7 +67,14 @@ async fn what_is_committed_is_there_after_reopening() {
 #[tokio::test]
 async fn a_missing_a_damaged_and_a_foreign_view_are_folded_again() {
     let dir = tempfile::tempdir().unwrap();
-    Founder::found(dir.path(), 1_795_000_000_000).await.unwrap();
+    Founder::found(
+        dir.path(),
+        sidedesk_domain::membership::Role::Lead,
+        1_795_000_000_000,
+        &Keys::file(),
+    )
+    .await
+    .unwrap();
     let store = open(dir.path()).await;
     store.commit(named(1, "Free shipping EU", 0)).await.unwrap();
     let digests = store.digests().await.unwrap();
@@ -86,7 +100,14 @@ async fn a_missing_a_damaged_and_a_foreign_view_are_folded_again() {
 #[tokio::test]
 async fn a_damaged_log_is_put_aside_and_said() {
     let dir = tempfile::tempdir().unwrap();
-    Founder::found(dir.path(), 1_795_000_000_000).await.unwrap();
+    Founder::found(
+        dir.path(),
+        sidedesk_domain::membership::Role::Lead,
+        1_795_000_000_000,
+        &Keys::file(),
+    )
+    .await
+    .unwrap();
     std::fs::write(dir.path().join("log.db"), [7; 5000]).unwrap();
     let opened = Store::open(dir.path(), Access::Write, clock()).await.map(|_| ());
     let Err(Error::Lost(said)) = opened else {
@@ -99,7 +120,14 @@ async fn a_damaged_log_is_put_aside_and_said() {
 #[tokio::test]
 async fn one_process_writes_and_the_other_hears_who() {
     let dir = tempfile::tempdir().unwrap();
-    Founder::found(dir.path(), 1_795_000_000_000).await.unwrap();
+    Founder::found(
+        dir.path(),
+        sidedesk_domain::membership::Role::Lead,
+        1_795_000_000_000,
+        &Keys::file(),
+    )
+    .await
+    .unwrap();
     let store = open(dir.path()).await;
     store.commit(named(1, "Free shipping EU", 0)).await.unwrap();
     let second = Store::open(dir.path(), Access::Write, clock()).await;
@@ -117,7 +145,14 @@ async fn one_process_writes_and_the_other_hears_who() {
 #[tokio::test]
 async fn a_board_that_named_its_hub_finds_the_address_in_its_log() {
     let dir = tempfile::tempdir().unwrap();
-    Founder::found(dir.path(), 1_795_000_000_000).await.unwrap();
+    Founder::found(
+        dir.path(),
+        sidedesk_domain::membership::Role::Lead,
+        1_795_000_000_000,
+        &Keys::file(),
+    )
+    .await
+    .unwrap();
     let before = std::fs::read(dir.path().join("identity")).unwrap();
     let store = open(dir.path()).await;
     store.name_hub("ws://hub.example.com", [7; 32]).await.unwrap();
@@ -143,7 +178,14 @@ fn noise(seed: u32) -> String {
 #[tokio::test]
 async fn a_refold_says_how_far_it_is_and_goes_on_after_it_was_stopped() {
     let dir = tempfile::tempdir().unwrap();
-    Founder::found(dir.path(), 1_795_000_000_000).await.unwrap();
+    Founder::found(
+        dir.path(),
+        sidedesk_domain::membership::Role::Lead,
+        1_795_000_000_000,
+        &Keys::file(),
+    )
+    .await
+    .unwrap();
     let store = open(dir.path()).await;
     // More than is folded at once.
     for n in 0..90_u8 {
@@ -172,14 +214,14 @@ async fn a_refold_says_how_far_it_is_and_goes_on_after_it_was_stopped() {
         first.push((done, total));
         false
     };
-    let stopped = Store::open_watched(dir.path(), Access::Write, clock(), &mut watch).await;
+    let stopped = Store::open_watched(dir.path(), Access::Write, clock(), &Keys::file(), &mut watch).await;
     assert!(matches!(stopped.map(|_| ()), Err(Error::Cancelled)));
     let mut rest = Vec::new();
     let mut watch = |done, total| {
         rest.push((done, total));
         true
     };
-    let store = Store::open_watched(dir.path(), Access::Write, clock(), &mut watch)
+    let store = Store::open_watched(dir.path(), Access::Write, clock(), &Keys::file(), &mut watch)
         .await
         .unwrap();
     let all = digests.head;

@@ -1,15 +1,17 @@
 //! A socket to a hub: one frame out, one frame in.
 
+use crate::dial::{Line, dial};
+use crate::trust::Distrust;
 use futures_util::{SinkExt as _, StreamExt as _};
+use sidedesk_protocol::address::{BadAddress, HubAddress};
 use sidedesk_protocol::author::hello;
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::keys::DeviceSecret;
 use sidedesk_protocol::message::{self, ClientFrame, DeniedWhy, HubFrame, MAX_FRAME_LEN};
 use std::time::Duration;
-use tokio::net::TcpStream;
 use tokio::time::timeout;
+use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::{self, Message, protocol::WebSocketConfig};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
 /// A hub that lets itself be found answers long before.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -22,11 +24,25 @@ const CLOSE: Duration = Duration::from_millis(500);
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
     /// Not an address of a hub.
-    #[error("\"{0}\" is not the address of a hub; one looks like ws://hub.example.com:7420")]
-    NotAnAddress(String),
-    /// TLS.
-    #[error("encrypted connections (wss://) are not there yet; use a ws:// address inside a network you trust")]
-    TlsNotYet,
+    #[error(transparent)]
+    NotAnAddress(#[from] BadAddress),
+    /// The hub's certificate is not believed.
+    #[error(transparent)]
+    Distrust(#[from] Distrust),
+    /// Somebody is there and does not speak TLS, or another version of it.
+    #[error(
+        "no encrypted connection to {address}: {why}. The address of a hub without encryption begins with ws://; use that \
+         only inside a network that you trust"
+    )]
+    NoTls {
+        /// Where.
+        address: String,
+        /// Why.
+        why: String,
+    },
+    /// Somebody is there and does not speak in the clear.
+    #[error("what answers at {0} does not speak without encryption; the address of such a hub begins with wss://")]
+    NotPlain(String),
     /// Nobody there.
     #[error("no hub answers at {address}: {source}")]
     Unreachable {
@@ -52,25 +68,27 @@ pub enum ConnectError {
     OlderCopy(String),
 }
 
+impl ConnectError {
+    /// Something that a person has to look at, and that waiting does not mend: a certificate, or the address itself.
+    pub fn is_for_a_person(&self) -> bool {
+        matches!(self, Self::Distrust(_) | Self::NotAnAddress(_))
+    }
+}
+
 /// An open socket.
 #[derive(Debug)]
-pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub struct Socket(WebSocketStream<Line>);
 
 impl Socket {
     /// Connects.
     pub async fn open(address: &str) -> Result<Self, ConnectError> {
-        check(address)?;
+        let address = HubAddress::parse(address)?;
         let config = WebSocketConfig::default()
             .max_message_size(Some(MAX_FRAME_LEN))
             .max_frame_size(Some(MAX_FRAME_LEN));
-        let connecting = connect_async_with_config(address, Some(config), true);
-        match timeout(CONNECT, connecting).await {
-            Ok(Ok((socket, _))) => Ok(Self(socket)),
-            Ok(Err(source)) => Err(ConnectError::Unreachable {
-                address: address.into(),
-                source: Box::new(source),
-            }),
-            Err(_) => Err(ConnectError::Silent(address.into())),
+        match timeout(CONNECT, dial(&address, config)).await {
+            Ok(opened) => Ok(Self(opened?)),
+            Err(_) => Err(ConnectError::Silent(address.url)),
         }
     }
 
@@ -118,17 +136,16 @@ fn written(done: Result<Result<(), tungstenite::Error>, tokio::time::error::Elap
     }
 }
 
-fn check(address: &str) -> Result<(), ConnectError> {
-    match address.split_once("://") {
-        Some(("ws", rest)) if !rest.is_empty() => Ok(()),
-        Some(("wss", _)) => Err(ConnectError::TlsNotYet),
-        _ => Err(ConnectError::NotAnAddress(address.into())),
-    }
+/// Host and port of an address, as people call it.
+pub fn host_of(url: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split('/').next().unwrap_or_default().to_owned()
 }
 
 /// Asks the hub at an address for its signing key, which a board that is shared there names.
 pub async fn hub_key(address: &str) -> Result<[u8; 32], ConnectError> {
     let mut socket = Socket::open(address).await?;
+    let address = HubAddress::without_pin(address);
     let first = timeout(CONNECT, socket.next()).await;
     let first = first.map_err(|_| ConnectError::Silent(address.into()))?;
     socket.close().await;
@@ -142,6 +159,7 @@ pub async fn hub_key(address: &str) -> Result<[u8; 32], ConnectError> {
 /// Asked before the board names the hub: after that there is no way back.
 pub async fn takes(address: &str, chain: &Chain, secret: &DeviceSecret) -> Result<[u8; 32], ConnectError> {
     let mut socket = Socket::open(address).await?;
+    let address = HubAddress::without_pin(address);
     let asked = timeout(CONNECT, async {
         let Ok(HubFrame::Challenge {
             version,
@@ -174,16 +192,6 @@ pub async fn takes(address: &str, chain: &Chain, secret: &DeviceSecret) -> Resul
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn addresses_are_checked_with_words() {
-        assert!(check("ws://127.0.0.1:7420").is_ok());
-        for bad in ["", "hub.example.com", "http://hub.example.com", "ws://"] {
-            assert!(matches!(check(bad), Err(ConnectError::NotAnAddress(_))), "{bad}");
-        }
-        let sentence = check("wss://hub.example.com").unwrap_err().to_string();
-        assert!(sentence.contains("not there yet"), "{sentence}");
-    }
 
     #[tokio::test]
     async fn nobody_there_is_an_error_with_the_address() {

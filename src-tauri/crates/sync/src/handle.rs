@@ -15,7 +15,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 /// Where the hub is.
 #[derive(Debug, Clone)]
 pub struct SyncConfig {
-    /// `ws://host:port`.
+    /// `wss://host:port`, with the fingerprint of its certificate when that is pinned, or `ws://host:port`.
     pub address: String,
 }
 

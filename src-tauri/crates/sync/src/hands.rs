@@ -1,7 +1,7 @@
 //! The loop: one event, what the engine makes of it, every effect done in order, then the next event.
 
 use crate::clock::{self, ClockWatch};
-use crate::connect::Socket;
+use crate::connect::{ConnectError, Socket};
 use crate::keeper::Ask;
 use crate::status::Board;
 use crate::timers::Timers;
@@ -209,6 +209,7 @@ impl Hands {
                 self.socket = Some(socket);
                 Event::Opened
             }
+            Err(error) if error.is_for_a_person() => Event::Distrusted(sentence(&error)),
             Err(error) => Event::Closed(error.to_string()),
         }
     }
@@ -235,6 +236,14 @@ impl Hands {
             socket.close().await;
         }
     }
+}
+
+/// What stands alone on a screen begins with a capital and ends with a full stop.
+fn sentence(error: &ConnectError) -> String {
+    let words = error.to_string();
+    let mut letters = words.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
 }
 
 fn failed(error: &sidedesk_store::Error) -> Event {

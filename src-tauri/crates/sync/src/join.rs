@@ -49,9 +49,9 @@ pub async fn join(
     let mut attempts = 0;
     loop {
         let visit = async {
-            let socket = match Socket::open(&code.address).await {
+            let socket = match Socket::open(&code.hub()).await {
                 Ok(socket) => socket,
-                Err(error) if attempts == 0 => return Err(error.into()),
+                Err(error) if attempts == 0 || error.is_for_a_person() => return Err(error.into()),
                 Err(error) => return Ok(Visit::Lost(error.to_string())),
             };
             let joiner = Joiner::new(code.clone(), request.clone());

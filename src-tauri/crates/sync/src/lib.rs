@@ -19,6 +19,7 @@
 mod clock;
 mod connect;
 mod declare;
+mod dial;
 mod handle;
 mod hands;
 mod history;
@@ -28,6 +29,7 @@ mod keeper;
 mod snapshot;
 mod status;
 mod timers;
+mod trust;
 
 pub use connect::{ConnectError, hub_key, takes};
 pub use declare::{DeclareError, declare_head};
@@ -36,3 +38,4 @@ pub use jobs::{Job, JobKind};
 pub use join::{JoinError, join};
 pub use sidedesk_protocol::engine::Status;
 pub use status::{Presences, SyncStatus};
+pub use trust::Distrust;

@@ -1,5 +1,5 @@
 //! The project's own commands: `cargo xtask run | test | bench | sim | crash | power | hub-load | codegen | pictures |
-//! tidy | dist`.
+//! tidy | sbom | dist`.
 //!
 //! A fresh clone needs Rust and Node and then one of these, nothing else: each command finds out what is missing,
 //! installs it where it may, and otherwise prints the one line to type. It uses no other room of the workspace, so it
@@ -14,12 +14,15 @@
 mod codegen;
 mod dist;
 mod files;
+mod licences;
+mod lock;
 mod needs;
 mod pictures;
 mod process;
 mod progress;
 mod release;
 mod run;
+mod sbom;
 mod screen;
 mod test;
 mod tidy;
@@ -113,6 +116,8 @@ enum Command {
     },
     /// Check the conventions that no compiler checks
     Tidy,
+    /// List every package of others that is locked, with its licence: a CycloneDX file in target
+    Sbom,
     /// Make packages for Linux: a .deb and an .rpm in target/dist
     Dist {
         /// Make nothing; install the .deb, start it, remove it and look at what is left
@@ -147,6 +152,7 @@ fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Codegen { check } => codegen::codegen(&tree, check)?,
         Command::Pictures { only } => pictures::pictures(&tree, only.as_deref())?,
         Command::Tidy => tidy::tidy(&tree)?,
+        Command::Sbom => println!("{}", sbom::sbom(&tree)?.display()),
         Command::Dist { check: true, package } => return dist::check(&tree, package),
         Command::Dist { .. } => return dist::dist(&tree),
     }

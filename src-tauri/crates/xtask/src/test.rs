@@ -17,6 +17,7 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use self::counts::Counts;
+use crate::licences;
 use crate::needs::{self, For};
 use crate::progress::{Progress, note, seconds};
 use crate::tree::Tree;
@@ -30,6 +31,8 @@ pub enum Step {
     Tidy,
     /// Licences, doubles and sources of dependencies
     Deny,
+    /// Known holes in dependencies, where the database of them is here
+    Advisories,
     /// npm packages, type check, lint, tests and build of the pages
     Ui,
     /// clippy, warnings are failures
@@ -92,7 +95,7 @@ pub fn test(tree: &Tree, only: Option<Step>) -> Result<ExitCode> {
 
 fn needed_for(tree: &Tree, only: Option<Step>) -> Result<Option<ExitCode>> {
     match only {
-        Some(Step::Fmt | Step::Tidy | Step::Deny) => Ok(None),
+        Some(Step::Fmt | Step::Tidy | Step::Deny | Step::Advisories) => Ok(None),
         _ => needs::ensure(tree, For::Test),
     }
 }
@@ -101,9 +104,17 @@ fn run_one(tree: &Tree, step: Step) -> Outcome {
     let result = match step {
         Step::Fmt => steps::fmt(tree),
         Step::Tidy => steps::tidy(tree),
-        Step::Deny => match steps::deny(tree) {
-            Some(result) => result,
-            None => return Outcome::NotRun("cargo-deny is not installed".to_owned()),
+        Step::Deny => match (licences::check(tree), steps::deny(tree)) {
+            (Err(bad), _) => Err(bad),
+            (Ok(()), Some(result)) => result,
+            (Ok(()), None) => {
+                let why = "licences are right; the rest was NOT CHECKED: cargo-deny is not installed";
+                return Outcome::NotRun(why.to_owned());
+            }
+        },
+        Step::Advisories => match steps::no_advisories() {
+            Some(why) => return Outcome::NotRun(why.to_owned()),
+            None => steps::advisories(tree),
         },
         Step::Ui => steps::ui(tree),
         Step::Clippy => steps::clippy(tree),
@@ -126,7 +137,7 @@ fn judge(result: Result<(Counts, bool)>) -> Outcome {
 /// The failed step that `step` stands on, if there is one.
 fn in_the_way(step: Step, reports: &[Report]) -> Option<String> {
     let stands_on: &[Step] = match step {
-        Step::Fmt | Step::Tidy | Step::Deny | Step::Ui => &[],
+        Step::Fmt | Step::Tidy | Step::Deny | Step::Advisories | Step::Ui => &[],
         Step::Clippy | Step::Build => &[Step::Ui],
         Step::Test | Step::Generated => &[Step::Build],
     };
@@ -147,6 +158,7 @@ fn name(step: Step) -> &'static str {
         Step::Fmt => "fmt",
         Step::Tidy => "tidy",
         Step::Deny => "deny",
+        Step::Advisories => "advisories",
         Step::Ui => "ui",
         Step::Clippy => "clippy",
         Step::Build => "build",

@@ -4,6 +4,7 @@
 //! is found says what to do about it.
 
 mod arrows;
+mod bans;
 mod colours;
 mod finding;
 mod layout;
@@ -17,12 +18,12 @@ mod sources;
 
 use std::collections::BTreeMap;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use self::finding::Finding;
 use self::rooms::Room;
-use crate::files;
 use crate::tree::Tree;
+use crate::{files, lock};
 
 pub fn tidy(tree: &Tree) -> Result<()> {
     let rooms = rooms::read(tree)?;
@@ -41,6 +42,9 @@ pub fn tidy(tree: &Tree) -> Result<()> {
     for (path, text) in texts(tree, "ui", &|path| path == "ui/package-lock.json")? {
         findings.extend(pages::check_lock(&path, &text));
     }
+    let read =
+        |name: &str| std::fs::read_to_string(tree.root.join(name)).with_context(|| format!("{name} cannot be read"));
+    findings.extend(bans::check(&read("deny.toml")?, &lock::crates(&read("Cargo.lock")?)?));
     conclude(&findings, rust.len())
 }
 

@@ -56,7 +56,8 @@ pub fn install(tree: &Tree) -> Result<()> {
     }
     stamp.remove()?;
     note("npm ci");
-    process::run(npm(tree).args(["ci", "--no-audit", "--no-fund"]))?;
+    // What a package would like to run while it is installed is not run: none of ours needs it.
+    process::run(npm(tree).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))?;
     stamp.write()
 }
 

@@ -17,14 +17,18 @@ import type {
   ImportOptionsDto,
   ImportPreviewDto,
   ImportResultDto,
+  KeysDto,
   LooseDto,
   MemberDto,
   OpenDto,
+  OwnedDto,
   QuickDto,
   RecordRefDto,
   ReportDto,
+  SafetyDto,
   SearchDto,
   SettingsDto,
+  SheetDto,
   SinceListDto,
   SortedDto,
   StandupDto,
@@ -118,11 +122,39 @@ export const repreviewImport = (options: ImportOptionsDto): Promise<ImportPrevie
 export const runImport = (options: ImportOptionsDto, acceptDamaged: boolean): Promise<ImportResultDto> =>
   call('run_import', { options, acceptDamaged })
 
-export const share = (hubAddress: string): Promise<string> => call('share', { hubAddress })
-export const invite = (): Promise<string> => call('invite')
+/** Answers with an invite code, for somebody with this role. */
+export const share = (hubAddress: string, role: string): Promise<string> => call('share', { hubAddress, role })
+export const invite = (role: string): Promise<string> => call('invite', { role })
+/** A code for one more device of whoever asks. */
+export const inviteOwn = (): Promise<string> => call('invite_own')
+/** The four words that both ends of a call compare. */
+export const voiceWords = (code: string): Promise<string[]> => call('voice_words', { code })
 export const join = (code: string, me: string, fn: string): Promise<OpenDto> =>
   call('join', { code, me, function: fn })
+
 export const members = (): Promise<MemberDto[]> => call('members')
+export const safety = (): Promise<SafetyDto> => call('safety')
+/** What somebody would have to hand over. */
+export const ownedBy = (member: string): Promise<OwnedDto[]> => call('owned_by', { member })
+export const setRole = (member: string, role: string): Promise<void> => call('set_role', { member, role })
+/** What they own goes to `heir`: the id of a member, or an owner as a card names one. */
+export const removeMember = (member: string, heir: string | null): Promise<void> => call('remove_member', { member, heir })
+export const removeDevice = (device: string): Promise<void> => call('remove_device', { device })
+/** Fresh words each time it is asked. They hold once two of them were typed back. */
+export const recoverySheet = (): Promise<SheetDto> => call('recovery_sheet')
+export const confirmSheet = (typed: [place: number, word: string][]): Promise<void> => call('confirm_sheet', { typed })
+export const recover = (words: string, boardCode: string, me: string, fn: string): Promise<OpenDto> =>
+  call('recover', { words, boardCode, me, function: fn })
+
 export const status = (): Promise<StatusDto> => call('status')
 /** Stops the long work that the status shows; the next start goes on with it. */
 export const cancelJob = (): Promise<void> => call('cancel_job')
+
+/** Opens a board whose keys could not be had: with this passphrase, or because the keyring is there now. Nothing comes back out. */
+export const unlock = (passphrase: string | null): Promise<OpenDto> => call('unlock', { passphrase })
+/** A new passphrase for the board that is made or joined next. */
+export const choosePassphrase = (passphrase: string): Promise<void> => call('choose_passphrase', { passphrase })
+/** Where this device's secret lies. */
+export const secretPlace = (): Promise<KeysDto> => call('secret_place')
+export const moveSecret = (to: 'keyring' | 'passphrase', passphrase: string | null): Promise<KeysDto> =>
+  call('move_secret', { to, passphrase })

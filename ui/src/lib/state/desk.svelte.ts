@@ -27,8 +27,22 @@ const PATCHED = 100
 /** Clashes are computed as of whole minutes; the passing of one sends no event. */
 const MINUTE_MS = 60_000
 
+/** The board is sound, and its keys cannot be had: asking again may help. */
+const NO_KEYS = new Set([
+  'passphrase_needed',
+  'passphrase_wrong',
+  'keyring_locked',
+  'keyring_gone',
+  'keyring_silent',
+  'keyring_failed',
+  'keyring_missing',
+  'keyring_foreign',
+])
+/** What was typed is not it. */
+const WRONG = new Set(['passphrase_wrong', 'passphrase_empty', 'passphrase_long'])
+
 class DeskState {
-  phase = $state<'opening' | 'trouble' | 'first_run' | 'ready'>('opening')
+  phase = $state<'opening' | 'locked' | 'trouble' | 'first_run' | 'ready'>('opening')
   trouble = $state<ErrorDto | null>(null)
   open = $state.raw<OpenDto | null>(null)
   board = $state.raw<BoardDto | null>(null)
@@ -65,10 +79,21 @@ class DeskState {
         else if (event.kind === 'open') screen.open(event.data.kind, event.data.id)
         else this.#heard(event.data)
       })
-      await this.entered(await ipc.state())
       this.#tick()
+      await this.entered(await ipc.state())
     } catch (error) {
       this.#fail(error)
+    }
+  }
+
+  /** Tries again to open a board whose keys could not be had; throws why not. */
+  async unlock(passphrase: string | null): Promise<void> {
+    try {
+      await this.entered(await ipc.unlock(passphrase))
+    } catch (error) {
+      // Another reason than before, the keyring instead of the passphrase for one, is another page.
+      if (!WRONG.has(deskError(error).code)) this.#fail(error)
+      throw error
     }
   }
 
@@ -191,7 +216,7 @@ class DeskState {
   #fail(error: unknown): void {
     const { code, message, detail, field, value } = deskError(error)
     this.trouble = { code, message, detail, field, value }
-    this.phase = 'trouble'
+    this.phase = NO_KEYS.has(code) ? 'locked' : 'trouble'
   }
 }
 

@@ -44,7 +44,7 @@ export function draftsAside(): string[] {
 export function toDraft(key: string): void {
   const { what, kind, id } = placeOf(key)
   screen.dialog = null
-  if (what === 'settings') toSettings(kind === 'you' ? 'you' : 'board')
+  if (what === 'settings') toSettings(kind === 'you' || kind === 'team' ? kind : 'board')
   else if (isCard(kind) && what === 'quick') screen.dialog = { name: 'quick', kind }
   else if (isCard(kind) && id === NEW) screen.dialog = { name: 'new', kind }
   else screen.open(kind, id)

@@ -15,6 +15,7 @@ macro_rules! dto {
 mod board;
 mod clash;
 mod import;
+mod keys;
 mod past;
 mod record;
 mod standup;
@@ -23,6 +24,7 @@ mod team;
 pub use board::*;
 pub use clash::*;
 pub use import::*;
+pub use keys::*;
 pub use past::*;
 pub use record::*;
 pub use standup::*;

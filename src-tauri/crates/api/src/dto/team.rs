@@ -27,6 +27,10 @@ dto! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         pub place: Option<RiskyPlaceDto>,
+        /// Where this device's secret lies: `keyring`, `passphrase`, or `file`, in the clear.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        pub secret: Option<String>,
         /// The long work under way, if any.
         #[ts(optional = nullable)]
         pub job: Option<JobDto>,
@@ -81,11 +85,55 @@ dto! {
         pub name: String,
         /// `marketing` or `support`; empty until they say.
         pub function: String,
-        /// Devices in use.
+        /// What they may do: `lead`, `marketing-lead`, `support-lead`, `marketing`, `support`, `partner`, `viewer`, or
+        /// `newer` for a role from a newer version.
+        pub role: String,
+        /// Invites, admits, removes.
+        pub leads: bool,
+        /// Devices in use; none for somebody who left.
         #[ts(type = "number")]
         pub devices: u64,
+        /// Which.
+        pub device_list: Vec<DeviceDto>,
         /// This is you.
         pub me: bool,
+    }
+
+    /// One installation of a person.
+    pub struct DeviceDto {
+        /// Id.
+        pub id: String,
+        /// This one.
+        pub this: bool,
+    }
+
+    /// Whether the board outlives the loss of a computer.
+    pub struct SafetyDto {
+        /// Others are on it, or may come: before that there is nothing to come back to.
+        pub shared: bool,
+        /// Leads with a device in use.
+        #[ts(type = "number")]
+        pub leads: u64,
+        /// Recovery words hold: they were printed and typed back.
+        pub printed: bool,
+    }
+
+    /// The sheet that is printed.
+    pub struct SheetDto {
+        /// The words, in their order: whoever has them is a lead.
+        pub words: Vec<String>,
+        /// Where the board is; no secret.
+        pub board_code: String,
+    }
+
+    /// A card that somebody owns.
+    pub struct OwnedDto {
+        /// `campaign` or `complaint`.
+        pub kind: String,
+        /// Id.
+        pub id: String,
+        /// Its name or title.
+        pub title: String,
     }
 }
 
@@ -104,6 +152,7 @@ impl StatusDto {
             alarm: None,
             place_warning: None,
             place: None,
+            secret: None,
             newer: false,
         }
     }

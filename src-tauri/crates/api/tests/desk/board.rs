@@ -29,7 +29,14 @@ async fn a_board_is_founded_once_and_found_again() {
 #[tokio::test]
 async fn founding_goes_on_where_it_was_interrupted() {
     let dir = tempfile::tempdir().unwrap();
-    sidedesk_store::Founder::found(dir.path(), NOW).await.unwrap();
+    sidedesk_store::Founder::found(
+        dir.path(),
+        sidedesk_domain::membership::Role::Lead,
+        NOW,
+        &sidedesk_store::Keys::file(),
+    )
+    .await
+    .unwrap();
     let desk = open(dir.path()).await;
     let state = desk.init("Winter board", "Iva", "marketing").await.unwrap();
     assert_eq!((state.name.as_str(), state.me.as_str()), ("Winter board", "Iva"));
@@ -194,10 +201,10 @@ async fn sharing_needs_a_hub_that_answers() {
         ("wss://127.0.0.1:1", "hub"),
         ("127.0.0.1:1", "hub"),
     ] {
-        let error = desk.share(address).await.unwrap_err();
+        let error = desk.share(address, "lead").await.unwrap_err();
         assert_eq!(error.code(), code, "{address:?}: {error}");
     }
-    assert_eq!(desk.invite().await.unwrap_err().code(), "hub");
+    assert_eq!(desk.invite("lead").await.unwrap_err().code(), "hub");
     assert_eq!(desk.verify().await.unwrap(), before, "the board stays as it is");
     assert_eq!(desk.status().await.unwrap().state, "local");
     let elsewhere = tempfile::tempdir().unwrap();

@@ -6,8 +6,9 @@
 use super::PATIENCE;
 use crate::{Error, Result};
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions, PgSslMode};
 use sqlx::{PgConnection, Transaction};
+use std::net::IpAddr;
 use std::str::FromStr as _;
 
 /// In order; the position is the schema's version. Applied ones are never edited.
@@ -37,6 +38,27 @@ pub struct Postgres {
     readers: PgPool,
 }
 
+/// Beyond this computer the server's certificate is verified, unless the address says that there is to be none. The modes
+/// in between encrypt and look at nothing, which keeps out nobody who is in between.
+fn verified(options: PgConnectOptions) -> Result<PgConnectOptions> {
+    let host = options.get_host();
+    let is_here = options.get_socket().is_some()
+        || host.starts_with('/')
+        || host == "localhost"
+        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    match options.get_ssl_mode() {
+        PgSslMode::Disable | PgSslMode::VerifyCa | PgSslMode::VerifyFull => Ok(options),
+        // What an address without a word about it means.
+        PgSslMode::Prefer if is_here => Ok(options.ssl_mode(PgSslMode::Disable)),
+        PgSslMode::Prefer => Ok(options.ssl_mode(PgSslMode::VerifyFull)),
+        PgSslMode::Allow | PgSslMode::Require => Err(Error::Address(
+            "sslmode=allow and sslmode=require do not look at the server's certificate; say sslmode=verify-full, or \
+             sslmode=disable inside a network that you trust"
+                .into(),
+        )),
+    }
+}
+
 impl Postgres {
     /// Connects, and makes or migrates the tables.
     pub async fn open(url: &str) -> Result<Self> {
@@ -59,10 +81,8 @@ impl Postgres {
     }
 
     async fn connect(url: &str) -> Result<Self> {
-        let options = PgConnectOptions::from_str(url)
-            .map_err(|error| Error::Address(error.to_string()))?
-            .application_name("sidedesk-hub")
-            .options(SETTINGS);
+        let options = PgConnectOptions::from_str(url).map_err(|error| Error::Address(error.to_string()))?;
+        let options = verified(options)?.application_name("sidedesk-hub").options(SETTINGS);
         let pool = |connections| {
             PgPoolOptions::new()
                 .max_connections(connections)

@@ -1,11 +1,12 @@
 //! A small board made by hand: devices, a local chain that names the hub, and ops on it.
 
-use sidedesk_protocol::author::{Stand, action, add_device, device_keys, genesis, invite, name_hub};
+use sidedesk_protocol::author::{Offer, Stand, action, add_device, device_keys, genesis, invite, name_hub};
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::entry::{Entry, SignedOp, workspace_id};
 use sidedesk_protocol::invite::{InviteSecret, JoinRequest};
 use sidedesk_protocol::keys::{DeviceSecret, Entropy, Keyring};
 use sidedesk_protocol::membership::NameHub;
+use sidedesk_protocol::membership::Role;
 use sidedesk_protocol::{MemberId, OpId, Space};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -33,7 +34,7 @@ pub struct Board {
 impl Board {
     /// Founded and not shared yet.
     pub fn local() -> Self {
-        let (genesis, keyring) = genesis(&device(1), MemberId([1; 16]), now(), &mut fresh()).unwrap();
+        let (genesis, keyring) = genesis(&device(1), (MemberId([1; 16]), Role::Lead), now(), &mut fresh()).unwrap();
         let mut board = Self {
             chain: Chain::empty(workspace_id(&genesis)),
             keyring,
@@ -81,7 +82,7 @@ impl Board {
             &stand,
             &device(1),
             &self.keyring,
-            (secret, expires),
+            Offer::new(secret, expires, Role::Lead),
             now(),
             &mut fresh(),
         )

@@ -11,6 +11,8 @@ use sidedesk_protocol::invite::{InviteSecret, JoinRequest, seal_request};
 use sidedesk_protocol::message::{ClientFrame, DeniedWhy, HubFrame, RefusedWhy, decode, encode};
 use sidedesk_protocol::{Hash, MemberId, VERSION, WorkspaceId, ZERO_HASH};
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -155,6 +157,35 @@ impl Client {
     pub async fn send_bytes(&mut self, bytes: Vec<u8>) {
         // The hub may have closed already; what it said is still to be read.
         let _ = self.0.send(Message::Binary(bytes.into())).await;
+    }
+
+    /// Sends the same frame again and again, and counts the answers.
+    pub async fn shout(self, bytes: Vec<u8>, times: usize, answers: Arc<AtomicUsize>) {
+        let (mut sink, mut stream) = self.0.split();
+        let frame = Message::Binary(bytes.into());
+        let shouting = async {
+            for _ in 0..times {
+                if sink.feed(frame.clone()).await.is_err() {
+                    return;
+                }
+            }
+        };
+        let listening = async {
+            while let Some(Ok(_)) = stream.next().await {
+                answers.fetch_add(1, Ordering::Relaxed);
+            }
+        };
+        tokio::join!(shouting, listening);
+    }
+
+    /// Sends the same message again and again, as fast as it is taken.
+    pub async fn flood(mut self, message: Message, times: usize) {
+        for _ in 0..times {
+            if self.0.feed(message.clone()).await.is_err() {
+                return;
+            }
+        }
+        let _ = self.0.flush().await;
     }
 
     /// The next frame; `None` when the hub closed.

@@ -3,6 +3,7 @@
 use crate::board::now;
 use crate::client::{Client, Desk};
 use crate::ground::{Ground, on_both};
+use sidedesk_protocol::author::{Changes, new_epoch};
 use sidedesk_protocol::invite::{InviteSecret, open_request};
 use sidedesk_protocol::message::{DeniedWhy, HubFrame};
 
@@ -94,7 +95,14 @@ async fn a_removal_turns_waiting_newcomers_away(ground: Ground) {
     let stand = desk.board.stand(1);
     let (founder, removed) = (crate::board::device(1), [crate::board::device(2).id()]);
     let mut entropy = crate::board::fresh();
-    let made = sidedesk_protocol::author::new_epoch(&stand, &desk.board.chain, &founder, &removed, now(), &mut entropy);
+    let made = new_epoch(
+        &stand,
+        &desk.board.chain,
+        (&founder, &desk.board.keyring),
+        Changes::removing(removed),
+        now(),
+        &mut entropy,
+    );
     let (op, _) = made.unwrap();
     push(&mut desk, op).await;
     assert_eq!(carol.denied().await, DeniedWhy::Invite);

@@ -7,6 +7,8 @@ mod client;
 #[cfg(test)]
 mod concurrency;
 #[cfg(test)]
+mod crowds;
+#[cfg(test)]
 mod ground;
 #[cfg(test)]
 mod joining;
@@ -19,7 +21,12 @@ mod log;
 #[path = "../../../../../tests/src/postgres.rs"]
 mod postgres;
 #[cfg(test)]
+#[cfg(target_os = "linux")]
+mod postgres_tls;
+#[cfg(test)]
 mod process;
+#[cfg(test)]
+mod raw;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
@@ -29,5 +36,9 @@ mod replicas;
 mod restored;
 #[cfg(test)]
 mod snapshots;
+#[cfg(test)]
+mod tls;
+#[cfg(test)]
+mod uninvited;
 #[cfg(test)]
 mod versions;

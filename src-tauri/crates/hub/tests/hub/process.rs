@@ -155,6 +155,48 @@ async fn the_log_can_be_read_by_programs() {
     assert!(error.contains("is not there"), "{error}");
 }
 
+/// What the program says on stderr until it listens, started with these arguments.
+async fn said_at_the_start(arguments: &[&str]) -> String {
+    let dir = tempfile::tempdir().unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_sidedesk-hub"))
+        .args(["serve", "--data"])
+        .arg(dir.path())
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let listening = timeout(Duration::from_secs(20), lines.next_line()).await;
+    let listening = listening.expect("it does not listen").unwrap().unwrap();
+    child.kill().await.unwrap();
+    let mut said = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut said).await.unwrap();
+    format!("{listening}\n{said}")
+}
+
+/// Whoever opens a hub to a network without encryption is told what can be seen there.
+#[tokio::test]
+async fn a_hub_that_is_open_and_not_encrypted_says_what_can_be_seen() {
+    let words = "can be seen on the way";
+    let open = said_at_the_start(&["--listen", "0.0.0.0:0"]).await;
+    assert!(open.contains(words), "{open}");
+    for quiet in [
+        &["--listen", "127.0.0.1:0"][..],
+        &["--listen", "0.0.0.0:0", "--tls-self-signed"],
+    ] {
+        let said = said_at_the_start(quiet).await;
+        assert!(!said.contains(words), "{said}");
+    }
+    let own = said_at_the_start(&["--listen", "0.0.0.0:0", "--tls-self-signed"]).await;
+    assert!(
+        own.contains("listening on wss://0.0.0.0:") && own.contains("#sha256-"),
+        "{own}"
+    );
+    assert!(own.contains("keep a copy"), "{own}");
+}
+
 #[tokio::test]
 async fn it_says_that_it_is_healthy() {
     let dir = tempfile::tempdir().unwrap();

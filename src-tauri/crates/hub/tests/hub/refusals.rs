@@ -3,7 +3,7 @@
 use crate::board::{Board, device, now};
 use crate::client::{Client, Desk};
 use crate::ground::{Ground, on_both};
-use sidedesk_protocol::author::new_epoch;
+use sidedesk_protocol::author::{Changes, new_epoch};
 use sidedesk_protocol::message::{ClientFrame, DeniedWhy, HubFrame, MAX_FRAME_LEN, RefusedWhy};
 use sidedesk_protocol::{WorkspaceId, ZERO_HASH};
 
@@ -154,7 +154,15 @@ async fn a_removed_device_is_told_so_and_its_connection_ends(ground: Ground) {
     let removed = [device(2).id()];
     let mut entropy = crate::board::fresh();
     let stand = desk.board.stand(1);
-    let (op, _) = new_epoch(&stand, &desk.board.chain, &device(1), &removed, now(), &mut entropy).unwrap();
+    let (op, _) = new_epoch(
+        &stand,
+        &desk.board.chain,
+        (&device(1), &desk.board.keyring),
+        Changes::removing(removed),
+        now(),
+        &mut entropy,
+    )
+    .unwrap();
     desk.founder.push(&op).await;
     assert!(matches!(desk.founder.answer().await, HubFrame::Receipt(_)));
     assert_eq!(bob.denied().await, DeniedWhy::NotAMember);

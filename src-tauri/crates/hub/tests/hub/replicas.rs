@@ -5,6 +5,7 @@ use crate::board::Board;
 use crate::client::{Client, upload};
 use crate::ground::Ground;
 use crate::process::start_with;
+use sidedesk_protocol::ZERO_HASH;
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::entry::{Entry, SignedOp};
 use sidedesk_protocol::message::{HubFrame, Receipt};
@@ -253,6 +254,44 @@ async fn what_no_hint_told_is_found_within_a_few_seconds() {
     let mut here = Client::follower(replicas.addr(0), 1, workspace).await;
     here.push(&replicas.board.op(1, b"x")).await;
     assert_eq!(there.entries_until(head + 1).await.last().unwrap().n, head + 1);
+}
+
+/// Whoever was invited or let in at one replica a moment ago is not sent away by another that has not heard of it yet, nor
+/// is a device that knows more than that one taken for the bearer of another history.
+#[tokio::test]
+async fn what_somebody_stands_on_is_looked_for_before_they_are_sent_away() {
+    let mut replicas = Replicas::two("").await;
+    let workspace = replicas.board.chain.workspace;
+    let mut there = Client::follower(replicas.addr(1), 2, workspace).await;
+    there.entries_until(replicas.board.chain.n).await;
+    let no_hints = "update pg_catalog.pg_proc set proname = 'pg_notify_gone' where proname = 'pg_notify'";
+    replicas.ground.run("", no_hints).await;
+    let mut here = Client::follower(replicas.addr(0), 1, workspace).await;
+
+    let secret = sidedesk_protocol::invite::InviteSecret::from_bytes([42; 32]);
+    here.push(&replicas.board.invite(&secret, crate::board::now() + 60_000))
+        .await;
+    until_receipt(&mut here).await;
+    let (_newcomer, said) = Client::join(replicas.addr(1), 9, workspace, &secret).await;
+    assert_eq!(said, HubFrame::JoinWaiting);
+
+    replicas.read_on(0).await;
+    here.push(&replicas.board.admit(&secret, 9)).await;
+    until_receipt(&mut here).await;
+    let (_let_in, said) = Client::hello_at(replicas.addr(1), 9, workspace, (0, ZERO_HASH)).await;
+    assert!(matches!(said, HubFrame::Welcome { .. }), "{said:?}");
+
+    replicas.read_on(0).await;
+    here.push(&replicas.board.op(1, b"x")).await;
+    until_receipt(&mut here).await;
+    replicas.read_on(0).await;
+    let (_ahead, said) = Client::hello(replicas.addr(1), 1, &replicas.board.chain).await;
+    assert!(matches!(said, HubFrame::Welcome { .. }), "{said:?}");
+}
+
+/// Whoever follows hears of newcomers too.
+async fn until_receipt(client: &mut Client) {
+    while !matches!(client.answer().await, HubFrame::Receipt(_)) {}
 }
 
 async fn caught(planted: &'static str) {

@@ -30,6 +30,9 @@ pub enum Event {
     Frame(Box<HubFrame>),
     /// The socket is gone, or could not be opened.
     Closed(String),
+    /// The hub's certificate is not believed, or its address cannot be used: nothing was said to it. The sentence is for
+    /// a person. It is tried again all the same: a clock may be set, a certificate renewed.
+    Distrusted(String),
     /// A timer ran out.
     Timer(Timer),
     /// The answer to [`Effect::Seal`]: pending ops by their local number, in order; fewer than asked means no more.

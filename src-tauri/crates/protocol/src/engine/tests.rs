@@ -7,6 +7,7 @@ use crate::author::{Stand, action, genesis, name_hub};
 use crate::entry::workspace_id;
 use crate::keys::{Entropy, HubSecret, Keyring};
 use crate::membership::NameHub;
+use sidedesk_domain::membership::Role;
 use sidedesk_domain::{MemberId, Space};
 
 const NOW: i64 = 1_795_000_000_000;
@@ -24,7 +25,7 @@ impl Board {
     fn shared() -> Self {
         let (secret, hub) = (DeviceSecret::from_bytes([1; 32]), HubSecret::from_bytes(&[2; 32]));
         let mut entropy = Entropy::new([3; 32]);
-        let (op, keyring) = genesis(&secret, MemberId([4; 16]), NOW, &mut entropy).unwrap();
+        let (op, keyring) = genesis(&secret, (MemberId([4; 16]), Role::Lead), NOW, &mut entropy).unwrap();
         let mut chain = Chain::empty(workspace_id(&op));
         chain.append(&chain.place(op, NOW)).unwrap();
         let named = NameHub {
@@ -372,6 +373,33 @@ fn an_answer_on_a_connection_that_was_given_up_changes_nothing() {
     }
 }
 
+/// The disk fails while the hub's welcome is under way.
+#[test]
+fn a_welcome_on_a_connection_that_was_given_up_welcomes_nobody() {
+    let board = Board::shared();
+    let mut engine = Engine::new(board.secret.clone(), board.chain.clone());
+    board.connect(&mut engine);
+    engine.step(Event::StoreFailed("disk full".into()), 0);
+    let effects = frame(&mut engine, welcome(board.chain.n, board.chain.hash, false));
+    assert_eq!((statuses(&effects), sent(&effects)), (Vec::new(), Vec::new()));
+    board.connect(&mut engine);
+    let effects = frame(&mut engine, welcome(board.chain.n, board.chain.hash, false));
+    assert!(!sent(&effects).is_empty(), "{effects:?}");
+}
+
+/// It would be given up, and tried again up to forty seconds later.
+#[test]
+fn a_deadline_of_the_connection_before_does_not_end_the_next_one() {
+    let board = Board::shared();
+    let mut engine = board.following();
+    engine.step(Event::Closed("gone".into()), 0);
+    engine.step(Event::Timer(Timer::Reconnect), 0);
+    assert_eq!(engine.step(Event::Timer(Timer::Dead), 0), []);
+    assert_eq!(engine.step(Event::Timer(Timer::Ping), 0), []);
+    let loaded = Event::Loaded(Box::new(board.chain.clone()));
+    assert_eq!(engine.step(loaded, 0), [Effect::Connect]);
+}
+
 #[test]
 fn nobody_is_synced_before_everything_is_stored() {
     let mut board = Board::shared();
@@ -571,4 +599,19 @@ fn an_own_op_that_comes_back_as_it_was_made_is_taken_and_one_that_was_touched_is
         assert_eq!(effects.iter().any(alarm), touched, "{effects:?}");
         assert_eq!(engine.head(), before + u64::from(!touched));
     }
+}
+
+#[test]
+fn a_certificate_that_is_not_believed_is_a_problem_and_is_looked_at_again() {
+    let board = Board::shared();
+    let mut engine = Engine::new(board.secret.clone(), board.chain.clone());
+    engine.step(Event::Start, 0);
+    engine.step(Event::Loaded(Box::new(board.chain.clone())), 0);
+    let effects = engine.step(Event::Distrusted("Another certificate.".into()), 0);
+    assert_eq!(
+        statuses(&effects).last(),
+        Some(&Status::Problem("Another certificate.".into()))
+    );
+    assert!(delay(&effects) > 0, "a clock may be set right meanwhile");
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Send(_))));
 }

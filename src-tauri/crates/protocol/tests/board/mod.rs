@@ -1,6 +1,7 @@
 //! A small board with every kind of op in its log, the same bytes every time.
 
 use sidedesk_domain::fields::campaign;
+use sidedesk_domain::membership::Role;
 use sidedesk_domain::{Action, ActionId, Edit, Kind, MemberId, OpId, RecordEdit, RecordId, Space};
 use sidedesk_protocol::author::{self, Stand};
 use sidedesk_protocol::chain::Chain;
@@ -55,7 +56,7 @@ impl Board {
     pub fn new() -> Self {
         let alice = DeviceSecret::from_bytes([3; 32]);
         let mut entropy = Entropy::new([1; 32]);
-        let (genesis, keyring) = author::genesis(&alice, MemberId([1; 16]), NOW, &mut entropy).unwrap();
+        let (genesis, keyring) = author::genesis(&alice, (MemberId([1; 16]), Role::Lead), NOW, &mut entropy).unwrap();
         let mut board = Self {
             alice,
             bob: DeviceSecret::from_bytes([5; 32]),
@@ -84,7 +85,9 @@ impl Board {
             board.place(name, op);
         }
         let stand = board.stand();
-        let (op, fresh) = author::new_epoch(&stand, &board.chain, &board.alice, &[], NOW, &mut board.entropy).unwrap();
+        let me = (&board.alice, &board.keyring);
+        let nothing = author::Changes::default();
+        let (op, fresh) = author::new_epoch(&stand, &board.chain, me, nothing, NOW, &mut board.entropy).unwrap();
         for (space, epoch, key) in fresh.iter() {
             board.keyring.insert(space, epoch, *key);
         }
@@ -103,7 +106,7 @@ impl Board {
 
     fn let_bob_in(&mut self) {
         let (stand, expires) = (self.stand(), NOW + 100_000);
-        let invited = (&self.invitation, expires);
+        let invited = author::Offer::new(&self.invitation, expires, Role::Lead);
         let op = author::invite(&stand, &self.alice, &self.keyring, invited, NOW, &mut self.entropy).unwrap();
         self.place("invite", op);
         let device = author::device_keys(&self.bob, MemberId([2; 16]));

@@ -4,7 +4,7 @@
 use super::{alter, files, of_days};
 use crate::desk::{Desk, Hub, NOW};
 use crate::error::Error;
-use crate::{Access, Founder, Store, backup, inspect};
+use crate::{Access, Founder, Keys, Store, backup, inspect};
 use sidedesk_domain::fields::campaign;
 use std::path::Path;
 use std::sync::Arc;
@@ -35,7 +35,7 @@ async fn refused(dir: &Path) -> Error {
 async fn what_an_old_log_lacks_comes_from_a_backup() {
     let (dir, logs) = of_days(6).await;
     put_back(dir.path(), &logs[1]);
-    let found = inspect(dir.path()).await.unwrap();
+    let found = inspect(dir.path(), &Keys::file()).await.unwrap();
     assert!(
         found
             .problems
@@ -56,7 +56,10 @@ async fn what_an_old_log_lacks_comes_from_a_backup() {
     assert_eq!(desk.store.notices(), [] as [&str; 0], "said once");
     named(&desk, 1..=7).await;
     let dir = desk.closed().await;
-    assert_eq!(inspect(dir.path()).await.unwrap().problems, [] as [&str; 0]);
+    assert_eq!(
+        inspect(dir.path(), &Keys::file()).await.unwrap().problems,
+        [] as [&str; 0]
+    );
 }
 
 #[tokio::test]
@@ -65,7 +68,7 @@ async fn a_view_that_is_ahead_of_the_log_is_kept_aside_and_said() {
     put_back(dir.path(), &logs[1]);
     std::fs::remove_dir_all(files(dir.path()).backups()).unwrap();
     std::fs::remove_file(files(dir.path()).side()).unwrap();
-    let found = inspect(dir.path()).await.unwrap();
+    let found = inspect(dir.path(), &Keys::file()).await.unwrap();
     assert!(
         found.problems.iter().any(|said| said.contains("view.db shows entry 7")),
         "{found:?}"
@@ -179,7 +182,9 @@ async fn a_local_board_of_which_nothing_is_left_does_not_open() {
         assert!(!files(dir.path()).log().exists());
     }
     Founder::make_room(dir.path(), NOW).unwrap();
-    Founder::found(dir.path(), NOW).await.unwrap();
+    Founder::found(dir.path(), sidedesk_domain::membership::Role::Lead, NOW, &Keys::file())
+        .await
+        .unwrap();
     let desk = Desk::open(dir).await;
     desk.name(1, "new").await;
     assert!(
@@ -207,7 +212,7 @@ async fn a_backup_put_back_opens_it_again() {
 async fn a_log_with_a_hole_is_a_damaged_log() {
     let (dir, _) = of_days(6).await;
     alter(&files(dir.path()).log(), "delete from entry where n = 5").await;
-    let found = inspect(dir.path()).await.unwrap();
+    let found = inspect(dir.path(), &Keys::file()).await.unwrap();
     assert!(
         found
             .problems

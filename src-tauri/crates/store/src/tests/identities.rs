@@ -3,7 +3,7 @@
 use super::{files, of_days};
 use crate::desk::{Desk, NOW};
 use crate::error::Error;
-use crate::{Access, Founder, Store};
+use crate::{Access, Founder, Keys, Store};
 use sidedesk_domain::fields::campaign;
 use std::sync::Arc;
 
@@ -27,7 +27,10 @@ async fn a_damaged_or_missing_identity_comes_back_from_its_second_copy() {
             Some(bytes) => std::fs::write(files.identity(), bytes).unwrap(),
             None => std::fs::remove_file(files.identity()).unwrap(),
         }
-        assert!(matches!(Founder::found(dir.path(), NOW).await, Err(Error::BoardExists)));
+        assert!(matches!(
+            Founder::found(dir.path(), sidedesk_domain::membership::Role::Lead, NOW, &Keys::file()).await,
+            Err(Error::BoardExists)
+        ));
         let desk = Desk::open(dir).await;
         let notices = desk.store.notices();
         assert!(

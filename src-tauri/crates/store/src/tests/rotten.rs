@@ -19,7 +19,10 @@ async fn rot_is_not_copied_over_what_is_sound() {
     let files = files(dir.path());
     let before = backup::list(&files);
     alter(&files.log(), ROT).await;
-    let board = crate::Identity::read(&files).unwrap().unwrap().workspace;
+    let board = crate::identity_file::IdentityFile::read(&files)
+        .unwrap()
+        .unwrap()
+        .workspace;
     assert!(matches!(
         backup::make(&files, board, NOW, 9).await,
         Err(Error::BrokenEntry(3))

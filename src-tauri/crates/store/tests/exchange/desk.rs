@@ -8,7 +8,7 @@ use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::entry::Entry;
 use sidedesk_protocol::invite::{InviteCode, seal_request};
 use sidedesk_protocol::keys::{Entropy, HubSecret};
-use sidedesk_store::{Access, Founder, Newcomer, Store};
+use sidedesk_store::{Access, Founder, Keys, Newcomer, Store};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
 use tempfile::TempDir;
@@ -109,7 +109,9 @@ pub struct Desk {
 impl Desk {
     pub async fn founded() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        Founder::found(dir.path(), NOW).await.unwrap();
+        Founder::found(dir.path(), sidedesk_domain::membership::Role::Lead, NOW, &Keys::file())
+            .await
+            .unwrap();
         Self::open(dir).await
     }
 
@@ -130,7 +132,11 @@ impl Desk {
 
     /// A newcomer whom `lead` lets in; it has nothing of the board yet.
     pub async fn admitted(hub: &mut Hub, lead: &Desk) -> Self {
-        let secret = lead.store.invite(NOW + 600_000).await.unwrap();
+        let secret = lead
+            .store
+            .invite(sidedesk_domain::membership::Role::Lead, NOW + 600_000)
+            .await
+            .unwrap();
         hub.round(lead, &[]).await;
         let code = InviteCode::new(
             "ws://hub.example.com:7420".into(),

@@ -12,8 +12,8 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use super::PROGRAMS;
-use crate::process;
 use crate::tree::Tree;
+use crate::{licences, process};
 
 /// The file's name, in the package and before.
 pub const FILE: &str = "THIRD-PARTY.txt";
@@ -54,7 +54,7 @@ fn crates(tree: &Tree) -> Result<Vec<Found>> {
     let listed = process::output(&mut list)?;
     let mut metadata = tree.cargo(["metadata", "--locked", "--format-version", "1"]);
     // Crates for other systems need not even be downloaded.
-    metadata.args(["--filter-platform", &host(tree)?]);
+    metadata.args(["--filter-platform", &licences::host(tree)?]);
     let metadata: Value = serde_json::from_str(&process::output(&mut metadata)?)
         .context("cargo metadata answered with something that is not JSON")?;
     let packages = metadata.get("packages").and_then(Value::as_array);
@@ -88,12 +88,6 @@ fn names_and_versions(listed: &str) -> BTreeSet<(String, String)> {
     words
         .map(|(name, version)| (name.to_owned(), version.trim_start_matches('v').to_owned()))
         .collect()
-}
-
-fn host(tree: &Tree) -> Result<String> {
-    let said = process::output(tree.command("rustc").arg("-vV"))?;
-    let host = said.lines().find_map(|line| line.strip_prefix("host: "));
-    Ok(host.context("rustc does not name its own platform")?.to_owned())
 }
 
 fn npm_packages(tree: &Tree) -> Result<Vec<Found>> {

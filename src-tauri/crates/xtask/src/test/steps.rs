@@ -1,5 +1,6 @@
 //! What each step of the test run does. A step answers with its test counts and whether it was good.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Result;
@@ -25,7 +26,7 @@ pub fn tidy(tree: &Tree) -> Done {
     Ok(GOOD)
 }
 
-/// `None` where cargo-deny is not installed. Advisories are left out: their database comes from the network.
+/// `None` where cargo-deny is not installed. The bans are held by tidy too.
 pub fn deny(tree: &Tree) -> Option<Done> {
     process::in_path("cargo-deny")?;
     Some(run(&mut tree.cargo([
@@ -36,6 +37,25 @@ pub fn deny(tree: &Tree) -> Option<Done> {
         "bans",
         "sources",
     ])))
+}
+
+/// Why advisories cannot be checked here, when they cannot: their database comes from the network, and a test run is for
+/// trains too.
+pub fn no_advisories() -> Option<&'static str> {
+    if process::in_path("cargo-deny").is_none() {
+        return Some("NOTHING CHECKED: cargo-deny is not installed");
+    }
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    let known = home.and_then(|home| std::fs::read_dir(home.join("advisory-dbs")).ok());
+    match known.is_some_and(|mut databases| databases.next().is_some()) {
+        true => None,
+        false => Some("NOTHING CHECKED: no advisory database is here; `cargo deny fetch db` brings it"),
+    }
+}
+
+pub fn advisories(tree: &Tree) -> Done {
+    run(&mut tree.cargo(["deny", "--offline", "check", "advisories"]))
 }
 
 /// Tests come after the build, so that a failing one leaves pages for the steps that follow.

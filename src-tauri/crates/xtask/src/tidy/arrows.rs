@@ -7,6 +7,7 @@ use super::rooms::{Dependency, Kind, Room};
 
 const DOMAIN: &str = "sidedesk-domain";
 const FORMATS: &str = "sidedesk-formats";
+const KEYSTORE: &str = "sidedesk-keystore";
 const PROTOCOL: &str = "sidedesk-protocol";
 const STORE: &str = "sidedesk-store";
 const SYNC: &str = "sidedesk-sync";
@@ -18,17 +19,21 @@ const TESTS: &str = "sidedesk-tests";
 const XTASK: &str = "xtask";
 
 /// Each room and the rooms that it may use.
-const ARROWS: [(&str, &[&str]); 11] = [
+const ARROWS: [(&str, &[&str]); 12] = [
     (DOMAIN, &[]),
     (FORMATS, &[DOMAIN]),
+    (KEYSTORE, &[]),
     (PROTOCOL, &[DOMAIN]),
-    (STORE, &[DOMAIN, PROTOCOL]),
+    (STORE, &[DOMAIN, KEYSTORE, PROTOCOL]),
     (HUB, &[PROTOCOL]),
     (SYNC, &[PROTOCOL, STORE]),
     (API, &[DOMAIN, FORMATS, PROTOCOL, STORE, SYNC]),
     (CLI, &[API, HUB]),
     (DESKTOP, &[API, HUB]),
-    (TESTS, &[DOMAIN, FORMATS, PROTOCOL, STORE, SYNC, HUB, API, CLI, DESKTOP]),
+    (
+        TESTS,
+        &[DOMAIN, FORMATS, KEYSTORE, PROTOCOL, STORE, SYNC, HUB, API, CLI, DESKTOP],
+    ),
     (XTASK, &[]),
 ];
 
@@ -39,7 +44,7 @@ struct Bound {
     repair: &'static str,
 }
 
-const BOUNDS: [Bound; 3] = [
+const BOUNDS: [Bound; 4] = [
     Bound {
         matches: |name| name == "tauri" || name.starts_with("tauri-"),
         is_allowed: |room, _| room.name == DESKTOP,
@@ -49,6 +54,11 @@ const BOUNDS: [Bound; 3] = [
         matches: |name| name == "sqlx" || name.starts_with("sqlx-") || name == "libsqlite3-sys",
         is_allowed: |room, _| [STORE, HUB, TESTS].contains(&room.name.as_str()),
         repair: "SQL lives in the store and in the hub; write a query function there",
+    },
+    Bound {
+        matches: |name| ["argon2", "keyring-core"].contains(&name) || name.ends_with("-keyring-store"),
+        is_allowed: |room, _| room.name == KEYSTORE,
+        repair: "Keyrings and passphrases are the keystore's; ask it for a key",
     },
     Bound {
         matches: |name| ["tokio", "sqlx", "getrandom", "rand"].contains(&name),
@@ -177,6 +187,19 @@ mod tests {
         check_one(
             planted(SYNC, &[("libsqlite3-sys", Kind::Normal)]),
             &["4: sidedesk-sync may not use libsqlite3-sys"],
+        );
+    }
+
+    #[test]
+    fn keyrings_stay_in_the_keystore() {
+        check_one(planted(KEYSTORE, &[("keyring-core", Kind::Normal)]), &[]);
+        check_one(
+            planted(API, &[("keyring-core", Kind::Normal)]),
+            &["4: sidedesk-api may not use keyring-core"],
+        );
+        check_one(
+            planted(CLI, &[(KEYSTORE, Kind::Normal)]),
+            &["4: sidedesk-cli may not use sidedesk-keystore"],
         );
     }
 

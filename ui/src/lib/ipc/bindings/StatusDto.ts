@@ -44,6 +44,10 @@ place_warning?: string,
  */
 place?: RiskyPlaceDto, 
 /**
+ * Where this device's secret lies: `keyring`, `passphrase`, or `file`, in the clear.
+ */
+secret?: string, 
+/**
  * The long work under way, if any.
  */
 job?: JobDto | null, 

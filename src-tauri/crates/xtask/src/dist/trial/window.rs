@@ -73,7 +73,8 @@ fn program(name: &str) -> Command {
 }
 
 fn own_home<'a>(command: &'a mut Command, work: &Path) -> &'a mut Command {
-    command.env("HOME", work.join("home"));
+    // Nobody is there to choose a passphrase.
+    command.env("HOME", work.join("home")).env("SIDEDESK_KEYS", "file");
     for variable in ["XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "SIDEDESK_DATA"] {
         command.env_remove(variable);
     }
