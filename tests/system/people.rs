@@ -236,14 +236,7 @@ fn whoever_goes_hands_over_first() {
 /// Prints a sheet and types two words back: (words, board code).
 fn sheet(lead: &Device, spoil: bool) -> (Vec<String>, String, Vec<String>) {
     let mut running = lead.start(["words"]);
-    running.says("Word ");
-    let printed: String = running
-        .lines()
-        .all()
-        .iter()
-        .filter(|line| !line.starts_with("Word "))
-        .cloned()
-        .collect();
+    let printed = running.says("board_code");
     let printed: Value = serde_json::from_str(&printed).unwrap_or_else(|error| panic!("{error}: {printed}"));
     let words: Vec<String> = printed["words"].as_array().unwrap().iter().map(text).collect();
     for answered in 0..2 {
