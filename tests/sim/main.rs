@@ -88,10 +88,8 @@ const ONCE_FAILED: &[(u64, &str)] = &[
     (1519, GAP),
     (13764, TOO_LATE),
     (38475, TOO_LATE),
-    (4027, RUNG),
 ];
 const TOO_LATE: &str = "an answer on a connection that was given up";
-const RUNG: &str = "a deadline of the connection before ends the next one";
 const CLONE: &str = "a new epoch was sealed again before its page had come, and the hub took the device for a clone";
 const SYNCED: &str = "\"synced\" was said when the last page was stored, after the connection had gone";
 const KEYLESS: &str = "a newcomer was let in across a new epoch, and got no key of it";

@@ -130,8 +130,6 @@ impl Engine {
                     out.push(Effect::Load);
                 }
             }
-            // The connection that it was for was given up before it began.
-            Event::Loaded(_) if self.phase != Phase::Connecting => {}
             Event::Loaded(chain) => {
                 self.chain = *chain;
                 self.in_flight.clear();
@@ -159,14 +157,13 @@ impl Engine {
                 self.offline(sentence.clone(), random, out);
                 self.say(Status::Problem(sentence), out);
             }
-            // Timers of the connection before it may ring while the next one is made, which has a deadline of its own.
             Event::Timer(Timer::Ping) => {
-                if self.is_open() {
+                if self.phase != Phase::Idle {
                     out.push(Effect::Send(Box::new(ClientFrame::Ping)));
                 }
             }
             Event::Timer(Timer::Dead) => {
-                if self.is_open() {
+                if self.phase != Phase::Idle {
                     out.push(Effect::Close);
                     self.offline("the hub does not answer".into(), random, out);
                 }
@@ -249,15 +246,10 @@ impl Engine {
         Ok(())
     }
 
-    fn is_open(&self) -> bool {
-        !matches!(self.phase, Phase::Idle | Phase::Connecting)
-    }
-
     /// What comes on a connection that was given up meanwhile changes nothing: the next one begins anew.
     fn is_too_late(&self, frame: &HubFrame) -> bool {
-        let begins = matches!(self.phase, Phase::Connecting | Phase::Greeting);
         match frame {
-            HubFrame::Challenge { .. } | HubFrame::Welcome { .. } => !begins,
+            HubFrame::Welcome { .. } => self.phase == Phase::Idle,
             HubFrame::Uploaded { .. } => self.phase != Phase::Uploading,
             HubFrame::Receipt(_) | HubFrame::Refused { .. } => self.phase != Phase::Following,
             _ => false,

@@ -387,19 +387,6 @@ fn a_welcome_on_a_connection_that_was_given_up_welcomes_nobody() {
     assert!(!sent(&effects).is_empty(), "{effects:?}");
 }
 
-/// It would be given up, and tried again up to forty seconds later.
-#[test]
-fn a_deadline_of_the_connection_before_does_not_end_the_next_one() {
-    let board = Board::shared();
-    let mut engine = board.following();
-    engine.step(Event::Closed("gone".into()), 0);
-    engine.step(Event::Timer(Timer::Reconnect), 0);
-    assert_eq!(engine.step(Event::Timer(Timer::Dead), 0), []);
-    assert_eq!(engine.step(Event::Timer(Timer::Ping), 0), []);
-    let loaded = Event::Loaded(Box::new(board.chain.clone()));
-    assert_eq!(engine.step(loaded, 0), [Effect::Connect]);
-}
-
 #[test]
 fn nobody_is_synced_before_everything_is_stored() {
     let mut board = Board::shared();
