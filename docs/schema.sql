@@ -63,11 +63,14 @@ create table campaign (
     id      blob primary key not null,
     state   blob not null,    -- domain::fold::RecordState, pending edits included
     hidden  integer not null, -- deleted, and nobody edited it since
-    over_ms integer not null  -- from when it is over, or the end of time without dates
+    over_ms integer not null, -- from when it is over, or the end of time without dates
+    waits   integer not null  -- something is proposed
 ) strict, without rowid;
 
 -- The lane of campaigns: what is not over yet, then what is.
 create index campaign_lane on campaign (hidden, over_ms, id);
+-- The few for which something is proposed.
+create index campaign_waits on campaign (id) where waits = 1;
 
 create table complaint (
     id           blob primary key not null,
@@ -75,11 +78,14 @@ create table complaint (
     hidden       integer not null, -- deleted, or a duplicate of another
     opened_ms    integer not null,
     deleted      integer not null, -- deleted, and nobody edited it since
-    duplicate_of blob not null     -- as somebody said; empty: of none
+    duplicate_of blob not null,    -- as somebody said; empty: of none
+    waits        integer not null  -- something is proposed
 ) strict, without rowid;
 
 -- The few that are duplicates.
 create index complaint_duplicate on complaint (duplicate_of) where duplicate_of <> x'';
+
+create index complaint_waits on complaint (id) where waits = 1;
 
 -- Duplicates that count: the head lives, and it is no duplicate itself.
 create table merged (

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A built program. `SIDEDESK_BIN_DIR` says where they lie; else they are in `target/debug`.
 pub fn program(name: &str) -> PathBuf {
@@ -40,6 +40,30 @@ pub fn signal(id: u32, name: &str) {
         .args([&format!("-{name}"), &id.to_string()])
         .status();
     assert!(sent.unwrap().success(), "SIG{name} to {id}");
+}
+
+/// Reading the stacks of a program that does not end takes so long at most.
+const STACKS: Duration = Duration::from_secs(60);
+
+/// Where every thread of a process that does not end stands: by a debugger where there is one, else by the kernel.
+fn whereabouts(id: u32) -> String {
+    let asked = Command::new("gdb")
+        .args(["-p", &id.to_string(), "-batch", "-ex", "thread apply all bt 30"])
+        .stdin(Stdio::null())
+        .output();
+    if let Ok(answer) = asked {
+        return String::from_utf8_lossy(&answer.stdout).into_owned();
+    }
+    let read = |path: PathBuf| std::fs::read_to_string(path).unwrap_or_default();
+    let tasks = std::fs::read_dir(format!("/proc/{id}/task"))
+        .into_iter()
+        .flatten()
+        .flatten();
+    let thread = |task: std::fs::DirEntry| {
+        let of = |what: &str| read(task.path().join(what)).trim().to_owned();
+        format!("{}: {} in {}", of("comm"), of("syscall"), of("wchan"))
+    };
+    tasks.map(thread).collect::<Vec<_>>().join("\n")
 }
 
 /// Runs a program to its end.
@@ -216,7 +240,15 @@ impl Running {
     }
 
     fn ended(&mut self, deadline: Duration) -> ExitStatus {
-        until_within("the program ends", deadline, || self.child.try_wait().unwrap())
+        let end = Instant::now() + deadline;
+        let id = self.id();
+        let late = |looked: Option<ExitStatus>| match looked {
+            None if Instant::now() >= end => panic!("the program does not end; {}", whereabouts(id)),
+            looked => looked,
+        };
+        until_within("the program ends", deadline + STACKS, || {
+            late(self.child.try_wait().unwrap())
+        })
     }
 
     fn end(&mut self) {

@@ -7,7 +7,7 @@ use sidedesk_tests::hub::Hub;
 use sidedesk_tests::wait::until;
 
 /// A lead of each function.
-fn board(hub: &Hub) -> (Device, Device) {
+pub fn board(hub: &Hub) -> (Device, Device) {
     let (marketing, support) = (Device::founded("marketing"), Device::new());
     let code = text(&marketing.json(["share", hub.address(), "--role", "support-lead"])["code"]);
     join(&marketing, &support, &code, "support");
@@ -19,7 +19,8 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value}")).to_owned()
 }
 
-fn invited(lead: &Device, role: &str) -> Device {
+/// Somebody new with this role.
+pub fn invited(lead: &Device, role: &str) -> Device {
     let code = text(&lead.json(["invite", "--role", role])["code"]);
     let newcomer = Device::new();
     join(lead, &newcomer, &code, "support");

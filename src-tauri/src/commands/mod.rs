@@ -40,6 +40,8 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         records::deleted,
         records::merge_complaint,
         records::part_complaint,
+        records::proposals,
+        records::answer_proposal,
         records::report,
         records::reports,
         records::history,

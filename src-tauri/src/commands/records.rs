@@ -1,6 +1,8 @@
 //! Writing cards, and taking back what was written.
 
-use sidedesk_api::dto::{DeletedDto, FieldInputDto, HistoryDto, RecordRefDto, ReportDto, UndoneDto};
+use sidedesk_api::dto::{
+    AnswerDto, DeletedDto, FieldInputDto, HistoryDto, RecordRefDto, ReportDto, SavedDto, UndoneDto,
+};
 use tauri::State;
 
 use crate::error::{self, Answer};
@@ -20,24 +22,21 @@ pub async fn set(
     id: String,
     seen: u64,
     fields: Vec<FieldInputDto>,
-) -> Answer<()> {
+) -> Answer<SavedDto> {
     let desk = shell.desk().await?;
-    desk.set(&kind, &id, seen, &fields).await.map_err(error::dto)?;
-    Ok(())
+    desk.set(&kind, &id, seen, &fields).await.map_err(error::dto)
 }
 
 /// Puts a card away; undo and `restore` bring it back.
 #[tauri::command]
-pub async fn delete(shell: State<'_, Shell>, kind: String, id: String) -> Answer<()> {
-    shell.desk().await?.delete(&kind, &id).await.map_err(error::dto)?;
-    Ok(())
+pub async fn delete(shell: State<'_, Shell>, kind: String, id: String) -> Answer<SavedDto> {
+    shell.desk().await?.delete(&kind, &id).await.map_err(error::dto)
 }
 
 /// Brings a deleted card back.
 #[tauri::command]
-pub async fn restore(shell: State<'_, Shell>, kind: String, id: String) -> Answer<()> {
-    shell.desk().await?.restore(&kind, &id).await.map_err(error::dto)?;
-    Ok(())
+pub async fn restore(shell: State<'_, Shell>, kind: String, id: String) -> Answer<SavedDto> {
+    shell.desk().await?.restore(&kind, &id).await.map_err(error::dto)
 }
 
 /// What was deleted in the last thirty days, the newest first.
@@ -48,21 +47,29 @@ pub async fn deleted(shell: State<'_, Shell>) -> Answer<Vec<DeletedDto>> {
 
 /// Says that one complaint is the same as another, and counts there from now on.
 #[tauri::command]
-pub async fn merge_complaint(shell: State<'_, Shell>, duplicate: String, head: String) -> Answer<()> {
+pub async fn merge_complaint(shell: State<'_, Shell>, duplicate: String, head: String) -> Answer<SavedDto> {
     let desk = shell.desk().await?;
-    desk.merge_complaint(&duplicate, &head).await.map_err(error::dto)?;
-    Ok(())
+    desk.merge_complaint(&duplicate, &head).await.map_err(error::dto)
 }
 
 /// Parts a duplicate from its head again.
 #[tauri::command]
-pub async fn part_complaint(shell: State<'_, Shell>, duplicate: String) -> Answer<()> {
-    shell
-        .desk()
-        .await?
-        .part_complaint(&duplicate)
-        .await
-        .map_err(error::dto)?;
+pub async fn part_complaint(shell: State<'_, Shell>, duplicate: String) -> Answer<SavedDto> {
+    let desk = shell.desk().await?;
+    desk.part_complaint(&duplicate).await.map_err(error::dto)
+}
+
+/// What waits for an answer, on any card, the oldest first.
+#[tauri::command]
+pub async fn proposals(shell: State<'_, Shell>) -> Answer<Vec<AnswerDto>> {
+    shell.desk().await?.proposals().await.map_err(error::dto)
+}
+
+/// Takes a proposal, declines it, or takes back one's own.
+#[tauri::command]
+pub async fn answer_proposal(shell: State<'_, Shell>, answer: AnswerDto, take: bool) -> Answer<()> {
+    let desk = shell.desk().await?;
+    desk.answer_proposal(&answer, take).await.map_err(error::dto)?;
     Ok(())
 }
 

@@ -1,25 +1,42 @@
 //! Records as cards: folded states into the data that crosses to a shell.
 
 use crate::dto::{CampaignDto, ComplaintDto, ReportDto, RivalDto, RivalValueDto, ScopeDto};
+use crate::proposals::{Reader, proposals};
 use sidedesk_domain::clash::{CampaignFacts, ComplaintFacts};
 use sidedesk_domain::fields::{campaign, complaint, report};
 use sidedesk_domain::scope::{Dimension, Scope};
 use sidedesk_domain::states::{CampaignState, ComplaintState};
 use sidedesk_domain::time::to_rfc3339;
-use sidedesk_domain::{FieldId, FieldType, MemberId, RecordState, Value};
+use sidedesk_domain::{FieldId, FieldType, Kind, MemberId, RecordState, Value};
 use sidedesk_store::{Card, VolumeOf};
 use std::collections::BTreeMap;
 
 /// Severity of a complaint that nobody rated: the middle.
 pub(crate) const DEFAULT_SEVERITY: i64 = 3;
 
-/// Names of members, to say who wrote what.
+/// Names of members, to say who wrote what, and who looks.
 #[derive(Debug, Default)]
-pub(crate) struct Names(pub BTreeMap<MemberId, String>);
+pub(crate) struct Names {
+    pub by_member: BTreeMap<MemberId, String>,
+    pub reader: Option<Reader>,
+}
 
 impl Names {
     pub(crate) fn of(&self, member: MemberId) -> String {
-        self.0.get(&member).cloned().unwrap_or_else(|| "Somebody".into())
+        self.by_member
+            .get(&member)
+            .cloned()
+            .unwrap_or_else(|| "Somebody".into())
+    }
+
+    /// Is this card the other function's, so that an edit of it would be a proposal?
+    fn proposes(&self, kind: Kind, state: &RecordState) -> bool {
+        let title = if kind == Kind::Campaign {
+            campaign::NAME
+        } else {
+            complaint::TITLE
+        };
+        self.reader.is_some_and(|reader| reader.proposes(kind, title, state))
     }
 }
 
@@ -113,6 +130,8 @@ pub(crate) fn campaign_dto(card: &Card, names: &Names) -> CampaignDto {
         archived: state.get(campaign::ARCHIVED).as_bool().unwrap_or(false),
         source: text(state, campaign::SOURCE),
         rivals: rivals(state, names),
+        proposes: names.proposes(Kind::Campaign, state),
+        proposals: proposals(Kind::Campaign, state, names),
         pending: is_pending(state),
         deleted: state.is_deleted(),
     }
@@ -139,6 +158,8 @@ pub(crate) fn complaint_dto(card: &Card, names: &Names, volume: VolumeOf) -> Com
         usual: volume.volume.usual(),
         weeks: volume.weeks.to_vec(),
         rivals: rivals(state, names),
+        proposes: names.proposes(Kind::Complaint, state),
+        proposals: proposals(Kind::Complaint, state, names),
         pending: is_pending(state),
         deleted: state.is_deleted(),
         duplicate_of: state.get(complaint::DUPLICATE_OF).as_id().map(|id| id.to_string()),

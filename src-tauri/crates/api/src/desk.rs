@@ -447,7 +447,10 @@ impl OpenBoard {
             let name = card.state.get(member::NAME).as_text()?.to_owned();
             Some((MemberId(card.id.0), name))
         });
-        Ok(Names(named.collect()))
+        Ok(Names {
+            by_member: named.collect(),
+            reader: Some(self.reader().await?),
+        })
     }
 
     pub(crate) async fn card(&self, kind: Kind, id: &str) -> Result<Card, Error> {

@@ -1,9 +1,10 @@
 //! Two complaints that are one: a duplicate points to its head, stays listed there, and can be parted from it again.
 
 use crate::desk::{Desk, OpenBoard};
-use crate::dto::{ComplaintDto, DuplicateDto};
+use crate::dto::{ComplaintDto, DuplicateDto, SavedDto};
 use crate::error::Error;
 use crate::problem::Problem;
+use crate::proposals::saved;
 use crate::records::record_id;
 use sidedesk_domain::fields::complaint;
 use sidedesk_domain::{Edit, Kind, RecordEdit, Value};
@@ -12,7 +13,7 @@ use std::collections::BTreeSet;
 impl Desk {
     /// Says that `duplicate` is the same as `head`: its reports and clashes count there from now on. A head that is a
     /// duplicate itself stands for its own.
-    pub async fn merge_complaint(&self, duplicate: &str, head: &str) -> Result<(), Error> {
+    pub async fn merge_complaint(&self, duplicate: &str, head: &str) -> Result<SavedDto, Error> {
         let open = self.open_board().await?;
         let card = open.card(Kind::Complaint, duplicate).await?;
         let named = open.card(Kind::Complaint, head).await?;
@@ -25,24 +26,34 @@ impl Desk {
     }
 
     /// Parts a duplicate from its head again; its reports and clashes are its own as before.
-    pub async fn part_complaint(&self, duplicate: &str) -> Result<(), Error> {
+    pub async fn part_complaint(&self, duplicate: &str) -> Result<SavedDto, Error> {
         let open = self.open_board().await?;
         let card = open.card(Kind::Complaint, duplicate).await?;
         self.point(&open, "complaint.part", card, Value::Null).await
     }
 
-    async fn point(&self, open: &OpenBoard, name: &str, card: sidedesk_store::Card, head: Value) -> Result<(), Error> {
+    async fn point(
+        &self,
+        open: &OpenBoard,
+        name: &str,
+        card: sidedesk_store::Card,
+        head: Value,
+    ) -> Result<SavedDto, Error> {
         let field = complaint::DUPLICATE_OF;
+        let edits = vec![(field, Edit::Set(head.clone()))];
+        let saved = saved(open.reader().await?, Kind::Complaint, &card.state, &edits);
         if *card.state.get(field) == head && card.state.rivals(field).is_empty() {
-            return Ok(());
+            return Ok(saved);
         }
         let record = RecordEdit {
             kind: Kind::Complaint,
             id: card.id,
             seen: card.seen,
-            edits: vec![(field, Edit::Set(head))],
+            edits,
         };
-        Ok(open.store.commit(self.action(name, vec![record])?).await?)
+        let name = if saved.proposed { "complaint.propose" } else { name };
+        open.store.commit(self.action(name, vec![record])?).await?;
+        Ok(saved)
     }
 }
 

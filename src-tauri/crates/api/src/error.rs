@@ -218,6 +218,7 @@ impl From<sidedesk_store::Error> for Error {
             sidedesk_store::Error::Lost(sentence) => Self::Lost(sentence),
             sidedesk_store::Error::Protocol(sidedesk_protocol::Error::Refused(Refusal::LastLead)) => Self::LastLead,
             refused @ (sidedesk_store::Error::NotYourSpace
+            | sidedesk_store::Error::NotYourSeat
             | sidedesk_store::Error::Protocol(sidedesk_protocol::Error::Refused(_))) => {
                 Self::NotAllowed(refused.to_string())
             }

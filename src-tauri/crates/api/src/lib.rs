@@ -28,6 +28,7 @@ mod options;
 mod past;
 mod people;
 mod problem;
+mod proposals;
 mod quick;
 mod records;
 mod recovery;

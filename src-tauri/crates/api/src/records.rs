@@ -2,11 +2,13 @@
 
 use crate::cards::{report_dto, shown};
 use crate::desk::{Desk, OpenBoard};
-use crate::dto::{FieldInputDto, HistoryDto, RecordRefDto, ReportDto};
+use crate::dto::{FieldInputDto, HistoryDto, RecordRefDto, ReportDto, SavedDto};
 use crate::error::Error;
 use crate::input;
 use crate::problem::Problem;
+use crate::proposals::saved;
 use sidedesk_domain::fields::{DELETED, campaign, complaint, report};
+use sidedesk_domain::fold::Outcome;
 use sidedesk_domain::{Action, Edit, FieldId, FieldType, Kind, Millis, RecordEdit, RecordId, RecordState, Value};
 
 /// Reports shown at once.
@@ -78,7 +80,7 @@ impl Desk {
 
     /// Changes fields of a record. `seen` is what the card said when it was opened: a foreign change since then is
     /// never overwritten silently.
-    pub async fn set(&self, kind: &str, id: &str, seen: u64, fields: &[FieldInputDto]) -> Result<(), Error> {
+    pub async fn set(&self, kind: &str, id: &str, seen: u64, fields: &[FieldInputDto]) -> Result<SavedDto, Error> {
         let kind = editable(kind)?;
         let open = self.open_board().await?;
         let zone = open.zone().await?;
@@ -87,9 +89,15 @@ impl Desk {
         check_order(&card.state, &edits)?;
         check_links(&open, &edits).await?;
         let seen = seen.min(card.seen);
-        let edits = open.as_typed(card.id, &card.state, seen, edits)?;
+        let saved = saved(open.reader().await?, kind, &card.state, &edits);
+        // A proposed text is the whole of what was typed: what stands goes on meanwhile.
+        let edits = if saved.proposed {
+            edits
+        } else {
+            open.as_typed(card.id, &card.state, seen, edits)?
+        };
         if edits.is_empty() {
-            return Ok(());
+            return Ok(saved);
         }
         let record = RecordEdit {
             kind,
@@ -97,23 +105,22 @@ impl Desk {
             seen,
             edits,
         };
-        Ok(open
-            .store
-            .commit(self.action(&format!("{}.set", kind.name()), vec![record])?)
-            .await?)
+        let name = format!("{}.{}", kind.name(), if saved.proposed { "propose" } else { "set" });
+        open.store.commit(self.action(&name, vec![record])?).await?;
+        Ok(saved)
     }
 
     /// Deletes a record. It can be undone, and restored.
-    pub async fn delete(&self, kind: &str, id: &str) -> Result<(), Error> {
+    pub async fn delete(&self, kind: &str, id: &str) -> Result<SavedDto, Error> {
         self.set_deleted(kind, id, true).await
     }
 
     /// Brings a deleted record back.
-    pub async fn restore(&self, kind: &str, id: &str) -> Result<(), Error> {
+    pub async fn restore(&self, kind: &str, id: &str) -> Result<SavedDto, Error> {
         self.set_deleted(kind, id, false).await
     }
 
-    async fn set_deleted(&self, kind: &str, id: &str, deleted: bool) -> Result<(), Error> {
+    async fn set_deleted(&self, kind: &str, id: &str, deleted: bool) -> Result<SavedDto, Error> {
         let kind = addable(kind)?;
         let open = self.open_board().await?;
         let card = open.card(kind, id).await?;
@@ -123,21 +130,25 @@ impl Desk {
         } else {
             !card.state.is_deleted()
         };
-        if is_so {
-            return Ok(());
-        }
         let edits = vec![(DELETED, Edit::Set(deleted.into()))];
+        let saved = saved(open.reader().await?, kind, &card.state, &edits);
+        if is_so {
+            return Ok(saved);
+        }
         let record = RecordEdit {
             kind,
             id: card.id,
             seen: card.seen,
             edits,
         };
-        let verb = if deleted { "delete" } else { "restore" };
-        Ok(open
-            .store
-            .commit(self.action(&format!("{}.{verb}", kind.name()), vec![record])?)
-            .await?)
+        let verb = match (saved.proposed, deleted) {
+            (true, _) => "propose",
+            (false, true) => "delete",
+            (false, false) => "restore",
+        };
+        let action = self.action(&format!("{}.{verb}", kind.name()), vec![record])?;
+        open.store.commit(action).await?;
+        Ok(saved)
     }
 
     /// A complaint's reports, newest first, a page from `offset`.
@@ -182,6 +193,12 @@ impl Desk {
                     },
                     old: part(&change.old),
                     new: part(&change.new),
+                    outcome: match change.outcome {
+                        Outcome::Written => None,
+                        Outcome::Proposed => Some("proposed".into()),
+                        Outcome::Withdrawn => Some("withdrawn".into()),
+                        Outcome::Declined => Some("declined".into()),
+                    },
                 });
             }
         }

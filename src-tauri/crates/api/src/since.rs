@@ -9,6 +9,7 @@ use crate::dto::{SinceDto, SinceListDto};
 use crate::error::Error;
 use sidedesk_domain::decision::{AboutKind, Decision, Function};
 use sidedesk_domain::fields::{DELETED, campaign, complaint, decision, member, report};
+use sidedesk_domain::fold::Outcome;
 use sidedesk_domain::{Changed, Kind, MemberId, Millis, RecordId, RecordState, Value};
 use sidedesk_store::{ActivityLine, RecordKey, VolumeOf};
 use std::collections::{BTreeMap, BTreeSet};
@@ -193,6 +194,8 @@ impl Teller<'_> {
             return self.decision(&Decision::read(key.1, state)?, line, began);
         }
         let (what, change) = match last_change(line) {
+            Some(change) if change.outcome == Outcome::Proposed => ("proposed", Some(change)),
+            Some(change) if change.outcome != Outcome::Written => return None,
             Some(change) if change.field == DELETED && change.new == Value::Bool(true) => {
                 return (!began).then(|| self.line("deleted", key, key, line));
             }
@@ -210,7 +213,8 @@ impl Teller<'_> {
                 Some(_) => None,
                 None => shown(change.field, value),
             };
-            dto.field = change.field.spec().map(|spec| spec.name.to_owned());
+            let deleted = (change.field == DELETED).then(|| "deleted".to_owned());
+            dto.field = change.field.spec().map(|spec| spec.name.to_owned()).or(deleted);
             (dto.old, dto.new) = (part(&change.old), part(&change.new));
         }
         Some(dto)

@@ -1,5 +1,6 @@
 //! The command line as it is typed.
 
+use crate::proposals::Answered;
 use crate::standup::{Decide, Meeting};
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use sidedesk_api::ROLES;
@@ -141,6 +142,12 @@ pub enum Command {
         /// The duplicate's id.
         id: String,
     },
+    /// What the other function proposed for a card, and what was proposed to it.
+    Proposals,
+    /// Take what was proposed for a field: the card says that now.
+    Accept(Answered),
+    /// Decline what was proposed for a field, or take back what you proposed.
+    Decline(Answered),
     /// Fold this board by the newest rules from now on; older programs are told to update.
     Upgrade,
     /// Find records by words, "exact words" and operators: is: state: product: region: owner: before: after: by:

@@ -5,6 +5,7 @@ use crate::keys;
 use crate::past;
 use crate::people;
 use crate::print::{self, Out};
+use crate::proposals;
 use crate::standup::{self, Meeting};
 use anyhow::{Context as _, Result, anyhow, bail};
 use sidedesk_api::dto::{FieldInputDto, ImportOptionsDto};
@@ -132,6 +133,7 @@ fn reads_only(command: &Command) -> bool {
         | Command::History { .. }
         | Command::Offers { .. }
         | Command::Deleted
+        | Command::Proposals
         | Command::Search { .. }
         | Command::Quick { .. }
         | Command::Members
@@ -177,6 +179,9 @@ async fn dispatch(args: &Args, desk: &Desk, out: &Out) -> Result<()> {
         Command::History { id, at, zone } => past::history(desk, out, id, at.as_deref(), zone.as_deref()).await,
         Command::Offers { at, zone } => past::offers(desk, out, at, zone.as_deref()).await,
         Command::Deleted => past::deleted(desk, out).await,
+        Command::Proposals => proposals::list(desk, out).await,
+        Command::Accept(answered) => proposals::answer(desk, out, answered, true).await,
+        Command::Decline(answered) => proposals::answer(desk, out, answered, false).await,
         Command::Merge { .. } | Command::Part { .. } | Command::Upgrade => change(args, desk, out).await,
         Command::Search { text } => out.searched(&desk.search(&text.join(" ")).await?),
         Command::Quick { kind, line } => out.quick(&desk.quick(kind, &line.join(" ")).await?),
@@ -246,13 +251,14 @@ async fn verify(args: &Args, out: &Out) -> Result<()> {
 async fn change(args: &Args, desk: &Desk, out: &Out) -> Result<()> {
     match &args.command {
         Command::Merge { id, into } => {
-            desk.merge_complaint(id, into).await?;
-            out.done("Merged; it is listed under the other and can be parted from it.")
+            let merged = desk.merge_complaint(id, into).await?;
+            proposals::saved(
+                out,
+                &merged,
+                "Merged; it is listed under the other and can be parted from it.",
+            )
         }
-        Command::Part { id } => {
-            desk.part_complaint(id).await?;
-            out.done("Parted.")
-        }
+        Command::Part { id } => proposals::saved(out, &desk.part_complaint(id).await?, "Parted."),
         _ if desk.upgrade_rules().await? => out.done("The board is folded by the newest rules from now on."),
         _ => out.done("The board is folded by the newest rules already."),
     }
@@ -269,18 +275,15 @@ async fn records(desk: &Desk, out: &Out, kind: &str, title: &str, verb: &Verb) -
             out.added(&desk.add(kind, &inputs).await?)
         }
         Verb::Set { id, fields, seen } => {
-            desk.set(kind, id, seen.unwrap_or(u64::MAX), &inputs_of(fields)?)
-                .await?;
-            out.done("Saved.")
+            let inputs = inputs_of(fields)?;
+            let saved = desk.set(kind, id, seen.unwrap_or(u64::MAX), &inputs).await?;
+            proposals::saved(out, &saved, "Saved.")
         }
         Verb::Delete { id } => {
-            desk.delete(kind, id).await?;
-            out.done("Deleted; restore or undo brings it back.")
+            let deleted = desk.delete(kind, id).await?;
+            proposals::saved(out, &deleted, "Deleted; restore or undo brings it back.")
         }
-        Verb::Restore { id } => {
-            desk.restore(kind, id).await?;
-            out.done("Restored.")
-        }
+        Verb::Restore { id } => proposals::saved(out, &desk.restore(kind, id).await?, "Restored."),
         Verb::Show { id } => match kind {
             "campaign" => out.campaign(&desk.campaign(id).await?),
             "complaint" => out.complaint(&desk.complaint(id).await?),

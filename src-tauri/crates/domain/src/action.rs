@@ -4,7 +4,7 @@
 
 use crate::codec::{array_len, raw_item, skip_rest};
 use crate::fields::{FieldId, Kind, Space};
-use crate::id::{ActionId, RecordId};
+use crate::id::{ActionId, MemberId, RecordId};
 use crate::text::TextEdit;
 use crate::value::Value;
 use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
@@ -51,6 +51,8 @@ pub enum Edit {
     Remove(Value),
     /// Somebody typed in the long text.
     Text(TextEdit),
+    /// What this member proposed for the field, or for this element of it, is not taken ([`crate::fold`]).
+    Decline(MemberId, Option<Value>),
     /// A change from a newer version, verbatim: kept and passed on, folded after the update.
     Unknown(Vec<u8>),
 }
@@ -132,17 +134,20 @@ impl Edit {
     /// An upper estimate of the encoded length in bytes, its field's number included.
     fn rough_len(&self) -> usize {
         match self {
-            Self::Set(value) | Self::Add(value) | Self::Remove(value) => {
-                6 + match value {
-                    Value::Text(text) => text.len() + 5,
-                    Value::Raw(raw) => raw.len(),
-                    Value::Id(_) => 17,
-                    Value::Null | Value::Bool(_) | Value::Int(_) => 9,
-                }
-            }
+            Self::Set(value) | Self::Add(value) | Self::Remove(value) => 6 + rough_len(value),
+            Self::Decline(_, element) => 24 + element.as_ref().map_or(0, rough_len),
             Self::Text(edit) => edit.update.len() + 32,
             Self::Unknown(raw) => raw.len() + 4,
         }
+    }
+}
+
+fn rough_len(value: &Value) -> usize {
+    match value {
+        Value::Text(text) => text.len() + 5,
+        Value::Raw(raw) => raw.len(),
+        Value::Id(_) => 17,
+        Value::Null | Value::Bool(_) | Value::Int(_) => 9,
     }
 }
 
@@ -221,6 +226,14 @@ impl<C> Encode<C> for Edit {
             Self::Add(value) => (1, value),
             Self::Remove(value) => (2, value),
             Self::Text(edit) => return e.array(2)?.u8(3)?.encode_with(edit, ctx)?.ok(),
+            Self::Decline(member, element) => {
+                return e
+                    .array(3)?
+                    .u8(4)?
+                    .encode_with(member, ctx)?
+                    .encode_with(element, ctx)?
+                    .ok();
+            }
             Self::Unknown(raw) => return e.writer_mut().write_all(raw).map_err(encode::Error::write),
         };
         e.array(2)?.u8(tag)?;
@@ -233,14 +246,15 @@ impl<'b, C> Decode<'b, C> for Edit {
         let raw = raw_item(d)?;
         let mut inner = Decoder::new(raw);
         let known = (|| -> Result<Option<Self>, decode::Error> {
-            if array_len(&mut inner)? != 2 {
-                return Ok(None);
-            }
-            let make = match inner.u8()? {
-                0 => Self::Set,
-                1 => Self::Add,
-                2 => Self::Remove,
-                3 => return Ok(Some(Self::Text(inner.decode_with(ctx)?))),
+            let make = match (array_len(&mut inner)?, inner.u8()?) {
+                (2, 0) => Self::Set,
+                (2, 1) => Self::Add,
+                (2, 2) => Self::Remove,
+                (2, 3) => return Ok(Some(Self::Text(inner.decode_with(ctx)?))),
+                (3, 4) => {
+                    let (member, element) = (inner.decode_with(ctx)?, inner.decode_with(ctx)?);
+                    return Ok(Some(Self::Decline(member, element)));
+                }
                 _ => return Ok(None),
             };
             Ok(Some(make(Value::decode(&mut inner, ctx)?)))
@@ -268,6 +282,11 @@ mod tests {
                     (campaign::NAME, Edit::Set("Free shipping EU".into())),
                     (campaign::PRODUCT, Edit::Add("Boots".into())),
                     (campaign::BUDGET, Edit::Set("9000".into())),
+                    (campaign::NAME, Edit::Decline(MemberId([4; 16]), None)),
+                    (
+                        campaign::PRODUCT,
+                        Edit::Decline(MemberId([4; 16]), Some("Tents".into())),
+                    ),
                 ],
             }],
         }

@@ -13,6 +13,10 @@
 //! - A **long text** merges letter by letter instead ([`crate::text`]): its edits go into the document of the sibling that
 //!   they were typed in, and the sibling goes on standing.
 //!
+//! Whoever edits what is the other function's does not write but **proposes** ([`crate::membership::Seat`]): the value waits beside the field,
+//! one for each proposer, until somebody who may write there has seen it and writes the field, or declines it. So no
+//! program, however it was changed, edits the other function's objects.
+//!
 //! What is not known here is not lost. A field from a newer version is folded like any other and not shown; an edit of a
 //! kind from a newer version leaves a mark, so that digests count it and the card can say that an update is needed. Both
 //! take effect when a newer version folds the log again.
@@ -20,16 +24,19 @@
 mod encoding;
 mod long_text;
 mod parts;
+mod proposals;
 mod rules;
 mod state;
 
 pub use long_text::Editor;
+pub use proposals::Proposal;
 pub use rules::{FOLD_VERSION, Rules};
 pub use state::RecordState;
 
 use crate::action::{Edit, RecordEdit};
 use crate::fields::{FieldId, FieldType};
 use crate::id::{DeviceId, MemberId, RecordId};
+use crate::membership::Seat;
 use crate::text::{Document, Refusal};
 use crate::time::{MINUTE_MS, Millis};
 use crate::value::Value;
@@ -70,6 +77,23 @@ impl Stamp {
     }
 }
 
+/// Who writes, and where they sit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Author {
+    /// Who, when, at which place.
+    pub stamp: Stamp,
+    /// Their seat at that place.
+    pub seat: Seat,
+}
+
+/// Somebody who writes everything.
+impl From<Stamp> for Author {
+    fn from(stamp: Stamp) -> Self {
+        let seat = Seat::EVERYWHERE;
+        Self { stamp, seat }
+    }
+}
+
 /// One value that stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sibling {
@@ -102,6 +126,42 @@ impl Sibling {
     }
 }
 
+/// What an edit did to its field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Outcome {
+    /// The field was written.
+    #[default]
+    Written,
+    /// The new value waits beside it.
+    Proposed,
+    /// The old value, which waited, was taken back by whoever proposed it.
+    Withdrawn,
+    /// The old value, which waited, was declined.
+    Declined,
+}
+
+impl Outcome {
+    /// Its number in history.
+    pub fn number(self) -> u8 {
+        match self {
+            Self::Written => 0,
+            Self::Proposed => 1,
+            Self::Withdrawn => 2,
+            Self::Declined => 3,
+        }
+    }
+
+    /// The outcome with this number; an unknown one changed nothing.
+    pub fn from_number(number: u8) -> Self {
+        match number {
+            0 => Self::Written,
+            1 => Self::Proposed,
+            2 => Self::Withdrawn,
+            _ => Self::Declined,
+        }
+    }
+}
+
 /// One field as it changed by one edit: what history shows and undo writes back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changed {
@@ -115,6 +175,8 @@ pub struct Changed {
     pub new: Value,
     /// Shown afterwards.
     pub shown: Value,
+    /// What was done.
+    pub outcome: Outcome,
 }
 
 /// An edit that was not folded. It stays in the log; the field is as it was.
@@ -123,12 +185,23 @@ pub struct Refused {
     /// Which field.
     pub field: FieldId,
     /// Why.
-    pub why: Refusal,
+    pub why: Unfolded,
+}
+
+/// Why an edit has no effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unfolded {
+    /// Its text cannot be.
+    #[error(transparent)]
+    Text(#[from] Refusal),
+    /// Where its author sat, this record was not theirs to change, not even by a proposal.
+    #[error("its author's role does not allow it")]
+    Seat,
 }
 
 /// [`Rules::apply`] by the first rules.
 pub fn apply(state: &mut RecordState, edit: &RecordEdit, stamp: Stamp, changed: impl FnMut(Changed)) -> Vec<Refused> {
-    Rules::default().apply(state, edit, stamp, changed)
+    Rules::default().apply(state, edit, stamp.into(), changed)
 }
 
 /// Folds the edit of one field; what history keeps of it, unless it is of a kind that is not known here.
@@ -143,6 +216,7 @@ fn fold_edit(
         Edit::Add(element) => (Some(element.clone()), Value::Bool(true)),
         Edit::Remove(element) => (Some(element.clone()), Value::Bool(false)),
         Edit::Text(typed) => return state.fold_text((record, field), typed, (stamp, seen)).map(Some),
+        Edit::Decline(member, element) => return Ok(state.decline((field, element.as_ref()), *member, seen)),
         Edit::Unknown(raw) => {
             state.note_unknown(field, stamp.place, raw);
             return Ok(None);
@@ -158,6 +232,7 @@ fn fold_edit(
         old,
         new: value,
         shown,
+        outcome: Outcome::Written,
     }))
 }
 

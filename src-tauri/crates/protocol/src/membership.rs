@@ -324,4 +324,5 @@ pub fn fold(membership: &mut Membership, header: &Header, public: &Public, n: u6
         }
         Public::NameHub(_) => {}
     }
+    membership.take_seats(n);
 }

@@ -5,7 +5,7 @@
 use crate::chain::{Chain, Tail};
 use crate::{Error, Hash};
 use minicbor::{Decode, Encode};
-use sidedesk_domain::membership::{Device, Invite, Membership, Role};
+use sidedesk_domain::membership::{Device, Invite, Membership, Role, Seats};
 use sidedesk_domain::{DeviceId, InviteId, MemberId, Millis, WorkspaceId};
 
 #[derive(Encode, Decode)]
@@ -28,6 +28,31 @@ struct ChainState {
     devices: Vec<DeviceState>,
     #[n(8)]
     invites: Vec<InviteState>,
+    /// Absent in states from before folding asked for roles of the past.
+    #[n(9)]
+    seats: Option<Vec<SeatState>>,
+    #[n(10)]
+    peopled: Option<Vec<PeopledState>>,
+}
+
+#[derive(Encode, Decode)]
+struct SeatState {
+    #[n(0)]
+    member: MemberId,
+    #[n(1)]
+    from: u64,
+    #[n(2)]
+    role: u8,
+}
+
+#[derive(Encode, Decode)]
+struct PeopledState {
+    #[n(0)]
+    from: u64,
+    #[n(1)]
+    marketing: bool,
+    #[n(2)]
+    support: bool,
 }
 
 #[derive(Encode, Decode)]
@@ -75,8 +100,23 @@ struct InviteState {
 impl Chain {
     /// Its bytes.
     pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+        minicbor::to_vec(&self.state()).map_err(Error::encoding)
+    }
+
+    /// Are these its bytes? Those of an older program do not say who sat where before.
+    pub fn is_what(&self, bytes: &[u8]) -> Result<bool, Error> {
+        let said: ChainState = minicbor::decode(bytes).map_err(Error::decoding)?;
+        let mut state = self.state();
+        if said.seats.is_none() {
+            (state.seats, state.peopled) = (None, None);
+        }
+        let state = minicbor::to_vec(&state).map_err(Error::encoding)?;
+        Ok(state == minicbor::to_vec(&said).map_err(Error::encoding)?)
+    }
+
+    fn state(&self) -> ChainState {
         let membership = &self.membership;
-        let state = ChainState {
+        ChainState {
             workspace: self.workspace,
             n: self.n,
             hash: self.hash,
@@ -101,8 +141,9 @@ impl Chain {
                 .iter()
                 .map(|(id, invite)| invite_state(*id, invite))
                 .collect(),
-        };
-        minicbor::to_vec(&state).map_err(Error::encoding)
+            seats: Some(membership.seats.roles().map(seat_state).collect()),
+            peopled: Some(membership.seats.peopled().iter().map(peopled_state).collect()),
+        }
     }
 
     /// From [`Self::to_bytes`].
@@ -162,7 +203,28 @@ impl Chain {
             };
             chain.membership.invites.insert(id, invite);
         }
+        match (state.seats, state.peopled) {
+            (Some(seats), Some(peopled)) => {
+                let roles = seats.iter().map(|s| (s.member, s.from, Role::from_number(s.role)));
+                let peopled = peopled.iter().map(|p| (p.from, [p.marketing, p.support]));
+                chain.membership.seats = Seats::of(roles, peopled.collect());
+            }
+            _ => chain.membership.take_seats(0),
+        }
         Ok(chain)
+    }
+}
+
+fn seat_state((member, from, role): (MemberId, u64, Role)) -> SeatState {
+    let role = role.number();
+    SeatState { member, from, role }
+}
+
+fn peopled_state((from, [marketing, support]): &(u64, [bool; 2])) -> PeopledState {
+    PeopledState {
+        from: *from,
+        marketing: *marketing,
+        support: *support,
     }
 }
 

@@ -288,8 +288,16 @@ fn bytes_never_change() {
         let lines = written
             .iter()
             .map(|(name, bytes)| format!("{name} {}\n", HEXLOWER.encode(bytes)));
+        let kept = if path().exists() {
+            of_older_programs()
+        } else {
+            BTreeMap::new()
+        };
+        let kept = kept
+            .iter()
+            .map(|(name, bytes)| format!("{BEFORE_SEATS}{name} {}\n", HEXLOWER.encode(bytes)));
         std::fs::create_dir_all(path().parent().unwrap()).unwrap();
-        std::fs::write(path(), head.to_owned() + &lines.collect::<String>()).unwrap();
+        std::fs::write(path(), head.to_owned() + &lines.chain(kept).collect::<String>()).unwrap();
     }
     let committed = committed();
     for (name, bytes) in &written {
@@ -300,7 +308,7 @@ fn bytes_never_change() {
         );
     }
     assert_eq!(
-        committed.len(),
+        committed.len() - of_older_programs().len(),
         written.len(),
         "something that was written once is no longer checked"
     );
@@ -324,6 +332,11 @@ fn the_committed_log_is_still_a_log() {
         assert_eq!(committed[&format!("chain-hash/{}", entry.n)], chain.hash);
     }
     assert_eq!(Chain::from_bytes(&committed["chain-state"]).unwrap(), chain);
+    let before = &of_older_programs()["chain-state"];
+    assert!(chain.is_what(before).unwrap() && chain.is_what(&committed["chain-state"]).unwrap());
+    let read = Chain::from_bytes(before).unwrap();
+    assert_eq!((read.n, read.hash), (chain.n, chain.hash));
+    assert_eq!(read.membership.members, chain.membership.members);
     let ops: Vec<SignedOp> = log.into_iter().map(|entry| entry.op).collect();
     assert_eq!(ops.len(), 7, "every kind of op");
 }
@@ -348,15 +361,31 @@ fn the_committed_frames_still_read() {
     }
 }
 
+/// What programs wrote that did not say yet who sat where: still read.
+const BEFORE_SEATS: &str = "before-seats/";
+
+fn of_older_programs() -> BTreeMap<String, Vec<u8>> {
+    let all = committed().into_iter();
+    all.filter_map(|(name, bytes)| Some((name.strip_prefix(BEFORE_SEATS)?.to_owned(), bytes)))
+        .collect()
+}
+
 #[test]
-fn the_committed_snapshot_still_opens() {
-    let committed = committed();
+fn the_committed_snapshots_still_open() {
+    opens(&committed(), |chain, board| assert_eq!(chain, &board.chain));
+    opens(&of_older_programs(), |chain, board| {
+        assert!(board.chain.is_what(&of_older_programs()["chain-state"]).unwrap());
+        assert_eq!(chain.membership_hash(), board.chain.membership_hash());
+    });
+}
+
+fn opens(committed: &BTreeMap<String, Vec<u8>>, check: impl Fn(&Chain, &Board)) {
     let manifest: Manifest = minicbor::decode(&committed["snapshot/manifest"]).unwrap();
     let board = Board::new();
     let chain = manifest
         .open_chain(&committed["snapshot/chunk-0"], &board.keyring)
         .unwrap();
-    assert_eq!(chain, board.chain);
+    check(&chain, &board);
     for (index, space) in (1..).zip(Space::ALL) {
         let chunk = &committed[&format!("snapshot/chunk-{index}")];
         let records = manifest.open_records(index, chunk, &board.keyring).unwrap().unwrap();

@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::first_values::{read_off, space_of};
 use crate::view::{ROWS_PER_STATEMENT, RecordKey};
 use minicbor::{Decoder, Encoder};
+use sidedesk_domain::fold::Outcome;
 use sidedesk_domain::{Action, ActionId, Changed, FieldId, Space, Stamp};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
@@ -50,18 +51,26 @@ pub async fn insert_activity(view: &mut SqliteConnection, rows: &[ActivityRow]) 
     Ok(())
 }
 
-/// Each change as `[field, element, old, new]`, and behind them what is shown where that is another value.
+/// Each change as `[field, element, old, new]`, and behind them what is shown where that is another value, and what was done
+/// where the field was not written.
 fn encode_changes(changes: &[Changed]) -> Vec<u8> {
     let mut e = Encoder::new(Vec::new());
     // Writing to memory cannot fail.
     let _ = (|| -> Result<(), minicbor::encode::Error<std::convert::Infallible>> {
         e.array(changes.len() as u64)?;
         for c in changes {
-            let rival = c.shown != c.new;
-            e.array(if rival { 5 } else { 4 })?.u16(c.field.0)?;
-            e.encode(&c.element)?.encode(&c.old)?.encode(&c.new)?;
-            if rival {
+            let (rival, other) = (c.shown != c.new, c.outcome != Outcome::Written);
+            e.array(match (rival, other) {
+                (_, true) => 6,
+                (true, false) => 5,
+                (false, false) => 4,
+            })?;
+            e.u16(c.field.0)?.encode(&c.element)?.encode(&c.old)?.encode(&c.new)?;
+            if rival || other {
                 e.encode(&c.shown)?;
+            }
+            if other {
+                e.u8(c.outcome.number())?;
             }
         }
         Ok(())
@@ -81,12 +90,18 @@ pub(crate) fn decode_changes(bytes: &[u8]) -> Result<Vec<Changed>, Error> {
         let (field, element, old) = (FieldId(d.u16()?), d.decode()?, d.decode()?);
         let new: sidedesk_domain::Value = d.decode()?;
         let shown = if items > 4 { d.decode()? } else { new.clone() };
+        let outcome = if items > 5 {
+            Outcome::from_number(d.u8()?)
+        } else {
+            Outcome::Written
+        };
         changes.push(Changed {
             field,
             element,
             old,
             new,
             shown,
+            outcome,
         });
     }
     Ok(changes)

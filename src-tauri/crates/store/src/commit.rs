@@ -7,6 +7,8 @@ use crate::open::{Store, entropy};
 use crate::snapshot::LOADING;
 use crate::view;
 use crate::writer::Writer;
+use sidedesk_domain::fold::Unfolded;
+use sidedesk_domain::membership::Role;
 use sidedesk_domain::{Action, Millis, OpId, Space, Stamp};
 use sidedesk_protocol::author::{self, Stand, encode_action};
 use sidedesk_protocol::chain::{Chain, Checked};
@@ -32,6 +34,9 @@ impl Store {
         }
         if touches_inner(&action) && !writer.holds_now(Space::Inner) {
             return Err(Error::NotYourSpace);
+        }
+        if is_beyond_seat(&mut writer, &action).await? {
+            return Err(Error::NotYourSeat);
         }
         let keys = if writer.orders_itself() {
             commit_local(&mut writer, action, now).await?
@@ -96,6 +101,24 @@ fn touches_inner(action: &Action) -> bool {
     edits.any(|(field, _)| field.space() == Space::Inner)
 }
 
+/// Would folding leave some of it out? A desk of either function writes or proposes everywhere.
+async fn is_beyond_seat(writer: &mut Writer, action: &Action) -> Result<bool, Error> {
+    let (rules, me) = (writer.at.rules(), writer.me());
+    if matches!(
+        me.seat.role,
+        Role::Lead | Role::LeadOf(_) | Role::Marketing | Role::Support
+    ) {
+        return Ok(false);
+    }
+    let keys: Vec<_> = action.records.iter().map(|edit| (edit.kind, edit.id)).collect();
+    let mut states = view::states(&mut writer.view, &keys).await?;
+    Ok(action.records.iter().any(|edit| {
+        let state = states.entry((edit.kind, edit.id)).or_default();
+        let refused = rules.apply(state, edit, me.pending(0, 0), |_| ());
+        refused.iter().any(|refused| refused.why == Unfolded::Seat)
+    }))
+}
+
 /// Queues a membership op, sealed later. Its op id is provisional until then.
 pub(crate) async fn queue(
     writer: &mut Writer,
@@ -141,7 +164,12 @@ async fn commit_local(writer: &mut Writer, action: Action, now: Millis) -> Resul
             author_time: now,
             hub_time,
         };
-        ops.push(Opened { stamp, action: part });
+        let seat = me.seat;
+        ops.push(Opened {
+            stamp,
+            seat,
+            action: part,
+        });
         entries.push(entry);
         checks.push(checked);
     }

@@ -75,6 +75,9 @@ pub enum Error {
     /// An edit of the inner space by somebody who does not hold it.
     #[error("this seat holds no texts of customers and no budgets, and cannot write any")]
     NotYourSpace,
+    /// An edit that the seat does not allow, not even as a proposal.
+    #[error("a viewer and a partner flag complaints and ask; this is for Marketing and Support")]
+    NotYourSeat,
     /// Asked for something the store cannot do as it stands.
     #[error("{0}")]
     Refused(&'static str),
@@ -167,6 +170,7 @@ impl Error {
                 | Self::BoardExists
                 | Self::Protocol(_)
                 | Self::NotYourSpace
+                | Self::NotYourSeat
                 | Self::Unreadable(_)
         )
     }

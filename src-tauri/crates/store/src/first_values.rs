@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::read::{ActivityLine, activity_line};
 use crate::shadow;
 use crate::view::{self, RecordKey};
+use sidedesk_domain::fold::Outcome;
 use sidedesk_domain::{Changed, FieldId, Kind, RecordEdit, RecordId, RecordState, Space, Value};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
@@ -34,7 +35,7 @@ pub(crate) fn begins(before: &RecordState, edit: &RecordEdit) -> Option<Space> {
 /// The space of a line that needs no values of its own: each of them can be told from "never written", and from another
 /// one for the same field.
 pub(crate) fn read_off(line: &ActivityRow) -> Option<Space> {
-    let plain = |c: &Changed| c.old.is_null() && !c.new.is_null() && c.shown == c.new;
+    let plain = |c: &Changed| c.outcome == Outcome::Written && c.old.is_null() && !c.new.is_null() && c.shown == c.new;
     let parts: BTreeSet<_> = line.changes.iter().map(|c| (c.field, &c.element)).collect();
     let told = !parts.is_empty() && parts.len() == line.changes.len() && line.changes.iter().all(plain);
     line.begins.filter(|_| told && !line.stamp.is_pending())
@@ -78,6 +79,7 @@ fn changed((field, element): Part, new: Value) -> Changed {
         old: Value::Null,
         shown: new.clone(),
         new,
+        outcome: Outcome::Written,
     }
 }
 
@@ -122,7 +124,8 @@ async fn changed_later(view: &mut SqliteConnection, ids: &[RecordId], firsts: &m
             continue;
         };
         let written = firsts.entry((Kind::Report, id)).or_default();
-        for change in decode_changes(row.try_get("changes")?)? {
+        let changes = decode_changes(row.try_get("changes")?)?;
+        for change in changes.into_iter().filter(|change| change.outcome == Outcome::Written) {
             written.entry((change.field, change.element)).or_insert(change.old);
         }
     }

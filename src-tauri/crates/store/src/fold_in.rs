@@ -11,7 +11,8 @@ use crate::planted;
 use crate::settle;
 use crate::shadow;
 use crate::view::{self, RecordKey};
-use sidedesk_domain::fold::{PENDING, Rules};
+use sidedesk_domain::fold::{Author, PENDING, Rules};
+use sidedesk_domain::membership::Seat;
 use sidedesk_domain::{Action, DeviceId, Kind, MemberId, Millis, RecordState, Stamp};
 use sqlx::SqliteConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +22,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Opened {
     /// Who, when, at which place.
     pub stamp: Stamp,
+    /// Where they sat there.
+    pub seat: Seat,
     /// What.
     pub action: Action,
 }
@@ -32,18 +35,22 @@ pub struct Me {
     pub device: DeviceId,
     /// Its member.
     pub member: MemberId,
+    /// Where they sit now: what waits is folded as if it were placed now.
+    pub seat: Seat,
 }
 
 impl Me {
-    fn pending_stamp(self, seq: u64, author_time: Millis) -> Stamp {
-        let Self { device, member } = self;
-        Stamp {
+    /// Who writes what waits as this sequence.
+    pub fn pending(self, seq: u64, author_time: Millis) -> Author {
+        let Self { device, member, seat } = self;
+        let stamp = Stamp {
             place: PENDING + seq,
             device,
             member,
             author_time,
             hub_time: author_time,
-        }
+        };
+        Author { stamp, seat }
     }
 }
 
@@ -126,7 +133,8 @@ fn fold_op(
         let created = state.is_empty();
         let begins = first_values::begins(state, edit);
         let mut changes = Vec::with_capacity(edit.edits.len());
-        for refused in rules.apply(state, edit, op.stamp, |changed| changes.push(changed)) {
+        let (stamp, seat) = (op.stamp, op.seat);
+        for refused in rules.apply(state, edit, Author { stamp, seat }, |changed| changes.push(changed)) {
             tracing::warn!(place = op.stamp.place, field = ?refused.field, why = %refused.why, "an edit is kept but not folded");
         }
         history.push(ActivityRow {
@@ -163,7 +171,7 @@ async fn over_shadows(
         let Some(state) = base.get_mut(&key) else { continue };
         for (seq, author_time, edit) in edits {
             // What is refused was said when it was folded first.
-            let _ = rules.apply(state, &edit, me.pending_stamp(seq, author_time), |_| ());
+            let _ = rules.apply(state, &edit, me.pending(seq, author_time), |_| ());
         }
     }
     Ok(base)
@@ -187,10 +195,9 @@ pub async fn pending(
         .map(|key| (*key, before.get(key).unwrap_or(&empty)))
         .collect();
     shadow::put_shadows(view, &fresh).await?;
-    let op = Opened {
-        stamp: me.pending_stamp(seq, author_time),
-        action: action.clone(),
-    };
+    let Author { stamp, seat } = me.pending(seq, author_time);
+    let action = action.clone();
+    let op = Opened { stamp, seat, action };
     let mut after = before.clone();
     let mut history = Vec::new();
     fold_op(&mut after, &op, &mut history, rules);

@@ -6,7 +6,7 @@ use crate::open::{Store, entropy};
 use crate::writer::Writer;
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
-use sidedesk_domain::membership::{Deed, Role, authorize};
+use sidedesk_domain::membership::{Deed, Role, Seat, authorize};
 use sidedesk_domain::{DeviceId, MemberId, Millis};
 use sidedesk_protocol::author::{Changes, Offer};
 use sidedesk_protocol::entry::OpKind;
@@ -130,6 +130,17 @@ impl Store {
             .role_of(self.secret().id())
             .map_err(sidedesk_protocol::Error::from)?
             .1)
+    }
+
+    /// Where this device's person sits, as far as the board's rules ask: before they did, everybody wrote everything.
+    pub async fn my_seat(&self) -> Result<Seat, Error> {
+        let rules = self.rules().await?;
+        let chain = self.chain().await?;
+        Ok(if rules.know_seats() {
+            chain.membership.seat_at(self.secret().id(), u64::MAX)
+        } else {
+            Seat::EVERYWHERE
+        })
     }
 
     async fn membership_op(&self, kind: OpKind, plain: &[u8], deed: Deed<'_>) -> Result<(), Error> {

@@ -12,6 +12,9 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection as _, Row as _};
 use std::collections::BTreeMap;
 
+/// Records of each kind with proposals that are read at most: a list that somebody goes through.
+const WITH_PROPOSALS: i64 = 500;
+
 /// A record as read.
 #[derive(Debug, Clone)]
 pub struct Card {
@@ -71,6 +74,30 @@ impl Store {
     pub async fn head(&self) -> Result<u64, Error> {
         let mut view = self.inner.view.acquire().await?;
         Ok(applied(&mut view).await?.map_or(0, |at| at.n))
+    }
+
+    /// Campaigns and complaints for which something is proposed.
+    pub async fn with_proposals(&self) -> Result<Vec<(Kind, Card)>, Error> {
+        let mut found = Vec::new();
+        let mut view = self.inner.view.acquire().await?;
+        let mut tx = view.begin().await?;
+        let seen = applied(&mut tx).await?.map_or(0, |at| at.n);
+        for (kind, sql) in [
+            (
+                Kind::Campaign,
+                "select id, state from campaign where waits = 1 order by id limit ?",
+            ),
+            (
+                Kind::Complaint,
+                "select id, state from complaint where waits = 1 order by id limit ?",
+            ),
+        ] {
+            for row in sqlx::query(sql).bind(WITH_PROPOSALS).fetch_all(&mut *tx).await? {
+                let (id, state) = view::id_and_state(&row)?;
+                found.push((kind, Card { id, state, seen }));
+            }
+        }
+        Ok(found)
     }
 
     /// Counters of the board.

@@ -153,7 +153,7 @@ impl Store {
         let Some(base) = base(&mut writer.log).await? else {
             return Ok(None);
         };
-        if history.chain.hash != base.hash || history.chain.to_bytes()? != base.chain {
+        if history.chain.hash != base.hash || !history.chain.is_what(&base.chain)? {
             return Ok(Some(
                 "The history that the hub brings does not lead to what this board began with. The board stays as it is; \
                  ask whoever let you in."

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// `view.db`'s schema version; any change of the schema or of what a column means raises it, and so does a kind of edit
 /// that earlier programs could not fold.
-pub const VERSION: i64 = 4;
+pub const VERSION: i64 = 5;
 /// `view.db`'s schema.
 pub const SCHEMA: &str = include_str!("../schema/view.sql");
 
@@ -133,8 +133,10 @@ async fn put_chunk(view: &mut SqliteConnection, kind: Kind, chunk: &[(RecordId, 
         encoded.push((*id, *state, bytes));
     }
     let mut insert = QueryBuilder::<Sqlite>::new(match kind {
-        Kind::Campaign => "insert or replace into campaign (id, state, hidden, over_ms) ",
-        Kind::Complaint => "insert or replace into complaint (id, state, hidden, opened_ms, deleted, duplicate_of) ",
+        Kind::Campaign => "insert or replace into campaign (id, state, hidden, over_ms, waits) ",
+        Kind::Complaint => {
+            "insert or replace into complaint (id, state, hidden, opened_ms, deleted, duplicate_of, waits) "
+        }
         Kind::Report => "insert into report (id, state, hidden, complaint, at_ms, customer) ",
         Kind::Member | Kind::Board | Kind::Decision | Kind::Standup | Kind::Other(_) => {
             "insert or replace into other (kind, id, state) "
@@ -153,16 +155,18 @@ async fn put_chunk(view: &mut SqliteConnection, kind: Kind, chunk: &[(RecordId, 
         row.push_bind(id.0.to_vec())
             .push_bind(bytes)
             .push_bind(is_hidden(state));
+        let waits = state.proposals().next().is_some();
         match kind {
             Kind::Campaign => {
                 let (start, end) = (state.get(campaign::START).as_int(), state.get(campaign::END).as_int());
-                row.push_bind(over_at(start, end).unwrap_or(NEVER));
+                row.push_bind(over_at(start, end).unwrap_or(NEVER)).push_bind(waits);
             }
             Kind::Complaint => {
                 let head = state.get(complaint::DUPLICATE_OF).as_id();
                 row.push_bind(state.get(complaint::OPENED).as_int().unwrap_or(0))
                     .push_bind(is_hidden(state))
-                    .push_bind(head.map_or_else(Vec::new, |id| id.0.to_vec()));
+                    .push_bind(head.map_or_else(Vec::new, |id| id.0.to_vec()))
+                    .push_bind(waits);
             }
             _ => {
                 let complaint = complaint_of(state).map(|id| heads.get(&id).copied().unwrap_or(id));

@@ -95,6 +95,7 @@ impl Writer {
             };
             ops.push(Opened {
                 stamp,
+                seat: me.seat,
                 action: minicbor::decode(&row.plain)?,
             });
             entries.push(entry);

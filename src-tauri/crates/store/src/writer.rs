@@ -115,9 +115,11 @@ pub async fn set_applied(view: &mut SqliteConnection, applied: &Applied) -> Resu
 impl Writer {
     /// This device and member.
     pub fn me(&self) -> Me {
+        let device = self.secret.id();
         Me {
-            device: self.secret.id(),
+            device,
             member: self.member,
+            seat: self.chain.membership.seat_at(device, u64::MAX),
         }
     }
 
@@ -154,7 +156,8 @@ impl Writer {
                     author_time: header.author_time,
                     hub_time: entry.hub_time,
                 };
-                Some(Opened { stamp, action })
+                let seat = self.chain.membership.seat_at(header.device, entry.n);
+                Some(Opened { stamp, seat, action })
             }
             Err(error) => {
                 tracing::warn!(n = entry.n, %error, "an entry is kept but not folded");

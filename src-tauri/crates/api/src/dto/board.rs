@@ -111,6 +111,14 @@ dto! {
         pub source: Option<String>,
         /// Fields in which two people wrote different things.
         pub rivals: Vec<RivalDto>,
+        /// It is the other function's: an edit of it is a proposal. Absent: it is not.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[ts(optional, as = "Option<bool>")]
+        pub proposes: bool,
+        /// What the other function proposed for it; absent when nothing waits.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        pub proposals: Option<Vec<ProposalDto>>,
         /// Written here, not yet at the hub.
         pub pending: bool,
         /// Deleted, but somebody edited it since.
@@ -164,6 +172,14 @@ dto! {
         pub weeks: Vec<i64>,
         /// Fields in which two people wrote different things.
         pub rivals: Vec<RivalDto>,
+        /// It is the other function's: an edit of it is a proposal. Absent: it is not.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[ts(optional, as = "Option<bool>")]
+        pub proposes: bool,
+        /// What the other function proposed for it; absent when nothing waits.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        pub proposals: Option<Vec<ProposalDto>>,
         /// Written here, not yet at the hub.
         pub pending: bool,
         /// Deleted, but somebody edited it since.
@@ -228,6 +244,45 @@ dto! {
         /// When, by their clock.
         #[ts(type = "number")]
         pub at_ms: i64,
+    }
+
+    /// A value that waits beside a field for somebody of the card's function.
+    pub struct ProposalDto {
+        /// The field's name; `deleted` for the card itself.
+        pub field: String,
+        /// Of a list, the element that is to be there or not.
+        pub element: Option<String>,
+        /// As text; instants as RFC 3339; of an element `yes` or `no`.
+        pub value: Option<String>,
+        /// Id of whoever proposed it.
+        pub member: String,
+        /// Their name.
+        pub by: String,
+        /// When, by their clock.
+        #[ts(type = "number")]
+        pub at_ms: i64,
+        /// It is this person's own.
+        pub own: bool,
+        /// This person may take it.
+        pub can_take: bool,
+    }
+
+    /// A proposal, and the card that it is for.
+    pub struct AnswerDto {
+        /// `campaign` or `complaint`.
+        pub kind: String,
+        /// The card's id.
+        pub id: String,
+        /// Its name or title.
+        pub name: String,
+        /// What waits.
+        pub proposal: ProposalDto,
+    }
+
+    /// What became of an edit.
+    pub struct SavedDto {
+        /// It waits for the function whose card it is.
+        pub proposed: bool,
     }
 
     /// Some cards as they are now: what a page patches after a change, instead of reading the board again.

@@ -61,7 +61,8 @@ dto! {
         pub open_kind: String,
         /// Its name or title.
         pub name: String,
-        /// What happened, the newest last change of each record: `added`, `changed`, `deleted`, `restored`, `reports`, `signed`.
+        /// What happened, the newest last change of each record: `added`, `changed`, `proposed`,
+        /// `deleted`, `restored`, `reports`, `signed`.
         pub what: String,
         /// The field that changed last.
         pub field: Option<String>,
@@ -96,6 +97,10 @@ dto! {
         pub old: Option<String>,
         /// After.
         pub new: Option<String>,
+        /// `proposed`, `withdrawn` or `declined`: the field was not written. Absent: it was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        pub outcome: Option<String>,
     }
 
     /// Which record.

@@ -8,7 +8,7 @@ use std::path::Path;
 
 /// Where `api` writes to the log, how often, and by which of the commands below that is tried. What is not tried is
 /// taken back by nobody: founding, joining, newer rules, and where people look during a standup.
-const WRITES: [(&str, usize, &str); 11] = [
+const WRITES: [(&str, usize, &str); 12] = [
     ("records.rs", 3, "add, set, delete, restore"),
     ("loose.rs", 2, "make_complaint, add_reports"),
     ("duplicates.rs", 1, "merge, part"),
@@ -19,6 +19,11 @@ const WRITES: [(&str, usize, &str); 11] = [
     ("desk.rs", 2, "not taken back: founding, joining"),
     ("standup.rs", 1, "not taken back: where people look"),
     ("people.rs", 1, "handing over: tests/system/people.rs, it takes a hub"),
+    (
+        "proposals.rs",
+        1,
+        "answering: tests/system/proposals.rs, it takes two functions",
+    ),
     ("upgrade.rs", 1, "not taken back: rules only go up"),
 ];
 
@@ -111,7 +116,8 @@ async fn run(desk: &Desk, command: Command, seed: usize) -> Option<()> {
     let loose: Vec<String> = loose.iter().take(2).map(|report| report.id.clone()).collect();
     let name = format!("name {seed}");
     let set = async |kind: &str, id: &str, pairs: &[(&str, &str)]| {
-        desk.set(kind, id, u64::MAX, &fields(pairs)).await.unwrap()
+        let saved = desk.set(kind, id, u64::MAX, &fields(pairs)).await.unwrap();
+        assert!(!saved.proposed);
     };
     match command {
         AddCampaign => drop(
@@ -168,16 +174,11 @@ async fn run(desk: &Desk, command: Command, seed: usize) -> Option<()> {
             set("board", &id, &[("name", &name)]).await;
         }
         SetMember => set("member", &desk.state().await.unwrap().member, &[("name", &name)]).await,
-        Delete => desk.delete("campaign", &campaign?).await.unwrap(),
-        Restore => desk
-            .restore(
-                "campaign",
-                &pick(&desk.deleted().await.unwrap(), seed)
-                    .filter(|d| d.kind == "campaign")?
-                    .id,
-            )
-            .await
-            .unwrap(),
+        Delete => drop(desk.delete("campaign", &campaign?).await.unwrap()),
+        Restore => {
+            let deleted = pick(&desk.deleted().await.unwrap(), seed).filter(|d| d.kind == "campaign")?;
+            desk.restore("campaign", &deleted.id).await.unwrap();
+        }
         MakeComplaint => drop(
             desk.make_complaint(
                 pick(&[loose], 0).filter(|l| !l.is_empty())?.as_slice(),

@@ -1,7 +1,8 @@
 //! A record's state as bytes: what the view keeps and what a digest covers.
 //!
-//! `[stamps, registers]`, and behind them `texts, unknown` where there is one of either. Documents stand apart from the
-//! registers, so that a state without any is as short as it can be.
+//! `[stamps, registers]`, and behind them `texts, unknown` where there is one of either, and then `creator, proposed, texts
+//! of those` where somebody is known to have made it or something is proposed. Documents stand apart from the registers, so
+//! that a state without any is as short as it can be.
 
 use super::state::{Register, UnknownEdit};
 use super::{RecordState, Sibling, Stamp};
@@ -19,9 +20,14 @@ impl<C> Encode<C> for RecordState {
         let mut stamps: Vec<&Stamp> = self.stamps().chain(resting.map(|sibling| &sibling.stamp)).collect();
         stamps.sort_unstable();
         stamps.dedup();
-        let texts: Vec<&Register> = self.registers.iter().filter(|register| has_texts(register)).collect();
-        let more = !texts.is_empty() || !self.unknown.is_empty();
-        e.array(if more { 4 } else { 2 })?.array(stamps.len() as u64)?;
+        let seated = self.creator.is_some() || !self.proposed.is_empty();
+        let more = seated || self.registers.iter().any(has_texts) || !self.unknown.is_empty();
+        e.array(match (more, seated) {
+            (_, true) => 7,
+            (true, _) => 4,
+            (false, _) => 2,
+        })?;
+        e.array(stamps.len() as u64)?;
         for stamp in &stamps {
             e.array(5)?
                 .u64(stamp.place)?
@@ -29,28 +35,43 @@ impl<C> Encode<C> for RecordState {
                 .encode_with(stamp.member, ctx)?;
             e.i64(stamp.author_time)?.i64(stamp.hub_time)?;
         }
-        e.array(self.registers.len() as u64)?;
-        for register in &self.registers {
-            e.array(2 + register.siblings.len() as u64 * 2)?.u16(register.field.0)?;
-            match &register.element {
-                Some(element) => e.array(1)?.encode_with(element, ctx)?,
-                None => e.array(0)?,
-            };
-            let mut siblings: Vec<&Sibling> = register.siblings.iter().collect();
-            siblings.sort_unstable_by_key(|sibling| sibling.stamp);
-            for sibling in siblings {
-                e.u64(at(&stamps, sibling))?.encode_with(&sibling.value, ctx)?;
-            }
-        }
+        encode_registers(e, ctx, &self.registers, &stamps)?;
         if more {
-            encode_texts(e, ctx, &texts, &stamps)?;
+            encode_texts(e, ctx, &self.registers, &stamps)?;
             e.array(self.unknown.len() as u64)?;
             for edit in &self.unknown {
                 e.array(3)?.u64(edit.place)?.u16(edit.field.0)?.bytes(&edit.hash)?;
             }
         }
+        if seated {
+            e.encode_with(self.creator, ctx)?;
+            encode_registers(e, ctx, &self.proposed, &stamps)?;
+            encode_texts(e, ctx, &self.proposed, &stamps)?;
+        }
         Ok(())
     }
+}
+
+fn encode_registers<W: encode::Write, C>(
+    e: &mut Encoder<W>,
+    ctx: &mut C,
+    registers: &[Register],
+    stamps: &[&Stamp],
+) -> Result<(), encode::Error<W::Error>> {
+    e.array(registers.len() as u64)?;
+    for register in registers {
+        e.array(2 + register.siblings.len() as u64 * 2)?.u16(register.field.0)?;
+        match &register.element {
+            Some(element) => e.array(1)?.encode_with(element, ctx)?,
+            None => e.array(0)?,
+        };
+        let mut siblings: Vec<&Sibling> = register.siblings.iter().collect();
+        siblings.sort_unstable_by_key(|sibling| sibling.stamp);
+        for sibling in siblings {
+            e.u64(at(stamps, sibling))?.encode_with(&sibling.value, ctx)?;
+        }
+    }
+    Ok(())
 }
 
 fn has_texts(register: &Register) -> bool {
@@ -65,9 +86,10 @@ fn at(stamps: &[&Stamp], sibling: &Sibling) -> u64 {
 fn encode_texts<W: encode::Write, C>(
     e: &mut Encoder<W>,
     ctx: &mut C,
-    texts: &[&Register],
+    registers: &[Register],
     stamps: &[&Stamp],
 ) -> Result<(), encode::Error<W::Error>> {
+    let texts: Vec<&Register> = registers.iter().filter(|register| has_texts(register)).collect();
     e.array(texts.len() as u64)?;
     for register in texts {
         let mut behind: Vec<(u64, &Document)> = register
@@ -124,30 +146,12 @@ impl<'b, C> Decode<'b, C> for RecordState {
             });
             skip_rest(d, stamp_len, 5)?;
         }
-        let mut registers = Vec::new();
-        for _ in 0..array_len(d)? {
-            let items = array_len(d)?;
-            let field = FieldId(d.u16()?);
-            let element = if array_len(d)? == 1 {
-                Some(d.decode_with(ctx)?)
-            } else {
-                None
-            };
-            let mut siblings = Vec::new();
-            for _ in 0..items.saturating_sub(2) / 2 {
-                let stamp = stamp_at(&stamps, d.u64()?)?;
-                siblings.push(Sibling::plain(stamp, d.decode_with(ctx)?));
-            }
-            registers.push(Register {
-                field,
-                element,
-                siblings,
-                resting: Vec::new(),
-            });
-        }
-        let mut unknown = Vec::new();
+        let mut state = Self {
+            registers: decode_registers(d, ctx, &stamps)?,
+            ..Self::default()
+        };
         if len >= 4 {
-            decode_texts(d, ctx, &mut registers, &stamps)?;
+            decode_texts(d, ctx, &mut state.registers, &stamps)?;
             for _ in 0..array_len(d)? {
                 let items = array_len(d)?;
                 let (place, field) = (d.u64()?, FieldId(d.u16()?));
@@ -155,15 +159,46 @@ impl<'b, C> Decode<'b, C> for RecordState {
                     .bytes()?
                     .try_into()
                     .map_err(|_| decode::Error::message("not 16 bytes"))?;
-                unknown.push(UnknownEdit { place, field, hash });
+                state.unknown.push(UnknownEdit { place, field, hash });
                 skip_rest(d, items, 3)?;
             }
-            skip_rest(d, len, 4)?;
-        } else {
-            skip_rest(d, len, 2)?;
         }
-        Ok(Self { registers, unknown })
+        if len >= 7 {
+            state.creator = d.decode_with(ctx)?;
+            state.proposed = decode_registers(d, ctx, &stamps)?;
+            decode_texts(d, ctx, &mut state.proposed, &stamps)?;
+        }
+        skip_rest(
+            d,
+            len,
+            match len {
+                7.. => 7,
+                4.. => 4,
+                _ => 2,
+            },
+        )?;
+        Ok(state)
     }
+}
+
+fn decode_registers<C>(d: &mut Decoder<'_>, ctx: &mut C, stamps: &[Stamp]) -> Result<Vec<Register>, decode::Error> {
+    let mut registers = Vec::new();
+    for _ in 0..array_len(d)? {
+        let items = array_len(d)?;
+        let field = FieldId(d.u16()?);
+        let element = if array_len(d)? == 1 {
+            Some(d.decode_with(ctx)?)
+        } else {
+            None
+        };
+        let mut register = Register::empty(field, element);
+        for _ in 0..items.saturating_sub(2) / 2 {
+            let stamp = stamp_at(stamps, d.u64()?)?;
+            register.siblings.push(Sibling::plain(stamp, d.decode_with(ctx)?));
+        }
+        registers.push(register);
+    }
+    Ok(registers)
 }
 
 fn stamp_at(stamps: &[Stamp], at: u64) -> Result<Stamp, decode::Error> {

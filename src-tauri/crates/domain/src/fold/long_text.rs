@@ -1,7 +1,7 @@
 //! Folding edits of long texts, and making them: which document of a field an edit belongs to.
 
 use super::state::Register;
-use super::{Changed, RecordState, Sibling, Stamp};
+use super::{Changed, Outcome, RecordState, Sibling, Stamp};
 use crate::action::Edit;
 use crate::fields::{FieldId, FieldType};
 use crate::id::{DeviceId, RecordId};
@@ -101,6 +101,7 @@ impl RecordState {
             old,
             new: value,
             shown: register.shown_value(),
+            outcome: Outcome::Written,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! A record's state in parts, one for each space, as a snapshot carries them, and whole again.
 
 use super::RecordState;
+use super::state::Register;
 use crate::fields::{FieldId, Space};
 
 impl RecordState {
@@ -10,39 +11,43 @@ impl RecordState {
         self.registers.sort_by(|a, b| a.key().cmp(&b.key()));
         self.unknown.extend(other.unknown);
         self.unknown.sort();
+        self.creator = self.creator.or(other.creator);
+        self.proposed.extend(other.proposed);
+        self.proposed.sort_by(|a, b| a.key().cmp(&b.key()));
         self
     }
 
     /// True when nothing in this space was ever written to it.
     pub fn is_empty_in(&self, space: Space) -> bool {
         let none = |field: FieldId| field.space() != space;
-        self.registers.iter().all(|register| none(register.field)) && self.unknown.iter().all(|edit| none(edit.field))
+        let mut registers = self.registers.iter().chain(&self.proposed);
+        registers.all(|register| none(register.field)) && self.unknown.iter().all(|edit| none(edit.field))
     }
 
     /// Could this be the part of a record in `space`, folded from the log up to place `n`? What somebody else folded is
     /// asked this before it is kept: its fields lie in that space, each stands once and in order, and nothing in it was
     /// written later.
     pub fn is_part(&self, space: Space, n: u64) -> bool {
-        let in_order = self.registers.windows(2).all(|pair| match pair {
-            [a, b] => a.key() < b.key(),
-            _ => true,
-        });
-        in_order
-            && self
-                .registers
-                .iter()
-                .all(|r| r.field.space() == space && !r.siblings.is_empty())
+        let in_order = |registers: &[Register]| {
+            registers.windows(2).all(|pair| match pair {
+                [a, b] => a.key() < b.key(),
+                _ => true,
+            })
+        };
+        let mut registers = self.registers.iter().chain(&self.proposed);
+        let mut resting = self.registers.iter().flat_map(|register| &register.resting);
+        in_order(&self.registers)
+            && in_order(&self.proposed)
+            && registers.all(|r| r.field.space() == space && !r.siblings.is_empty())
+            && self.proposed.iter().all(|register| register.resting.is_empty())
+            && self.creator.is_none_or(|_| space == Space::Board)
             && self.unknown.is_sorted()
             && self
                 .unknown
                 .iter()
                 .all(|edit| edit.field.space() == space && edit.place <= n)
             && self.stamps().all(|stamp| stamp.place <= n)
-            && self
-                .registers
-                .iter()
-                .flat_map(|r| &r.resting)
-                .all(|text| text.stamp.place <= n)
+            && resting.all(|text| text.stamp.place <= n)
     }
 }
 
@@ -98,7 +103,7 @@ mod tests {
         assert!(!disordered.is_part(Space::Board, 7));
         let twice = RecordState {
             registers: [board.registers.clone(), board.registers].concat(),
-            unknown: Vec::new(),
+            ..RecordState::default()
         };
         assert!(!twice.is_part(Space::Board, 7));
     }

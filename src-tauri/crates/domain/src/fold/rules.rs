@@ -7,14 +7,19 @@
 //! - **1**: as [`super`] says.
 //! - **2**: a deletion counts against what its author had *seen*. Under 1 somebody's edit that got its place before the
 //!   deletion, but after the deleting person had looked, went with the record; under 2 that edit keeps the record alive.
+//! - **3**: an edit of the other function's record is a proposal, and what somebody's seat does not allow at all has no
+//!   effect ([`crate::membership::Seat`]). A record remembers who made it.
 
-use super::{Changed, RecordState, Refused, Sibling, Stamp, fold_edit};
+use super::{Author, Changed, Outcome, RecordState, Refused, Sibling, Stamp, Unfolded, fold_edit};
 use crate::action::{Edit, RecordEdit};
-use crate::fields::{DELETED, Kind, board, board_id};
+use crate::fields::{DELETED, FieldId, Kind, Space, board, board_id};
+use crate::id::RecordId;
+use crate::membership::Standing;
+use crate::text::Refusal;
 use crate::value::Value;
 
 /// The newest rules that this program knows. A view that was folded by another number of them is folded again.
-pub const FOLD_VERSION: u32 = 2;
+pub const FOLD_VERSION: u32 = 3;
 
 /// The rules in force at a place of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,36 +71,78 @@ impl Rules {
         numbers.map(Self).fold(Self::default(), Self::max)
     }
 
-    /// Folds one record's edits at `stamp` into its state. `changed` receives what history keeps; what could not be folded
-    /// is returned, and every device refuses the same.
+    /// Folds one record's edits by this author into its state. `changed` receives what history keeps; what could not be
+    /// folded is returned, and every device refuses the same.
     pub fn apply(
         self,
         state: &mut RecordState,
         edit: &RecordEdit,
-        stamp: Stamp,
+        author: Author,
         mut changed: impl FnMut(Changed),
     ) -> Vec<Refused> {
+        let member = author.stamp.member;
+        let new = state.is_empty_in(Space::Board);
+        if self.know_seats() && new && edit.edits.iter().any(|(field, _)| field.space() == Space::Board) {
+            state.creator = Some(member);
+        }
+        let own = new || state.creator == Some(member);
         let mut refused = Vec::new();
         for (field, what) in &edit.edits {
-            let gone = *field == DELETED && *what == Edit::Set(Value::Bool(true));
-            let unseen = if gone && self.0 >= 2 {
-                state.unseen_write(edit.seen, &stamp)
+            let standing = if self.know_seats() {
+                author.seat.standing(edit.kind, *field, (own, new))
             } else {
-                None
+                Standing::Writes
             };
-            match fold_edit(state, (edit.id, *field), what, (stamp, edit.seen)) {
-                Ok(None) => {}
-                Ok(Some(mut done)) => {
-                    if let Some(alive) = unseen {
-                        state.register_mut(DELETED, None).keep_alive(alive);
-                        done.shown = state.get(DELETED).clone();
-                    }
-                    changed(done);
-                }
+            let (at, by) = ((edit.id, *field), (author.stamp, edit.seen));
+            let done = match standing {
+                Standing::Writes => self.write(state, at, what, by).map_err(Into::into),
+                Standing::Proposes => state.propose(at, what, by).map_err(Into::into),
+                Standing::Refused => Err(Unfolded::Seat),
+            };
+            match done {
+                Ok(done) => done.into_iter().for_each(&mut changed),
                 Err(why) => refused.push(Refused { field: *field, why }),
             }
         }
         refused
+    }
+
+    /// Do these rules ask where somebody sits?
+    pub fn know_seats(self) -> bool {
+        self.0 >= 3
+    }
+
+    /// Folds the edit of one field by somebody who may write it.
+    fn write(
+        self,
+        state: &mut RecordState,
+        (record, field): (RecordId, FieldId),
+        what: &Edit,
+        (stamp, seen): (Stamp, u64),
+    ) -> Result<Option<Changed>, Refusal> {
+        if let (false, Edit::Decline(..)) = (self.know_seats(), what) {
+            // It came with these rules: under older ones it is what older programs take it for.
+            let raw = minicbor::to_vec(what).map_err(|_| Refusal::Unreadable)?;
+            state.note_unknown(field, stamp.place, &raw);
+            return Ok(None);
+        }
+        let gone = field == DELETED && *what == Edit::Set(Value::Bool(true));
+        let unseen = if gone && self.0 >= 2 {
+            state.unseen_write(seen, &stamp)
+        } else {
+            None
+        };
+        let mut done = fold_edit(state, (record, field), what, (stamp, seen))?;
+        if let (Some(done), Some(alive)) = (&mut done, unseen) {
+            state.register_mut(DELETED, None).keep_alive(alive);
+            done.shown = state.get(DELETED).clone();
+        }
+        if let (Some(done), true) = (&done, self.know_seats())
+            && done.outcome == Outcome::Written
+        {
+            state.settle((field, done.element.as_ref()), stamp, seen);
+        }
+        Ok(done)
     }
 }
 

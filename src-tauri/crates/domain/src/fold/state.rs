@@ -1,8 +1,9 @@
 //! What a record is after folding: the values that stand in each field, and how they are read.
 
+use super::proposals::register_of;
 use super::{Sibling, Stamp, is_long_text};
 use crate::fields::{DELETED, FieldId, Space};
-use crate::id::DeviceId;
+use crate::id::{DeviceId, MemberId};
 use crate::value::Value;
 
 /// A field, or one element of a set, with the values that stand in it.
@@ -22,6 +23,10 @@ pub struct RecordState {
     pub(super) registers: Vec<Register>,
     /// Edits of a kind that is not known here, sorted.
     pub(super) unknown: Vec<UnknownEdit>,
+    /// Who made the record; unknown of those from before there were seats.
+    pub(super) creator: Option<MemberId>,
+    /// What waits beside the fields, sorted like them.
+    pub(super) proposed: Vec<Register>,
 }
 
 /// That there was an edit of a kind from a newer version. The edit itself stays in the log.
@@ -37,6 +42,15 @@ pub(super) struct UnknownEdit {
 const RESTING: usize = 4;
 
 impl Register {
+    pub(super) fn empty(field: FieldId, element: Option<Value>) -> Self {
+        Self {
+            field,
+            element,
+            siblings: Vec::new(),
+            resting: Vec::new(),
+        }
+    }
+
     /// A write by somebody who had `seen` so much: what they had seen, and what their device wrote before, gives way.
     pub(super) fn write(&mut self, written: Sibling, seen: u64) {
         let Stamp { device, .. } = written.stamp;
@@ -85,29 +99,7 @@ impl Register {
 
 impl RecordState {
     pub(super) fn register_mut(&mut self, field: FieldId, element: Option<&Value>) -> &mut Register {
-        let at = match self
-            .registers
-            .binary_search_by(|register| register.key().cmp(&(field, element)))
-        {
-            Ok(found) => found,
-            Err(place) => {
-                self.registers.insert(
-                    place,
-                    Register {
-                        field,
-                        element: element.cloned(),
-                        siblings: Vec::new(),
-                        resting: Vec::new(),
-                    },
-                );
-                place
-            }
-        };
-        #[expect(
-            clippy::indexing_slicing,
-            reason = "`at` was found or inserted in this vector just above"
-        )]
-        &mut self.registers[at]
+        register_of(&mut self.registers, (field, element))
     }
 
     pub(super) fn register(&self, field: FieldId) -> Option<&Register> {
@@ -136,7 +128,12 @@ impl RecordState {
 
     /// True when nothing was ever written to it.
     pub fn is_empty(&self) -> bool {
-        self.registers.is_empty() && self.unknown.is_empty()
+        self.registers.is_empty() && self.unknown.is_empty() && self.proposed.is_empty()
+    }
+
+    /// Who made it, as far as it is known.
+    pub fn creator(&self) -> Option<MemberId> {
+        self.creator
     }
 
     /// The value shown in a field; [`Value::Null`] stands for "never written" too.
@@ -241,9 +238,8 @@ impl RecordState {
             let mut marks = sibling.document.iter().flat_map(|document| document.marks());
             sibling.stamp.device == device && marks.all(|mark| mark.device == device)
         };
-        self.registers
-            .iter()
-            .all(|register| register.siblings.iter().all(alone))
+        let mut registers = self.registers.iter().chain(&self.proposed);
+        registers.all(|register| register.siblings.iter().all(alone))
     }
 
     /// The newest place that wrote anything here, pending ones included.
@@ -251,10 +247,10 @@ impl RecordState {
         self.stamps().map(|stamp| stamp.place).max().unwrap_or(0)
     }
 
-    /// The stamps of everything that stands.
+    /// The stamps of everything that stands or waits.
     pub fn stamps(&self) -> impl Iterator<Item = &Stamp> {
-        self.registers
-            .iter()
+        let registers = self.registers.iter().chain(&self.proposed);
+        registers
             .flat_map(|register| &register.siblings)
             .map(|sibling| &sibling.stamp)
     }
@@ -266,6 +262,7 @@ impl RecordState {
         let siblings = part
             .registers
             .iter_mut()
+            .chain(&mut part.proposed)
             .flat_map(|register| register.siblings.iter_mut().chain(&mut register.resting));
         for document in siblings.filter_map(|sibling| sibling.document.as_deref_mut()) {
             document.history.clear();
@@ -276,19 +273,16 @@ impl RecordState {
 
     /// The part of the state that lies in one space.
     pub fn in_space(&self, space: Space) -> Self {
+        let of = |registers: &[Register]| -> Vec<Register> {
+            let there = registers.iter().filter(|register| register.field.space() == space);
+            there.cloned().collect()
+        };
+        let unknown = self.unknown.iter().filter(|edit| edit.field.space() == space);
         Self {
-            registers: self
-                .registers
-                .iter()
-                .filter(|r| r.field.space() == space)
-                .cloned()
-                .collect(),
-            unknown: self
-                .unknown
-                .iter()
-                .filter(|edit| edit.field.space() == space)
-                .cloned()
-                .collect(),
+            registers: of(&self.registers),
+            unknown: unknown.cloned().collect(),
+            creator: self.creator.filter(|_| space == Space::Board),
+            proposed: of(&self.proposed),
         }
     }
 

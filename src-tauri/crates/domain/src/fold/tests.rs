@@ -28,7 +28,7 @@ fn fold(history: &[(u64, u8, i64, u64, FieldId, Edit)]) -> RecordState {
     let mut state = RecordState::default();
     for (place, device, time, seen, field, what) in history {
         let stamp = stamp(*place, *device, *time, i64::try_from(*place).unwrap());
-        apply(&mut state, &edit(*seen, *field, what.clone()), stamp, |_| ());
+        apply(&mut state, &edit(*seen, *field, what.clone()), stamp.into(), |_| ());
     }
     state
 }
@@ -220,7 +220,7 @@ fn fold_by(rules: Rules, history: &[(u64, u8, u64, FieldId, Edit)]) -> RecordSta
     let mut state = RecordState::default();
     for (place, device, seen, field, what) in history {
         let stamp = stamp(*place, *device, 1, 1);
-        let _ = rules.apply(&mut state, &edit(*seen, *field, what.clone()), stamp, |_| ());
+        let _ = rules.apply(&mut state, &edit(*seen, *field, what.clone()), stamp.into(), |_| ());
     }
     state
 }

@@ -41,6 +41,7 @@ fn board() -> Membership {
         ]
         .into(),
         epoch: 3,
+        seats: Seats::default(),
     }
 }
 

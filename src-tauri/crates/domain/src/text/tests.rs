@@ -130,7 +130,10 @@ fn an_edit_of_nothing_that_is_here_is_refused() {
     let mut state = begun("here");
     let strange = typed(&begun("elsewhere"), 2, 1, "elsewhere, too").unwrap();
     let before = state.clone();
-    assert_eq!(fold(&mut state, 2, 2, 1, strange.clone())[0].why, Refusal::NoSuchText);
+    assert_eq!(
+        fold(&mut state, 2, 2, 1, strange.clone())[0].why,
+        Refusal::NoSuchText.into()
+    );
     assert_eq!(state, before);
     let edit = RecordEdit {
         kind: Kind::Campaign,
@@ -138,7 +141,10 @@ fn an_edit_of_nothing_that_is_here_is_refused() {
         seen: 1,
         edits: vec![(campaign::NAME, strange)],
     };
-    assert_eq!(apply(&mut state, &edit, stamp(2, 2), |_| ())[0].why, Refusal::NotText);
+    assert_eq!(
+        apply(&mut state, &edit, stamp(2, 2), |_| ())[0].why,
+        Refusal::NotText.into()
+    );
     assert_eq!(state, before);
 }
 

@@ -2,7 +2,7 @@
 
 use crate::action::Edit;
 use crate::fields::{DELETED, FieldId};
-use crate::fold::{Changed, RecordState, Stamp, is_long_text};
+use crate::fold::{Changed, Outcome, RecordState, Stamp, is_long_text};
 use crate::text::diff::merge;
 use crate::value::Value;
 use std::collections::BTreeMap;
@@ -32,6 +32,7 @@ struct Undoable {
     old: Value,
     new: Value,
     place: u64,
+    outcome: Outcome,
 }
 
 /// Takes back what an action did to this record. A value counts as its own where it wrote it, or where undo or redo
@@ -50,7 +51,28 @@ pub fn inverse(state: &RecordState, did: &[Did<'_>], returned: &[u64]) -> Invers
         }
         return inverse;
     }
-    for ((field, element), Undoable { old, new, place }) in by_field(did) {
+    for (
+        (field, element),
+        Undoable {
+            old,
+            new,
+            place,
+            outcome,
+        },
+    ) in by_field(did)
+    {
+        if outcome != Outcome::Written {
+            // A proposal is taken back by proposing what stands, and made again. What was declined is its proposer's.
+            match outcome {
+                Outcome::Proposed if proposed(state, field, element.as_ref(), place) => {
+                    let stands = standing(state, field, element.as_ref());
+                    inverse.edits.push((field, write_back(field, element, stands)));
+                }
+                Outcome::Withdrawn => inverse.edits.push((field, write_back(field, element, old))),
+                _ => inverse.left += 1,
+            }
+            continue;
+        }
         if is_long_text(field) && element.is_none() && state.rivals(field).is_empty() {
             let (text, touched) = without(&old, &new, state.get(field));
             inverse.left += u64::from(touched);
@@ -78,12 +100,25 @@ fn by_field(did: &[Did<'_>]) -> BTreeMap<(FieldId, Option<Value>), Undoable> {
                 old: change.old.clone(),
                 new: Value::Null,
                 place: 0,
+                outcome: Outcome::Written,
             };
             let entry = done.entry((change.field, change.element.clone())).or_insert_with(fresh);
-            (entry.new, entry.place) = (change.new.clone(), line.stamp.place);
+            (entry.new, entry.place, entry.outcome) = (change.new.clone(), line.stamp.place, change.outcome);
         }
     }
     done
+}
+
+fn proposed(state: &RecordState, field: FieldId, element: Option<&Value>, place: u64) -> bool {
+    let mut waiting = state.proposals().filter(|p| (p.field, p.element) == (field, element));
+    waiting.any(|proposal| proposal.sibling.stamp.place == place)
+}
+
+fn standing(state: &RecordState, field: FieldId, element: Option<&Value>) -> Value {
+    match element {
+        Some(element) => holds(state, field, Some(element), &true.into()).into(),
+        None => state.get(field).clone(),
+    }
 }
 
 fn holds(state: &RecordState, field: FieldId, element: Option<&Value>, value: &Value) -> bool {

@@ -5,10 +5,12 @@ use crate::fold_in::{self, Me, Opened};
 use crate::sqlite::{self, Durability};
 use sidedesk_domain::fields::{DELETED, report};
 use sidedesk_domain::fold::Rules;
+use sidedesk_domain::membership::Seat;
 use sidedesk_domain::{Action, ActionId, DeviceId, Edit, MemberId, RecordEdit, RecordState, Stamp};
 use sqlx::Connection as _;
 
 const ME: Me = Me {
+    seat: Seat::EVERYWHERE,
     device: DeviceId([1; 16]),
     member: MemberId([1; 16]),
 };
@@ -86,7 +88,7 @@ impl Model {
             let key = (edit.kind, edit.id);
             let mut changes = Vec::new();
             let state = self.states.entry(key).or_default();
-            Rules::default().apply(state, edit, op.stamp, |changed| changes.push(changed));
+            Rules::default().apply(state, edit, op.stamp.into(), |changed| changes.push(changed));
             self.lines.push((op.stamp.place, key, in_order(changes)));
         }
     }
@@ -139,6 +141,7 @@ async fn check(seed: u64) -> i64 {
         } else {
             place += 1;
             let op = |action, by| Opened {
+                seat: Seat::EVERYWHERE,
                 stamp: stamp(place, by),
                 action,
             };

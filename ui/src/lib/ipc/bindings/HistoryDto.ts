@@ -31,4 +31,8 @@ old: string | null,
 /**
  * After.
  */
-new: string | null, };
+new: string | null, 
+/**
+ * `proposed`, `withdrawn` or `declined`: the field was not written. Absent: it was.
+ */
+outcome?: string, };
