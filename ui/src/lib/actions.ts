@@ -3,6 +3,7 @@ import * as ipc from '$lib/ipc/desk'
 import { deskError } from '$lib/ipc/call'
 import type { CardKind, UndoneDto } from '$lib/ipc/types'
 import { m } from '$lib/paraglide/messages'
+import { told } from '$lib/proposal-words'
 import { desk } from '$lib/state/desk.svelte'
 import { drafts, type Draft } from '$lib/state/drafts.svelte'
 import { announcer, toasts, type Toast } from '$lib/state/toasts.svelte'
@@ -39,24 +40,24 @@ function say(words: string, label: string, act: () => Promise<void>, more: Toast
   announcer.say(words)
 }
 
-/** Answers whether it is deleted. */
+/** Says what was done, with Undo. */
+export function sayDone(words: string): void {
+  say(words, m.undo(), undo)
+}
+
+/** Answers whether it is deleted; the other function's is only proposed to be. */
 export async function remove(kind: CardKind, id: string, name: string): Promise<boolean> {
-  const done = await attempt(async () => {
-    await ipc.remove(kind, id)
-    return true
-  })
-  if (done) say(m.deleted_name({ name }), m.undo(), undo)
-  return done === true
+  const done = await attempt(() => ipc.remove(kind, id))
+  if (done) sayDone(told(kind, name, done, m.deleted_name({ name })))
+  return done?.proposed === false
 }
 
 /** Brings back what was deleted, and says so where its name is known. Answers whether it is back. */
 export async function restore(kind: CardKind | 'report', id: string, name: string | null, more: Toast['action'] = null): Promise<boolean> {
-  const done = await attempt(async () => {
-    await ipc.restore(kind, id)
-    return true
-  })
-  if (done && name !== null) say(m.restored_name({ name }), m.undo(), undo, more)
-  return done === true
+  const done = await attempt(() => ipc.restore(kind, id))
+  const words = name === null ? '' : m.restored_name({ name })
+  if (done && name !== null) say(kind === 'report' ? words : told(kind, name, done, words), m.undo(), undo, more)
+  return done?.proposed === false
 }
 
 /** Stops the long work under way; what it was is said. */

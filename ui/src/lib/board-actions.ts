@@ -6,6 +6,7 @@ import { deskError } from '$lib/ipc/call'
 import * as ipc from '$lib/ipc/desk'
 import type { CardKind } from '$lib/ipc/types'
 import { m } from '$lib/paraglide/messages'
+import { told } from '$lib/proposal-words'
 import { board, type Moving } from '$lib/state/board.svelte'
 import { announcer, toasts } from '$lib/state/toasts.svelte'
 import { errorAlone, stateWord } from '$lib/words'
@@ -26,9 +27,10 @@ export async function moveTo(kind: CardKind, id: string, state: string): Promise
   const shown = board.expect(of, state)
   board.want(kind, id)
   try {
-    await ipc.set(kind, id, of.card.seen, [{ field: 'state', value: state }])
-    shown.saved()
-    const words = m.moved_to({ name, state: to })
+    const saved = await ipc.set(kind, id, of.card.seen, [{ field: 'state', value: state }])
+    if (saved.proposed) shown.refused()
+    else shown.saved()
+    const words = told(kind, name, saved, m.moved_to({ name, state: to }))
     toasts.say(words, { label: m.undo(), run: () => void undo() })
     announcer.say(words)
   } catch (error) {

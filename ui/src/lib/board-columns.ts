@@ -55,7 +55,7 @@ export function isEnded(of: Card): boolean {
 
 /** How much a card needs somebody: two answers before clashes, the stronger ones first; what is decided is quiet. */
 export function needs(of: Card, context: Pick<Context, 'strongest'>): number {
-  if (of.card.rivals.length > 0 || of.card.deleted) return 1000
+  if (of.card.rivals.length > 0 || of.card.deleted || of.card.proposals?.some((one) => one.can_take)) return 1000
   const clash = context.strongest.get(of.card.id)
   if (!clash || clash.state === 'decided' || clash.strength === 'info') return 0
   return clash.score

@@ -18,13 +18,16 @@ function typed() {
 }
 
 beforeEach(() => {
-  desk.set.mockReset().mockResolvedValue(undefined)
-  desk.remove.mockReset().mockResolvedValue(undefined)
+  desk.set.mockReset().mockResolvedValue({ proposed: false })
+  desk.remove.mockReset().mockResolvedValue({ proposed: false })
 })
 
 test('what is typed while a field is being saved stays typed', async () => {
   const draft = typed()
-  desk.set.mockImplementationOnce(async () => draft.type('audience', 'Everybody in the EU, from 18'))
+  desk.set.mockImplementationOnce(async () => {
+    draft.type('audience', 'Everybody in the EU, from 18')
+    return { proposed: false }
+  })
   await saveFields(draft, ['audience'], of)
   expect(desk.set).toHaveBeenCalledWith('campaign', 'c1', 4, [{ field: 'audience', value: 'Everybody in the EU' }])
   draft.follow({ kind: 'campaign', card: campaign({ seen: 5, audience: 'Everybody in the EU' }) }, 'Europe/London')

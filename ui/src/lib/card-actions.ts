@@ -1,28 +1,19 @@
 // What a key or a menu does to one card. Each says what it did, by name, with the way back.
-import { attempt, remove, undo } from '$lib/actions'
+import { attempt, remove, sayDone } from '$lib/actions'
 import { nameOf, type Card } from '$lib/fields'
 import * as ipc from '$lib/ipc/desk'
-import type { FieldInputDto } from '$lib/ipc/types'
+import type { FieldInputDto, SavedDto } from '$lib/ipc/types'
 import { m } from '$lib/paraglide/messages'
+import { told } from '$lib/proposal-words'
 import { desk } from '$lib/state/desk.svelte'
 import { drafts, type Draft } from '$lib/state/drafts.svelte'
-import { announcer, toasts } from '$lib/state/toasts.svelte'
 import { fieldWord, severityWord, stateWord } from '$lib/words'
-
-/** Says what was done, with Undo. */
-export function sayDone(words: string): void {
-  toasts.say(words, { label: m.undo(), run: () => void undo() })
-  announcer.say(words)
-}
 
 /** Writes fields of a card as it was seen, and says so. Answers whether it was written. */
 async function write(of: Card, fields: FieldInputDto[], words: string): Promise<boolean> {
-  const done = await attempt(async () => {
-    await ipc.set(of.kind, of.card.id, of.card.seen, fields)
-    return true
-  })
-  if (done) sayDone(words)
-  return done === true
+  const done = await attempt(() => ipc.set(of.kind, of.card.id, of.card.seen, fields))
+  if (done) sayDone(told(of.kind, nameOf(of), done, words))
+  return done !== null
 }
 
 export async function setState(of: Card, state: string): Promise<void> {
@@ -67,14 +58,16 @@ export async function writeBack(of: Card, field: string, value: string | null): 
 export async function saveFields(draft: Draft, names: readonly string[], of: Card): Promise<void> {
   if (draft.id === null) return
   const saved: string[] = []
+  let outcome: SavedDto = { proposed: false }
   for (const edit of draft.edits()) {
     const fields = edit.fields.filter((one) => names.includes(one.field))
     if (fields.length === 0) continue
     const sent = fields.map((one) => ({ name: one.field, value: draft.value(one.field) }))
-    await ipc.set(draft.kind, draft.id, edit.seen, fields)
+    outcome = await ipc.set(draft.kind, draft.id, edit.seen, fields)
     for (const { name, value } of sent) draft.saved(name, value)
     saved.push(...sent.map((one) => one.name))
   }
   if (saved.length === 0) return
-  sayDone(m.field_saved({ name: nameOf(of), field: fieldWord(saved[0] ?? ''), count: saved.length }))
+  const words = m.field_saved({ name: nameOf(of), field: fieldWord(saved[0] ?? ''), count: saved.length })
+  sayDone(told(of.kind, nameOf(of), outcome, words))
 }

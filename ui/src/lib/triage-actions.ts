@@ -1,5 +1,5 @@
 // What becomes of tickets in the inbox. One undo takes each step back.
-import { sayDone } from '$lib/card-actions'
+import { sayDone } from '$lib/actions'
 import { deskError } from '$lib/ipc/call'
 import * as ipc from '$lib/ipc/desk'
 import type { SortedDto } from '$lib/ipc/types'

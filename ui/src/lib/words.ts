@@ -17,6 +17,7 @@ const readable = (code: string): string => code.replaceAll(/[_.]/g, ' ')
 export const stateWord = (state: string): string => said('state', state) ?? readable(state)
 export const fieldWord = (field: string): string => said('field', field) ?? readable(field)
 export const actionWord = (action: string): string => said('action', action) ?? readable(action)
+export const outcomeWord = (outcome: string): string => said('outcome', outcome) ?? readable(outcome)
 export const severityWord = (severity: string): string => said('severity', severity) ?? severity
 export const dimensionWord = (dimension: string): string => said('same', dimension) ?? fieldWord(dimension)
 export const presetWord = (preset: string): string => said('preset', preset) ?? readable(preset)

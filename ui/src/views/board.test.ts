@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
 import { COMMANDS } from '$lib/commands'
 import { NO_FILTER } from '$lib/board-filter'
-import type { BoardDto, ClashesDto, EventDto, OpenDto, StatusDto, StrongestDto } from '$lib/ipc/types'
+import type { BoardDto, ClashesDto, EventDto, OpenDto, SavedDto, StatusDto, StrongestDto } from '$lib/ipc/types'
 import { Keys } from '$lib/keys'
 import { board } from '$lib/state/board.svelte'
 import { current } from '$lib/state/current.svelte'
@@ -100,7 +100,7 @@ async function open(shown: BoardDto, clashes: ClashesDto = quiet): Promise<void>
 }
 
 beforeEach(() => {
-  desk.set.mockReset().mockResolvedValue(undefined)
+  desk.set.mockReset().mockResolvedValue({ proposed: false })
   window.addEventListener('keydown', onkeydown)
 })
 
@@ -258,8 +258,8 @@ test('the focus follows its card to another column, and goes to a neighbour when
 })
 
 test('M takes a card up, arrows choose the column, Enter drops it: at once on the screen, with Undo by name', async () => {
-  let saved = (): void => undefined
-  desk.set.mockReturnValue(new Promise<void>((resolve) => (saved = resolve)))
+  let saved: (outcome: SavedDto) => void = () => undefined
+  desk.set.mockReturnValue(new Promise<SavedDto>((resolve) => (saved = resolve)))
   await open(page())
   focus('c1')
   await press('m')
@@ -272,8 +272,17 @@ test('M takes a card up, arrows choose the column, Enter drops it: at once on th
   expect(text('pending-mark')).toBe('on its way')
   expect(desk.set).toHaveBeenCalledWith('campaign', 'c1', 4, [{ field: 'state', value: 'ready' }])
   await vi.waitFor(() => expect(focused()).toBe('Free shipping EU'))
-  saved()
+  saved({ proposed: false })
   await vi.waitFor(() => expect(text('toast')).toContain('Moved Free shipping EU to Ready. Undo'))
+})
+
+test("moving a card of the other function proposes it: the card stays where it is, and the toast says to whom it went", async () => {
+  desk.set.mockResolvedValue({ proposed: true })
+  await open(page())
+  focus('c1')
+  await press('m', 'ArrowRight', 'Enter')
+  await vi.waitFor(() => expect(text('toast')).toContain('Free shipping EU: proposed to Marketing'))
+  expect(names(column('marketing', 'draft'))).toEqual(['Free shipping EU'])
 })
 
 test('Esc puts a card back where it was', async () => {

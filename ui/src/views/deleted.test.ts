@@ -40,7 +40,8 @@ beforeEach(() => {
   vi.useFakeTimers({ now: NOW })
   desk.phase = 'ready'
   desk.now = NOW
-  for (const mock of Object.values(ipc)) mock.mockReset().mockResolvedValue(undefined)
+  for (const mock of Object.values(ipc)) mock.mockReset().mockResolvedValue({ proposed: false })
+  ipc.undo.mockResolvedValue(undefined)
   toasts.list = []
 })
 afterEach(async () => {

@@ -33,7 +33,8 @@ beforeEach(() => {
   vi.useFakeTimers()
   Element.prototype.scrollIntoView = vi.fn()
   window.matchMedia = vi.fn(() => ({ matches: false, addEventListener: vi.fn(), removeEventListener: vi.fn() })) as unknown as typeof window.matchMedia
-  for (const mock of Object.values(ipc)) mock.mockReset().mockResolvedValue(undefined)
+  for (const mock of Object.values(ipc)) mock.mockReset().mockResolvedValue({ proposed: false })
+  ipc.undo.mockResolvedValue(undefined)
   ipc.trend.mockRejectedValue({ code: 'store', message: '' })
   ipc.decisions.mockResolvedValue([])
   ipc.reports.mockResolvedValue([])

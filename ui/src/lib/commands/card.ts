@@ -4,8 +4,9 @@ import { attempt } from '$lib/actions'
 import { archive, assignToMe, putAway } from '$lib/card-actions'
 import type { Card } from '$lib/fields'
 import * as ipc from '$lib/ipc/desk'
-import type { CardKind } from '$lib/ipc/types'
+import type { CardKind, ProposalDto } from '$lib/ipc/types'
 import { m } from '$lib/paraglide/messages'
+import { answer, toTake } from '$lib/proposals'
 import { cardMenu, type CardMenuOf } from '$lib/state/card-menu.svelte'
 import { current } from '$lib/state/current.svelte'
 import { desk } from '$lib/state/desk.svelte'
@@ -79,9 +80,25 @@ export const CARD: readonly Command[] = [
   menu('dates', 'd', m.command_dates, 'campaign'),
   menu('labels', 'l', m.command_labels, 'campaign'),
   act('archive', 'e', m.command_archive, () => void withCard(archive), 'campaign'),
+  {
+    ...act('take_proposal', 'y', m.command_take_proposal, () => void withCard(take), ...BOTH),
+    when: () => isOn(...BOTH) && shown() !== undefined,
+  },
   act('card_history', undefined, m.command_history, () => open(true), ...BOTH),
   act('delete_card', 'delete', m.command_delete, () => void withCard(remove), ...BOTH),
 ]
+
+/** What waits on the card that the key would act on, where the window knows it. */
+function shown(): ProposalDto | undefined {
+  const at = here()
+  const of = at ? desk.card(at.kind, at.id) : null
+  return of ? toTake(of) : undefined
+}
+
+async function take(of: Card): Promise<void> {
+  const proposal = toTake(of)
+  if (proposal) await answer(of, proposal, true)
+}
 
 async function remove(of: Card): Promise<void> {
   if (screen.panel?.id === of.card.id) screen.panel = null

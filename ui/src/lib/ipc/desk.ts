@@ -3,6 +3,7 @@ import { call } from './call'
 import type {
   AboutKind,
   AgendaDto,
+  AnswerDto,
   BoardDto,
   CampaignDto,
   CardKind,
@@ -26,6 +27,7 @@ import type {
   RecordRefDto,
   ReportDto,
   SafetyDto,
+  SavedDto,
   SearchDto,
   SettingsDto,
   SheetDto,
@@ -53,7 +55,7 @@ export const campaign = (id: string): Promise<CampaignDto> => call('campaign', {
 export const complaint = (id: string): Promise<ComplaintDto> => call('complaint', { id })
 export const trend = (complaint: string): Promise<TrendDto> => call('trend', { complaint })
 export const settings = (): Promise<SettingsDto> => call('settings')
-export const setSettings = (kind: CardKind | 'board' | 'member', id: string, seen: number, fields: FieldInputDto[]): Promise<void> =>
+export const setSettings = (kind: CardKind | 'board' | 'member', id: string, seen: number, fields: FieldInputDto[]): Promise<SavedDto> =>
   call('set', { kind, id, seen, fields })
 
 /** One typed line, read while it is typed. Writes nothing. */
@@ -93,15 +95,17 @@ export const keep = (name: Kept, text: string): Promise<void> => call('keep', { 
 export const openLink = (url: string): Promise<void> => call('open_link', { url })
 
 export const add = (kind: CardKind, fields: FieldInputDto[]): Promise<RecordRefDto> => call('add', { kind, fields })
-export const set = (kind: CardKind, id: string, seen: number, fields: FieldInputDto[]): Promise<void> =>
+export const set = (kind: CardKind, id: string, seen: number, fields: FieldInputDto[]): Promise<SavedDto> =>
   call('set', { kind, id, seen, fields })
-export const remove = (kind: CardKind, id: string): Promise<void> => call('delete', { kind, id })
-export const restore = (kind: CardKind | 'report', id: string): Promise<void> => call('restore', { kind, id })
+export const remove = (kind: CardKind, id: string): Promise<SavedDto> => call('delete', { kind, id })
+export const restore = (kind: CardKind | 'report', id: string): Promise<SavedDto> => call('restore', { kind, id })
 /** What was deleted in the last thirty days, the newest first. */
 export const deleted = (): Promise<DeletedDto[]> => call('deleted')
 /** One complaint is the same as another, and counts there from now on. */
-export const mergeComplaint = (duplicate: string, head: string): Promise<void> => call('merge_complaint', { duplicate, head })
-export const partComplaint = (duplicate: string): Promise<void> => call('part_complaint', { duplicate })
+export const mergeComplaint = (duplicate: string, head: string): Promise<SavedDto> => call('merge_complaint', { duplicate, head })
+export const partComplaint = (duplicate: string): Promise<SavedDto> => call('part_complaint', { duplicate })
+/** Takes what was proposed for a card, declines it, or takes back one's own. */
+export const answerProposal = (answer: AnswerDto, take: boolean): Promise<void> => call('answer_proposal', { answer, take })
 export const reports = (complaint: string, offset: number): Promise<ReportDto[]> =>
   call('reports', { complaint, offset })
 export const report = (id: string): Promise<ReportDto> => call('report', { id })

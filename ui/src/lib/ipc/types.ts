@@ -1,6 +1,7 @@
 // The types that cross from Rust, under one address.
 export type { AgendaDto } from './bindings/AgendaDto'
 export type { AgendaItemDto } from './bindings/AgendaItemDto'
+export type { AnswerDto } from './bindings/AnswerDto'
 export type { BoardDto } from './bindings/BoardDto'
 export type { CampaignDto } from './bindings/CampaignDto'
 export type { CardsDto } from './bindings/CardsDto'
@@ -68,3 +69,5 @@ export type { VoiceDto } from './bindings/VoiceDto'
 export type CardKind = 'campaign' | 'complaint'
 /** What a decision is about. */
 export type AboutKind = CardKind | 'clash'
+export type { ProposalDto } from './bindings/ProposalDto'
+export type { SavedDto } from './bindings/SavedDto'
