@@ -13,12 +13,18 @@ pub mod sqlite;
 use crate::Result;
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
-use sqlx::pool::PoolConnection;
+use sqlx::pool::{PoolConnection, PoolOptions};
 use sqlx::{PgConnection, SqliteConnection, Transaction};
 use std::time::Duration;
 
 /// Whoever waits longer for a connection is told to come back later.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Without the pool's own housekeeping: in sqlx 0.9.0 it can hold a thread for ever (transact-rs/sqlx#3645, mended behind that
+/// version). A connection that the other side has closed is found when it is taken, and replaced.
+fn unhurried<DB: sqlx::Database>(options: PoolOptions<DB>) -> PoolOptions<DB> {
+    options.idle_timeout(None).max_lifetime(None)
+}
 
 /// The boards' database.
 #[derive(Debug)]
@@ -143,5 +149,18 @@ impl Writing {
             Self::Postgres(transaction) => transaction.commit().await?,
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_pool_keeps_house() {
+        let options = unhurried(sqlx::postgres::PgPoolOptions::new());
+        assert_eq!((options.get_idle_timeout(), options.get_max_lifetime()), (None, None));
+        let options = sqlite::without_stuck();
+        assert_eq!((options.get_idle_timeout(), options.get_max_lifetime()), (None, None));
     }
 }

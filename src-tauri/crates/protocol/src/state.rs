@@ -100,7 +100,7 @@ struct InviteState {
 impl Chain {
     /// Its bytes.
     pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        minicbor::to_vec(&self.state()).map_err(Error::encoding)
+        minicbor::to_vec(self.state()).map_err(Error::encoding)
     }
 
     /// Are these its bytes? Those of an older program do not say who sat where before.

@@ -62,9 +62,17 @@ pub fn readers(path: &Path, still: bool) -> SqlitePool {
         .pragma("query_only", "on")
         .pragma("cache_size", "-4000")
         .pragma("trusted_schema", "off");
-    SqlitePoolOptions::new()
+    unhurried(SqlitePoolOptions::new())
         .max_connections(READERS)
         .connect_lazy_with(options)
+}
+
+/// Without the pool's own housekeeping, which closes what rests for long: nothing is saved by that here, and in sqlx 0.9.0 it
+/// can turn for ever (transact-rs/sqlx#3645, mended behind that version). Taking a connection just as another comes back
+/// brings the count of those at rest below zero, which is a very large number, and one thread goes through all of them: the
+/// program never ends.
+fn unhurried(options: SqlitePoolOptions) -> SqlitePoolOptions {
+    options.idle_timeout(None).max_lifetime(None)
 }
 
 /// A connection that copies a whole file into another.
@@ -213,4 +221,16 @@ pub async fn ensure_schema(
         return Ok(true);
     }
     Ok(found == version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn readers_keep_no_house() {
+        let pool = readers(Path::new("nowhere"), false);
+        let options = pool.options();
+        assert_eq!((options.get_idle_timeout(), options.get_max_lifetime()), (None, None));
+    }
 }

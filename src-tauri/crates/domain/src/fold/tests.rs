@@ -28,7 +28,7 @@ fn fold(history: &[(u64, u8, i64, u64, FieldId, Edit)]) -> RecordState {
     let mut state = RecordState::default();
     for (place, device, time, seen, field, what) in history {
         let stamp = stamp(*place, *device, *time, i64::try_from(*place).unwrap());
-        apply(&mut state, &edit(*seen, *field, what.clone()), stamp.into(), |_| ());
+        apply(&mut state, &edit(*seen, *field, what.clone()), stamp, |_| ());
     }
     state
 }

@@ -3,7 +3,7 @@
 //! A replica is told by a notification that another one stored something. That is a hint and may be lost: every two
 //! seconds each replica looks by itself ([`crate::replica`]).
 
-use super::PATIENCE;
+use super::{PATIENCE, unhurried};
 use crate::{Error, Result};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions, PgSslMode};
@@ -84,7 +84,7 @@ impl Postgres {
         let options = PgConnectOptions::from_str(url).map_err(|error| Error::Address(error.to_string()))?;
         let options = verified(options)?.application_name("sidedesk-hub").options(SETTINGS);
         let pool = |connections| {
-            PgPoolOptions::new()
+            unhurried(PgPoolOptions::new())
                 .max_connections(connections)
                 .acquire_timeout(PATIENCE)
         };

@@ -3,7 +3,7 @@
 //! One connection writes and does every checkpoint; the others cannot write. `synchronous = full`, because a receipt is a
 //! promise that outlives a power cut.
 
-use super::PATIENCE;
+use super::{PATIENCE, unhurried};
 use crate::{Error, Result};
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
@@ -90,7 +90,8 @@ impl Sqlite {
 /// back and fails, and sqlx goes on believing that a transaction is open: nothing could be begun on this connection any
 /// more until the hub starts again. A pool that hears "no" closes it and opens another.
 pub fn without_stuck() -> SqlitePoolOptions {
-    SqlitePoolOptions::new().before_acquire(|connection, _| {
+    let options = unhurried(SqlitePoolOptions::new());
+    options.before_acquire(|connection, _| {
         Box::pin(async move {
             // What was dropped a moment ago may still be on its way to the connection's thread.
             connection.ping().await?;
