@@ -52,6 +52,7 @@ async fn two_windows_meet_decide_and_hold_their_standup() {
     marketing.until_synced().await;
     support.until_synced().await;
     one_of_two_answers(&marketing, &support).await;
+    one_key_takes_a_proposal(&marketing, &support).await;
 
     hold_the_standup(&marketing, &support).await;
     let third = Window::open("third", data_t.path()).await;
@@ -223,6 +224,32 @@ async fn one_of_two_answers(marketing: &Window, support: &Window) {
         window.close_card().await;
     }
     support.picture("17-settled").await;
+}
+
+/// What support typed into marketing's campaign waits there for marketing, and both windows say so.
+async fn one_key_takes_a_proposal(marketing: &Window, support: &Window) {
+    let mark = format!("{} {}", card("Free shipping EU"), id("proposal-mark"));
+    for window in [marketing, support] {
+        window.find(&mark).await;
+    }
+    support.open_card("Free shipping EU").await;
+    support.until_text(&id("proposal"), "waits for Marketing").await;
+    support.picture("17-proposed").await;
+    support.until_count(&id("proposal-take"), 0).await;
+    marketing.open_card("Free shipping EU").await;
+    marketing.until_text(&id("proposal-value"), "add web").await;
+    marketing.picture("17-proposal").await;
+    marketing.press("y").await;
+    marketing.until_text(&id("toast"), "taken as proposed").await;
+    for window in [marketing, support] {
+        window.until_count(&id("proposal"), 0).await;
+        window.close_card().await;
+        window.until_count(&mark, 0).await;
+    }
+    // The next edit of a card that is not one's own says where it goes.
+    support.open_card("Free shipping EU").await;
+    support.until_text(&id("card-of-other"), "A card of Marketing").await;
+    support.close_card().await;
 }
 
 /// One starts it, both are in it; what one decides and where one goes the other sees; it is held once.
