@@ -9,7 +9,6 @@ use crate::open::{Store, entropy};
 use crate::view::{self, RecordKey};
 use minicbor::{Decode, Encode};
 use sidedesk_domain::fold::FOLD_VERSION;
-use sidedesk_domain::membership::Role;
 use sidedesk_domain::{Kind, RecordState, Space};
 use sidedesk_protocol::Hash;
 use sidedesk_protocol::keys::Entropy;
@@ -86,7 +85,11 @@ impl Store {
     pub async fn snapshot_due(&self) -> Result<bool, Error> {
         let mut writer = self.writer().await?;
         let chain = &writer.chain;
-        let lead = chain.membership.members.get(&writer.member) == Some(&Role::Lead);
+        let lead = chain
+            .membership
+            .members
+            .get(&writer.member)
+            .is_some_and(|role| role.is_lead());
         let stands = writer.at.n == chain.n && writer.keyring.get(Space::Board, chain.membership.epoch).is_some();
         if chain.hub_key.is_none() || !lead || !stands {
             return Ok(false);
