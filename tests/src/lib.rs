@@ -17,6 +17,7 @@ pub mod hub;
 #[cfg(target_os = "linux")]
 pub mod keyring;
 pub mod large;
+pub mod liar;
 #[cfg(target_os = "linux")]
 pub mod load;
 pub mod plants;

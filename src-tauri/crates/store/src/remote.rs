@@ -10,7 +10,7 @@ use crate::settle;
 use crate::snapshot;
 use crate::snapshot_make::kept;
 use crate::writer::{Applied, Writer};
-use crate::{Change, mend, renew};
+use crate::{Change, mend, renew, witness};
 use minicbor::bytes::ByteArray;
 use sidedesk_domain::membership::Deed;
 use sidedesk_domain::{InviteId, OpId, Space};
@@ -56,6 +56,7 @@ impl Store {
         let (before, me) = (writer.chain.n, writer.me());
         let mut tx = writer.log.begin_with("begin immediate").await?;
         log::insert_entries(&mut tx, &rows, &headers).await?;
+        witness::all_saw_this(&mut tx, &headers).await?;
         let own = renew::settle(&mut tx, me, &headers, &chain).await?;
         log::set_meta(&mut tx, "chain", &chain.to_bytes()?).await?;
         tx.commit().await?;
