@@ -10,6 +10,9 @@ mod broken_files;
 mod cards;
 #[cfg(test)]
 mod certificates;
+#[cfg(target_os = "linux")]
+#[cfg(test)]
+mod ciphertext;
 #[cfg(test)]
 mod copied;
 #[cfg(test)]
