@@ -30,6 +30,8 @@ mod keys;
 #[cfg(test)]
 mod lost_keyring;
 #[cfg(test)]
+mod malice;
+#[cfg(test)]
 mod manners;
 #[cfg(test)]
 mod one_code;

@@ -89,7 +89,8 @@ impl Store {
         let mut writer = self.writer().await?;
         let mut tx = writer.log.begin_with("begin immediate").await?;
         log::insert_entries(&mut tx, &rows, &headers).await?;
-        witness::all_saw_this(&mut tx, &headers).await?;
+        let first = rows.first().map_or(0, |row| row.entry.n.saturating_sub(1));
+        witness::all_saw_this(&mut tx, &headers, witness::heads((first, before), &rows)).await?;
         log::set_meta(&mut tx, "history", &history.chain.to_bytes()?).await?;
         tx.commit().await?;
         Ok(())

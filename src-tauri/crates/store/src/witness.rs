@@ -4,7 +4,7 @@
 //! Asked inside the transaction that stores the entries, so that nothing of a page that fails is kept.
 
 use crate::error::Error;
-use crate::log;
+use crate::log::{self, LogEntry};
 use sidedesk_protocol::chain::witnessed;
 use sidedesk_protocol::entry::Header;
 use sidedesk_protocol::{Hash, ZERO_HASH};
@@ -15,10 +15,21 @@ use std::collections::BTreeMap;
 const AT_ONCE: usize = 4000;
 const AT_ONCE_LEN: usize = 4 * 1024 * 1024;
 
-/// Compares what the authors of these entries saw with what is stored, the entries themselves included. Where a history is
-/// still on its way nothing can be said of the part that is missing.
-pub async fn all_saw_this(log: &mut SqliteConnection, headers: &[Header]) -> Result<(), Error> {
-    let mut known: BTreeMap<u64, Option<Hash>> = [(0, Some(ZERO_HASH))].into();
+/// The heads that a page brings: most authors knew one of these, or the one before it, and nothing has to be looked up.
+pub fn heads<'r>(before: (u64, Hash), rows: &'r [LogEntry]) -> impl Iterator<Item = (u64, Hash)> + 'r {
+    let come = rows.iter().map(|row| (row.entry.n, row.hash));
+    std::iter::once(before).chain(come)
+}
+
+/// Compares what the authors of these entries saw with what is stored. Where a history is still on its way nothing can be
+/// said of the part that is missing.
+pub async fn all_saw_this(
+    log: &mut SqliteConnection,
+    headers: &[Header],
+    known: impl Iterator<Item = (u64, Hash)>,
+) -> Result<(), Error> {
+    let known = known.chain(std::iter::once((0, ZERO_HASH)));
+    let mut known: BTreeMap<u64, Option<Hash>> = known.map(|(n, hash)| (n, Some(hash))).collect();
     for header in headers {
         let hash = match known.get(&header.base_n) {
             Some(hash) => *hash,
@@ -47,7 +58,7 @@ pub async fn holds_behind(log: &mut SqliteConnection, n: u64) -> Result<bool, Er
                 headers.push(header);
             }
         }
-        match all_saw_this(&mut *log, &headers).await {
+        match all_saw_this(&mut *log, &headers, std::iter::empty()).await {
             Err(Error::Protocol(_)) => return Ok(false),
             other => other?,
         }
