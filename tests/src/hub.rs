@@ -96,10 +96,15 @@ impl Hub {
 
     /// Starts one over a directory that is there already, at an address that is known already.
     pub fn over(data: TempDir, program: &Path, address: &str) -> Self {
+        Self::over_with(&[], data, program, address)
+    }
+
+    /// The same with more arguments.
+    pub fn over_with(arguments: &[&str], data: TempDir, program: &Path, address: &str) -> Self {
         let mut hub = Self {
             data: Arc::new(data),
             program: program.into(),
-            arguments: Vec::new(),
+            arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(),
             planted: None,
             address: address.to_owned(),
             log_level: "warn",

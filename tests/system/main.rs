@@ -26,6 +26,8 @@ mod imports;
 #[cfg(target_os = "linux")]
 #[cfg(test)]
 mod keys;
+#[cfg(test)]
+mod lost_hub;
 #[cfg(target_os = "linux")]
 #[cfg(test)]
 mod lost_keyring;
