@@ -6,7 +6,13 @@ use crate::rows::filled;
 use anyhow::Context as _;
 use sidedesk_api::dto::FieldInputDto;
 use sidedesk_api::{Clock, Desk, DeskOptions};
+use sidedesk_protocol::author::open_action;
+use sidedesk_protocol::chain::Chain;
+use sidedesk_protocol::entry::OpKind;
+use sidedesk_protocol::keys::Keyring;
+use sidedesk_store::{Access, Store};
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -54,6 +60,8 @@ pub async fn run(count: usize) -> anyhow::Result<Vec<Figure>> {
     );
     second.close().await?;
     first.close().await?;
+    let (verified, opened) = verify_and_open(&dir.path().join("second")).await?;
+    let share = 100.0 * (verified + opened) / whole;
     let aim = |at_100k: &'static str, at_10k: &'static str| match count {
         100_000 => Some(at_100k),
         10_000 => Some(at_10k),
@@ -66,7 +74,34 @@ pub async fn run(count: usize) -> anyhow::Result<Vec<Figure>> {
         Figure::plain(format!("catch_up.wire.{count}"), wire, "MB", aim("<= 20 MB", "")),
         Figure::plain(format!("catch_up.history_checked.{count}"), whole, "s", None),
         Figure::plain(format!("catch_up.wire_in_all.{count}"), sent(), "MB", None),
+        Figure::plain(format!("catch_up.verified.{count}"), verified, "s", None),
+        Figure::plain(format!("catch_up.opened.{count}"), opened, "s", None),
+        Figure::plain(format!("catch_up.verify_and_open.{count}"), share, "%", Some("<= 35 %")),
     ])
+}
+
+/// The cryptography of that join once more and alone, in seconds: every entry verified as it is when it comes, and every
+/// body opened. The newcomer did each once, in between everything else.
+async fn verify_and_open(dir: &Path) -> anyhow::Result<(f64, f64)> {
+    let store = Store::open(dir, Access::Write, Arc::new(|| 0)).await?;
+    let entries = store.entries_after(0, usize::MAX >> 1, usize::MAX).await?;
+    let (secret, workspace) = (store.secret(), store.identity().workspace);
+    store.close().await?;
+    let (mut chain, mut keyring) = (Chain::empty(workspace), Keyring::default());
+    let start = Instant::now();
+    for entry in &entries {
+        let checked = chain.append(entry)?;
+        keyring.open_wraps(&secret, checked.public.as_ref().map_or(&[], |public| public.wraps()))?;
+    }
+    let verified = start.elapsed().as_secs_f64();
+    let start = Instant::now();
+    for entry in &entries {
+        let header = entry.op.parse()?;
+        if header.kind == OpKind::Action {
+            std::hint::black_box(open_action(&header, &entry.op, &keyring)?);
+        }
+    }
+    Ok((verified, start.elapsed().as_secs_f64()))
 }
 
 /// Edits made one by one while the hub is away; then everybody comes back.

@@ -17,6 +17,7 @@ pub struct Hub {
     arguments: Vec<String>,
     planted: Option<String>,
     address: String,
+    log_level: &'static str,
     running: Option<Running>,
 }
 
@@ -24,6 +25,22 @@ impl Hub {
     /// Starts one on a free port.
     pub fn start() -> Self {
         Self::start_program(&program("sidedesk-hub"), None)
+    }
+
+    /// Starts one that logs everything it can say.
+    pub fn talkative() -> Self {
+        let mut hub = Self::start();
+        hub.stop();
+        hub.log_level = "trace";
+        hub.come_back();
+        hub
+    }
+
+    /// What it said since it started, on both outputs.
+    pub fn said(&self) -> Vec<String> {
+        self.running
+            .as_ref()
+            .map_or_else(Vec::new, |running| running.lines().all())
     }
 
     /// Starts one with more arguments.
@@ -70,6 +87,7 @@ impl Hub {
             arguments,
             planted: planted.map(str::to_owned),
             address: String::new(),
+            log_level: "warn",
             running: None,
         };
         hub.serve(listen);
@@ -78,12 +96,18 @@ impl Hub {
 
     /// Starts one over a directory that is there already, at an address that is known already.
     pub fn over(data: TempDir, program: &Path, address: &str) -> Self {
+        Self::over_with(&[], data, program, address)
+    }
+
+    /// The same with more arguments.
+    pub fn over_with(arguments: &[&str], data: TempDir, program: &Path, address: &str) -> Self {
         let mut hub = Self {
             data: Arc::new(data),
             program: program.into(),
-            arguments: Vec::new(),
+            arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(),
             planted: None,
             address: address.to_owned(),
+            log_level: "warn",
             running: None,
         };
         hub.come_back();
@@ -155,7 +179,7 @@ impl Hub {
             .arg(self.data.path())
             .args(["--listen", listen])
             .args(&self.arguments);
-        command.env("RUST_LOG", "warn");
+        command.env("RUST_LOG", self.log_level);
         if let Some(name) = &self.planted {
             command.env("SIDEDESK_PLANTED", name);
         }

@@ -9,6 +9,7 @@
 )]
 
 pub mod bad_input;
+pub mod canary;
 pub mod crash;
 #[cfg(target_os = "linux")]
 pub mod desktop;
@@ -17,6 +18,7 @@ pub mod hub;
 #[cfg(target_os = "linux")]
 pub mod keyring;
 pub mod large;
+pub mod liar;
 #[cfg(target_os = "linux")]
 pub mod load;
 pub mod plants;
@@ -26,6 +28,7 @@ pub mod postgres;
 pub mod power;
 pub mod process;
 pub mod proxy;
+pub mod recorder;
 pub mod rows;
 pub mod story;
 pub mod wait;

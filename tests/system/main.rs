@@ -10,6 +10,9 @@ mod broken_files;
 mod cards;
 #[cfg(test)]
 mod certificates;
+#[cfg(target_os = "linux")]
+#[cfg(test)]
+mod ciphertext;
 #[cfg(test)]
 mod copied;
 #[cfg(test)]
@@ -23,9 +26,13 @@ mod imports;
 #[cfg(target_os = "linux")]
 #[cfg(test)]
 mod keys;
+#[cfg(test)]
+mod lost_hub;
 #[cfg(target_os = "linux")]
 #[cfg(test)]
 mod lost_keyring;
+#[cfg(test)]
+mod malice;
 #[cfg(test)]
 mod manners;
 #[cfg(test)]

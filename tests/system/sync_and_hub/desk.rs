@@ -1,8 +1,10 @@
 //! A device of these tests: a store in a temporary directory, kept in step when it is told so.
 
 use sidedesk_domain::fields::campaign;
-use sidedesk_domain::{Action, ActionId, Edit, FieldId, Kind, OpId, RecordEdit, RecordId};
+use sidedesk_domain::membership::Role;
+use sidedesk_domain::{Action, ActionId, DeviceId, Edit, FieldId, Kind, OpId, RecordEdit, RecordId};
 use sidedesk_hub::{CancellationToken, Config, RunningHub, serve};
+use sidedesk_protocol::author::Changes;
 use sidedesk_protocol::invite::InviteCode;
 use sidedesk_store::{Access, Digests, Founder, Keys, Newcomer, Store};
 use sidedesk_sync::{Status, SyncConfig, SyncHandle, hub_key, join, start};
@@ -46,14 +48,9 @@ impl Desk {
     /// With a local board.
     pub async fn founded() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        Founder::found(
-            dir.path(),
-            sidedesk_domain::membership::Role::Lead,
-            now(),
-            &Keys::file(),
-        )
-        .await
-        .unwrap();
+        Founder::found(dir.path(), Role::Lead, now(), &Keys::file())
+            .await
+            .unwrap();
         Self::open(dir).await
     }
 
@@ -119,11 +116,11 @@ impl Desk {
     }
 
     pub async fn code(&self) -> InviteCode {
-        let secret = self
-            .store
-            .invite(sidedesk_domain::membership::Role::Lead, now() + 600_000)
-            .await
-            .unwrap();
+        self.code_for(Role::Lead).await
+    }
+
+    pub async fn code_for(&self, role: Role) -> InviteCode {
+        let secret = self.store.invite(role, now() + 600_000).await.unwrap();
         self.sync().committed();
         eventually("the invitation has its place", async || {
             self.store
@@ -138,6 +135,12 @@ impl Desk {
         let chain = self.store.chain().await.unwrap();
         let address = self.store.identity().hub.unwrap();
         InviteCode::new(address, chain.hub_key.unwrap(), chain.workspace, &secret)
+    }
+
+    /// New keys for everybody but these devices.
+    pub async fn begin_epoch(&self, removed: Vec<DeviceId>) {
+        self.store.change_members(Changes::removing(removed)).await.unwrap();
+        self.sync().committed();
     }
 
     /// A new device that joins with a code and is in step.

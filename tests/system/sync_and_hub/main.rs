@@ -7,6 +7,8 @@ mod desk;
 #[cfg(test)]
 mod joining;
 #[cfg(test)]
+mod liar;
+#[cfg(test)]
 #[cfg(target_os = "linux")]
 mod replicas;
 #[cfg(test)]

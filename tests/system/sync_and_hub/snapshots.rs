@@ -60,14 +60,14 @@ async fn shared(hub: &sidedesk_hub::RunningHub) -> Desk {
     alice
 }
 
-async fn invited(alice: &Desk) -> InviteCode {
+pub async fn invited(alice: &Desk) -> InviteCode {
     let code = alice.code().await;
     alice.sync().invited();
     code
 }
 
 /// A newcomer who was let in and has not gone online yet.
-async fn let_in(code: &InviteCode) -> tempfile::TempDir {
+pub async fn let_in(code: &InviteCode) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     let newcomer = Newcomer::new(now()).unwrap();
     sidedesk_sync::join(code, &newcomer.request(), DEADLINE, || ())
@@ -78,14 +78,14 @@ async fn let_in(code: &InviteCode) -> tempfile::TempDir {
 }
 
 /// It is here, and not by the log: the history is missing.
-async fn began_with_a_snapshot(desk: &Desk) {
+pub async fn began_with_a_snapshot(desk: &Desk) {
     eventually("the board is here", async || {
         desk.store.history().await.unwrap().is_some()
     })
     .await;
 }
 
-async fn history_is_checked(desk: &Desk) {
+pub async fn history_is_checked(desk: &Desk) {
     eventually("the history is checked", async || {
         desk.store.history().await.unwrap().is_none()
     })

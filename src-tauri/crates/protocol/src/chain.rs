@@ -207,6 +207,15 @@ impl Chain {
     }
 }
 
+/// Every author is a witness of the order: did the author of this op see the history that is here? `known` is the chain
+/// hash here at the author's head; where that is not here (a history that is still on its way) nothing can be said.
+pub fn witnessed(header: &Header, known: Option<Hash>) -> Result<(), Error> {
+    match known {
+        Some(hash) if hash != header.base_hash => Err(Error::Fork),
+        _ => Ok(()),
+    }
+}
+
 impl Checked {
     /// True when its body holds sealed changes to records.
     pub fn is_action(&self) -> bool {

@@ -9,6 +9,7 @@
 //! ```
 
 mod events;
+mod promises;
 
 pub use events::{Effect, Event, Status, Timer};
 
@@ -18,6 +19,7 @@ use crate::entry::{Entry, SignedOp};
 use crate::keys::DeviceSecret;
 use crate::message::{ClientFrame, DeniedWhy, HubFrame, Receipt, RefusedWhy};
 use crate::{Error, Hash, VERSION};
+use promises::Promises;
 use sidedesk_domain::{DeviceId, OpId};
 use std::collections::{BTreeSet, VecDeque};
 
@@ -29,6 +31,9 @@ pub const UPLOAD_ENTRIES: usize = 200;
 pub const PING_AFTER_MS: u64 = 20_000;
 /// A connection that does not answer for so long is dead.
 pub const DEAD_AFTER_MS: u64 = 10_000;
+/// Whoever is told so often in a row to send everything anew, and nothing is ever taken, waits before the next attempt:
+/// sealing again writes to the disk each time.
+const MOST_IN_VAIN: u32 = 16;
 const BACKOFF_FIRST_MS: u64 = 500;
 /// Whoever waits longest tries again soon enough to be in step within a minute after the hub has come back.
 const BACKOFF_MAX_MS: u64 = 40_000;
@@ -70,7 +75,13 @@ pub struct Engine {
     stored: u64,
     /// The last place of which a receipt spoke; its page may still be under way.
     receipted: u64,
+    /// What the hub signed receipts for and has not shown yet, also on connections before this one.
+    promises: Promises,
+    /// Times that everything was sealed anew since the hub last took anything.
+    futile: u32,
     hub_head: u64,
+    /// Where the upload under way began: the hub's head when it said so last.
+    uploading_after: u64,
     /// The hub's head when this connection began to follow. Nothing is sealed before it is stored: until then the store
     /// may not know its own last op, nor that somebody else writes under its name.
     caught_up_at: u64,
@@ -100,7 +111,10 @@ impl Engine {
             storing: VecDeque::new(),
             stored: 0,
             receipted: 0,
+            promises: Promises::default(),
+            futile: 0,
             hub_head: 0,
+            uploading_after: 0,
             caught_up_at: 0,
             attempts: 0,
             store_fails: false,
@@ -141,6 +155,8 @@ impl Engine {
                 self.storing.clear();
                 self.stored = self.chain.n;
                 self.receipted = 0;
+                self.futile = 0;
+                self.promises.begin_at(self.chain.n);
                 out.push(Effect::Connect);
             }
             Event::Opened => {
@@ -171,6 +187,7 @@ impl Engine {
             Event::Sealed(ops) => self.push(ops, out),
             Event::UploadRead(entries) => self.upload(entries, out),
             Event::Stored => self.stored(out),
+            Event::Contradicted(error) => return Err(error),
             Event::StoreFailed(why) => {
                 out.push(Effect::Close);
                 self.store_fails = true;
@@ -215,15 +232,22 @@ impl Engine {
                 if rolled_back || (n == self.chain.n && hash != self.chain.hash) {
                     return Err(Error::Histories);
                 }
+                self.promises.welcomed(n, takes_upload)?;
                 if takes_upload && n < self.chain.n {
                     self.phase = Phase::Uploading;
+                    self.uploading_after = n;
                     out.push(Effect::ReadUpload { after: n });
                 } else {
                     self.follow(out);
                 }
             }
+            HubFrame::Uploaded { n } if n <= self.uploading_after => {
+                out.push(Effect::Close);
+                self.offline("the hub has taken nothing of what it was sent".into(), random, out);
+            }
             HubFrame::Uploaded { n } => {
                 self.hub_head = n;
+                self.uploading_after = n;
                 if n < self.chain.n {
                     out.push(Effect::ReadUpload { after: n });
                 } else {
@@ -299,11 +323,14 @@ impl Engine {
             .skip_while(|entry| entry.n <= self.chain.n)
             .collect();
         for entry in &fresh {
-            if self.own.remove(&entry.op.hash()) {
-                self.chain.append_own(entry)?;
+            let checked = if self.own.remove(&entry.op.hash()) {
+                self.chain.append_own(entry)?
             } else {
-                self.chain.append(entry)?;
-            }
+                self.chain.append(entry)?
+            };
+            let op = checked.header.op;
+            self.promises
+                .shown((op, self.chain.n, self.chain.hash), self.in_flight.contains(&op))?;
         }
         // A page that a hub keeps for everybody speaks of its own end, and so of less than the welcome did.
         self.hub_head = self.hub_head.max(head).max(self.chain.n);
@@ -333,7 +360,13 @@ impl Engine {
         if let Some(hub_key) = &self.chain.hub_key {
             receipt.verify(self.chain.workspace, hub_key)?;
         }
+        let before = self.in_flight.len();
         self.in_flight.retain(|op| *op != receipt.op);
+        if self.in_flight.len() == before {
+            return Ok(()); // of an op that was answered already, or never sent
+        }
+        self.promises.given(receipt, (self.chain.n, self.chain.hash))?;
+        self.futile = 0;
         if std::mem::take(&mut self.hub_declines) {
             self.attempts = 0;
             self.say_progress(out);
@@ -353,8 +386,10 @@ impl Engine {
             }
             RefusedWhy::SealAgain => self.start_over = Some(true),
             RefusedWhy::Never => {
+                let message = message.clone();
                 out.push(Effect::Drawer { op, message });
                 self.start_over = Some(true);
+                self.futile = 0;
             }
             // The op that is in the way is among those that are fetched on the next connection, before anything is
             // sealed again. What it means is for the store to say.
@@ -369,6 +404,11 @@ impl Engine {
                 self.declined(message, random, out);
                 return;
             }
+        }
+        if self.futile >= MOST_IN_VAIN {
+            out.push(Effect::Close);
+            self.declined(message, random, out);
+            return;
         }
         self.answered(out);
     }
@@ -387,6 +427,7 @@ impl Engine {
             if seal_again {
                 out.push(Effect::Unseal);
             }
+            self.futile += 1;
         }
         self.top_up(out);
     }
@@ -426,6 +467,7 @@ impl Engine {
             self.pushed_through = Some(local);
             self.in_flight.push_back(id);
             self.own.insert(op.hash());
+            self.promises.sent(id, &op);
             out.push(Effect::Send(Box::new(ClientFrame::Push { op })));
         }
         self.answered(out);

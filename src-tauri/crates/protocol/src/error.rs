@@ -60,6 +60,9 @@ pub enum Error {
     /// The hub holds another order than this device, or lost a part of it.
     #[error("this device and the hub hold different histories")]
     Histories,
+    /// What the hub signed for an op is not what it shows now.
+    #[error("the hub shows something else at a place that it gave before")]
+    Receipt,
     /// Not the hub that the board names.
     #[error("another hub answers at its address")]
     AnotherHub,

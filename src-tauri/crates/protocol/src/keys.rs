@@ -179,6 +179,13 @@ pub fn wrap(
     })
 }
 
+/// Can anything be wrapped to this key? To a point of small order nothing can, and whoever tried could not go on.
+pub fn takes_wraps(wrap_key: &[u8; 32]) -> bool {
+    // Nobody gets this wrap, so that nothing of it need be secret.
+    let mut entropy = Entropy::new([0; 32]);
+    wrap(DeviceId::default(), wrap_key, Space::Board, 0, &[0; 32], &mut entropy).is_ok()
+}
+
 /// The epoch keys a device holds. Wiped when dropped.
 #[derive(Clone, Default)]
 pub struct Keyring(BTreeMap<(Space, u32), [u8; 32]>);
@@ -286,6 +293,21 @@ mod tests {
         assert_eq!(alice.unwrap(&wrapped), Ok([7; 32]));
         assert_eq!(bob.unwrap(&wrapped), Err(Error::Sealed));
         assert_eq!(alice.unwrap(&Wrap { epoch: 2, ..wrapped }), Err(Error::Sealed));
+    }
+
+    #[test]
+    fn nothing_is_wrapped_to_a_key_of_small_order() {
+        let mut one = [0; 32];
+        one[0] = 1;
+        let minus_one: [u8; 32] = std::array::from_fn(|i| match i {
+            0 => 0xec,
+            31 => 0x7f,
+            _ => 0xff,
+        });
+        for key in [[0; 32], one, minus_one] {
+            assert!(!takes_wraps(&key), "{key:?}");
+        }
+        assert!(takes_wraps(&DeviceSecret::from_bytes([1; 32]).wrap_key()));
     }
 
     #[test]

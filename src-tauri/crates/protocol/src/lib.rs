@@ -22,9 +22,14 @@
 //! ## Rules that everybody checks ([`chain`])
 //!
 //! The next place; time not before the last; the workspace; header, length and hash of the body; a known author who was
-//! not removed; the signature; the device's next sequence and previous hash; what `authorize` says of the deed. An entry
+//! not removed; the signature; the device's next sequence and previous hash; what `authorize` says of the deed; and that its
+//! author saw this very history: `base_hash` is `H(base_n)` here too. A hub asks that before it gives a place, a device
+//! before it stores a page, and of the first entries behind a snapshot once the history before it is there. An entry
 //! that fails one of them is refused and logged, never folded. The signature of an op that a device has just pushed, and
 //! that comes back byte for byte, was made there and is not calculated again.
+//!
+//! A receipt is compared with the entry that the hub shows at its place: op, place and `H`. One whose place does not come,
+//! also on a later connection, is an alarm, unless the hub says that it is being restored.
 //!
 //! ## Who orders
 //!

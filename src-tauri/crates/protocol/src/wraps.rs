@@ -5,7 +5,7 @@
 
 use crate::Error;
 use crate::entry::Header;
-use crate::keys::Wrap;
+use crate::keys::{Wrap, takes_wraps};
 use crate::membership::{AddDevice, NewEpoch, Public};
 use sidedesk_domain::membership::{Membership, Refusal, Role};
 use sidedesk_domain::{DeviceId, MemberId, Space};
@@ -39,7 +39,8 @@ fn check_newcomer(membership: &Membership, op: &AddDevice) -> Result<(), Error> 
         .get(&op.invite)
         .map_or(Role::Lead, |invite| invite.role);
     let expected = every_key(op.device.id(), role, membership.epoch).collect();
-    if eyes(&op.wraps)? == expected {
+    // Else nobody could begin an epoch any more: its new keys go to everybody.
+    if takes_wraps(&op.device.wrap_key) && eyes(&op.wraps)? == expected {
         Ok(())
     } else {
         Err(Error::Wraps)
@@ -76,6 +77,9 @@ fn check_epoch(membership: &Membership, op: &NewEpoch) -> Result<(), Error> {
         let is_new = !membership.members.contains_key(&words.member) && !membership.devices.contains_key(&words.id());
         if !is_new {
             return Err(Refusal::KnownDevice.into());
+        }
+        if !takes_wraps(&words.wrap_key) {
+            return Err(Error::Wraps);
         }
         must.extend(every_key(words.id(), Role::Recovery, op.epoch));
         may.extend(every_key(words.id(), Role::Recovery, op.epoch));

@@ -45,19 +45,11 @@ impl Store {
     pub async fn digests(&self) -> Result<Digests, Error> {
         let mut view = self.inner.view.acquire().await?;
         let mut tx = view.begin().await?;
-        let at = crate::writer::applied(&mut tx).await?;
-        let head = at.as_ref().map_or(0, |at| at.n);
-        let rules = at.map_or_else(Rules::default, |at| at.rules());
-        let (board, inner) = digest(&mut tx, rules).await?;
+        let shown = digests_of(&mut tx).await?;
         drop(tx);
         drop(view);
         let chain = self.chain().await?;
-        Ok(Digests {
-            head,
-            rules,
-            board,
-            inner: for_seat(inner, &chain, self.identity().member),
-        })
+        Ok(shown.for_seat(&chain, self.identity().member))
     }
 
     /// The rules that the newest confirmed op is folded by.
@@ -69,9 +61,11 @@ impl Store {
 
     /// Checks the files, the whole chain with every signature, and folds the log again beside the view to compare.
     pub async fn verify(&self) -> Result<Verified, Error> {
-        let digests = self.digests().await?;
-        let mut problems = Vec::new();
+        // Nothing comes in between: what is compared is one moment's.
         let mut writer = self.writer().await?;
+        let shown = digests_of(&mut writer.view).await?;
+        let digests = shown.for_seat(&writer.chain, writer.member);
+        let mut problems = Vec::new();
         if crate::snapshot::base(&mut writer.log).await?.is_some() {
             problems.push("the board's history is still on its way; it is checked when it is here".into());
             return Ok(Verified { digests, problems });
@@ -121,6 +115,28 @@ impl Store {
         self.inner.files.discard(&path)?;
         Ok((board, for_seat(inner, &writer.chain, writer.member)))
     }
+}
+
+impl Digests {
+    /// Without the inner space for a seat that does not hold it.
+    fn for_seat(self, chain: &Chain, member: MemberId) -> Self {
+        let inner = self.inner.and_then(|inner| for_seat(inner, chain, member));
+        Self { inner, ..self }
+    }
+}
+
+/// Of a view, as it stands; both spaces.
+async fn digests_of(view: &mut SqliteConnection) -> Result<Digests, Error> {
+    let at = crate::writer::applied(&mut *view).await?;
+    let head = at.as_ref().map_or(0, |at| at.n);
+    let rules = at.map_or_else(Rules::default, |at| at.rules());
+    let (board, inner) = digest(view, rules).await?;
+    Ok(Digests {
+        head,
+        rules,
+        board,
+        inner: Some(inner),
+    })
 }
 
 /// The digest of the inner space, for a seat that holds it.

@@ -48,6 +48,7 @@ mod view;
 mod voice;
 mod volumes;
 mod waiting;
+mod witness;
 mod writer;
 
 #[cfg(test)]

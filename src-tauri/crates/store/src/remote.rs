@@ -10,7 +10,7 @@ use crate::settle;
 use crate::snapshot;
 use crate::snapshot_make::kept;
 use crate::writer::{Applied, Writer};
-use crate::{Change, mend, renew};
+use crate::{Change, mend, renew, witness};
 use minicbor::bytes::ByteArray;
 use sidedesk_domain::membership::Deed;
 use sidedesk_domain::{InviteId, OpId, Space};
@@ -19,7 +19,7 @@ use sidedesk_protocol::author::{self, Stand};
 use sidedesk_protocol::chain::Chain;
 use sidedesk_protocol::entry::{Entry, Header, OpKind, SignedOp};
 use sidedesk_protocol::invite::{InviteSecret, open_request};
-use sidedesk_protocol::keys::Entropy;
+use sidedesk_protocol::keys::{Entropy, takes_wraps};
 use sidedesk_protocol::membership::Public;
 use sidedesk_protocol::seal;
 use sqlx::Connection as _;
@@ -54,8 +54,10 @@ impl Store {
             return Err(Error::Refused("entries that do not follow the stored ones"));
         }
         let (before, me) = (writer.chain.n, writer.me());
+        let stored = (before, writer.chain.hash);
         let mut tx = writer.log.begin_with("begin immediate").await?;
         log::insert_entries(&mut tx, &rows, &headers).await?;
+        witness::all_saw_this(&mut tx, &headers, witness::heads(stored, &rows)).await?;
         let own = renew::settle(&mut tx, me, &headers, &chain).await?;
         log::set_meta(&mut tx, "chain", &chain.to_bytes()?).await?;
         tx.commit().await?;
@@ -216,6 +218,10 @@ impl Store {
             return Ok(false);
         };
         let request = open_request(request, &secret)?;
+        // What cannot be sealed would stand in the way of everything that waits behind it.
+        if !takes_wraps(&request.device.wrap_key) {
+            return Err(sidedesk_protocol::Error::Wraps.into());
+        }
         let at = now.max(writer.chain.hub_time);
         let (device, member) = (request.device.id(), request.device.member);
         allowed(

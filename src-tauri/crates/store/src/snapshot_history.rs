@@ -18,7 +18,7 @@ use crate::snapshot::{base, clear};
 use crate::sqlite::{self, Durability};
 use crate::view;
 use crate::writer::{Applied, Writer, applied, set_applied};
-use crate::{Change, bulk};
+use crate::{Change, bulk, witness};
 use sidedesk_domain::fold::Rules;
 use sidedesk_protocol::Hash;
 use sidedesk_protocol::chain::Chain;
@@ -89,6 +89,8 @@ impl Store {
         let mut writer = self.writer().await?;
         let mut tx = writer.log.begin_with("begin immediate").await?;
         log::insert_entries(&mut tx, &rows, &headers).await?;
+        let first = rows.first().map_or(0, |row| row.entry.n.saturating_sub(1));
+        witness::all_saw_this(&mut tx, &headers, witness::heads((first, before), &rows)).await?;
         log::set_meta(&mut tx, "history", &history.chain.to_bytes()?).await?;
         tx.commit().await?;
         Ok(())
@@ -157,6 +159,13 @@ impl Store {
             return Ok(Some(
                 "The history that the hub brings does not lead to what this board began with. The board stays as it is; \
                  ask whoever let you in."
+                    .into(),
+            ));
+        }
+        if !witness::holds_behind(&mut writer.log, base.n).await? {
+            return Ok(Some(
+                "Somebody wrote on another history of this board than the one that the hub brings. The board stays as it \
+                 is; ask whoever runs the hub."
                     .into(),
             ));
         }

@@ -85,8 +85,11 @@ impl Store {
     pub async fn snapshot_due(&self) -> Result<bool, Error> {
         let mut writer = self.writer().await?;
         let chain = &writer.chain;
-        let role = chain.membership.members.get(&writer.member);
-        let lead = role.is_some_and(|role| role.is_lead());
+        let lead = chain
+            .membership
+            .members
+            .get(&writer.member)
+            .is_some_and(|role| role.is_lead());
         let stands = writer.at.n == chain.n && writer.keyring.get(Space::Board, chain.membership.epoch).is_some();
         if chain.hub_key.is_none() || !lead || !stands {
             return Ok(false);

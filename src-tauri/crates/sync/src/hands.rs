@@ -153,6 +153,9 @@ impl Hands {
             }
             Effect::Store { entries, chain } => Some(match self.store.append(entries, *chain).await {
                 Ok(()) => self.renewed().unwrap_or(Event::Stored),
+                Err(sidedesk_store::Error::Protocol(error @ sidedesk_protocol::Error::Fork)) => {
+                    Event::Contradicted(error)
+                }
                 Err(error) => failed(&error),
             }),
             Effect::Seal { after, limit } => Some(match self.store.seal_pending(after, limit).await {

@@ -136,6 +136,9 @@ async fn take(store: &Store, history: &mut History, mut entries: Vec<Entry>) -> 
             return Ok(Some(error.to_string()));
         }
     }
-    store.append_history(before, entries, history).await?;
-    Ok(None)
+    match store.append_history(before, entries, history).await {
+        Ok(()) => Ok(None),
+        Err(Error::Protocol(error @ sidedesk_protocol::Error::Fork)) => Ok(Some(error.to_string())),
+        Err(error) => Err(error),
+    }
 }

@@ -17,6 +17,8 @@ mod limits;
 #[cfg(test)]
 mod log;
 #[cfg(test)]
+mod members;
+#[cfg(test)]
 #[cfg(target_os = "linux")]
 #[path = "../../../../../tests/src/postgres.rs"]
 mod postgres;

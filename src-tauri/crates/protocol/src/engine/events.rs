@@ -1,5 +1,6 @@
 //! What the hands tell the engine, and what it tells them.
 
+use crate::Error;
 use crate::chain::Chain;
 use crate::entry::{Entry, SignedOp};
 use crate::keys::DeviceSecret;
@@ -43,6 +44,8 @@ pub enum Event {
     Stored,
     /// The store could not do what was asked.
     StoreFailed(String),
+    /// Entries contradict what is stored: their authors saw another history. Nothing of them was kept.
+    Contradicted(Error),
     /// Something new waits to be sent.
     Committed,
     /// Tell the others who is here.

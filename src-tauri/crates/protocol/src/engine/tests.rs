@@ -10,6 +10,8 @@ use crate::membership::NameHub;
 use sidedesk_domain::membership::Role;
 use sidedesk_domain::{MemberId, Space};
 
+mod lies;
+
 const NOW: i64 = 1_795_000_000_000;
 
 /// A shared board of one device, as the device and the hub know it.
