@@ -3,22 +3,9 @@ import { fileURLToPath } from 'node:url'
 
 import { paraglideVitePlugin } from '@inlang/paraglide-js'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
-import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
-
-/** A message speaks the language of the window. That each could be asked for another one costs a few kilobytes. */
-const shortMessages: Plugin = {
-  name: 'short-messages',
-  transform: (code, id) =>
-    id.includes('/paraglide/messages/')
-      ? code
-          .replace(/\(inputs( = \{\})?, options = \{\}\)/, '(inputs)')
-          .replace('experimentalStaticLocale ?? options.locale ?? getLocale()', 'getLocale()')
-          .replaceAll('inputs?.', 'inputs.')
-      : null,
-}
 
 export default defineConfig(({ mode }) => ({
   plugins: [
@@ -30,7 +17,6 @@ export default defineConfig(({ mode }) => ({
           outdir: './src/lib/paraglide',
           strategy: ['preferredLanguage', 'baseLocale'],
         }),
-    shortMessages,
     svelte(),
   ],
   resolve: {
