@@ -41,6 +41,7 @@ fn change(field: FieldId, edit: &Edit) -> String {
         Edit::Add(added) => format!("{name}+={}", value(added)),
         Edit::Remove(removed) => format!("{name}-={}", value(removed)),
         Edit::Text(_) => format!("{name}: typed in the text"),
+        Edit::Erase => format!("{name}: erased"),
         Edit::Unknown(_) => format!("{name}: a change of a newer version"),
     }
 }

@@ -51,6 +51,8 @@ pub enum Edit {
     Remove(Value),
     /// Somebody typed in the long text.
     Text(TextEdit),
+    /// Nothing of what was ever in the field stays, also not beside what is shown.
+    Erase,
     /// A change from a newer version, verbatim: kept and passed on, folded after the update.
     Unknown(Vec<u8>),
 }
@@ -141,6 +143,7 @@ impl Edit {
                 }
             }
             Self::Text(edit) => edit.update.len() + 32,
+            Self::Erase => 6,
             Self::Unknown(raw) => raw.len() + 4,
         }
     }
@@ -221,6 +224,7 @@ impl<C> Encode<C> for Edit {
             Self::Add(value) => (1, value),
             Self::Remove(value) => (2, value),
             Self::Text(edit) => return e.array(2)?.u8(3)?.encode_with(edit, ctx)?.ok(),
+            Self::Erase => return e.array(2)?.u8(4)?.null()?.ok(),
             Self::Unknown(raw) => return e.writer_mut().write_all(raw).map_err(encode::Error::write),
         };
         e.array(2)?.u8(tag)?;
@@ -241,6 +245,7 @@ impl<'b, C> Decode<'b, C> for Edit {
                 1 => Self::Add,
                 2 => Self::Remove,
                 3 => return Ok(Some(Self::Text(inner.decode_with(ctx)?))),
+                4 => return inner.null().map(|()| Some(Self::Erase)),
                 _ => return Ok(None),
             };
             Ok(Some(make(Value::decode(&mut inner, ctx)?)))
@@ -268,6 +273,7 @@ mod tests {
                     (campaign::NAME, Edit::Set("Free shipping EU".into())),
                     (campaign::PRODUCT, Edit::Add("Boots".into())),
                     (campaign::BUDGET, Edit::Set("9000".into())),
+                    (campaign::AUDIENCE, Edit::Erase),
                 ],
             }],
         }

@@ -18,6 +18,7 @@
 //! take effect when a newer version folds the log again.
 
 mod encoding;
+mod erase;
 mod long_text;
 mod parts;
 mod rules;
@@ -143,6 +144,7 @@ fn fold_edit(
         Edit::Add(element) => (Some(element.clone()), Value::Bool(true)),
         Edit::Remove(element) => (Some(element.clone()), Value::Bool(false)),
         Edit::Text(typed) => return state.fold_text((record, field), typed, (stamp, seen)).map(Some),
+        Edit::Erase => return Ok(Some(state.erase(field, stamp))),
         Edit::Unknown(raw) => {
             state.note_unknown(field, stamp.place, raw);
             return Ok(None);

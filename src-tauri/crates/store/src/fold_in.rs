@@ -5,6 +5,7 @@
 
 use crate::activity::{self, ActivityRow};
 use crate::duplicates;
+use crate::erase::{self, Erased};
 use crate::error::Error;
 use crate::first_values;
 use crate::planted;
@@ -75,6 +76,7 @@ pub async fn confirmed(
     }
     put_actions(view, ops).await?;
     activity::insert_activity(view, &history).await?;
+    erase::forget(view, &erased(ops)).await?;
     let after = over_shadows(view, base, shadows.keys().copied().collect(), (me, *rules)).await?;
     write(view, &before, &after, keys).await
 }
@@ -99,7 +101,16 @@ pub async fn confirmed_alone(
     }
     put_actions(view, ops).await?;
     activity::insert_activity(view, &history).await?;
+    erase::forget(view, &erased(ops)).await?;
     write(view, &before, &after, keys).await
+}
+
+fn erased(ops: &[Opened]) -> Erased {
+    let mut erased = Erased::new();
+    for op in ops {
+        erase::note(&mut erased, &op.action, &op.stamp);
+    }
+    erased
 }
 
 /// The parts of one action follow each other: one row for them.
