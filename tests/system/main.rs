@@ -33,6 +33,8 @@ mod one_code;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod privacy;
+#[cfg(test)]
 mod quick;
 #[cfg(test)]
 mod sharing;

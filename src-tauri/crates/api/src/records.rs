@@ -6,7 +6,7 @@ use crate::dto::{FieldInputDto, HistoryDto, RecordRefDto, ReportDto};
 use crate::error::Error;
 use crate::input;
 use crate::problem::Problem;
-use sidedesk_domain::fields::{DELETED, campaign, complaint, report};
+use sidedesk_domain::fields::{DELETED, board, campaign, complaint, report};
 use sidedesk_domain::{Action, Edit, FieldId, FieldType, Kind, Millis, RecordEdit, RecordId, RecordState, Value};
 
 /// Reports shown at once.
@@ -84,6 +84,9 @@ impl Desk {
         let zone = open.zone().await?;
         let card = open.card(kind, id).await?;
         let edits = input::edits(kind, &card.state, fields, zone)?;
+        if edits.iter().any(|(field, _)| *field == board::RETENTION) {
+            open.may_decide_on_retention().await?;
+        }
         check_order(&card.state, &edits)?;
         check_links(&open, &edits).await?;
         let seen = seen.min(card.seen);

@@ -5,6 +5,7 @@ use crate::keys;
 use crate::past;
 use crate::people;
 use crate::print::{self, Out};
+use crate::privacy;
 use crate::standup::{self, Meeting};
 use anyhow::{Context as _, Result, anyhow, bail};
 use sidedesk_api::dto::{FieldInputDto, ImportOptionsDto};
@@ -137,6 +138,7 @@ fn reads_only(command: &Command) -> bool {
         | Command::Members
         | Command::Keys { place: None, .. }
         | Command::Status => true,
+        Command::Export(asked) => !asked.is_logged(),
         Command::Campaign { verb } | Command::Complaint { verb } | Command::Report { verb } => {
             matches!(verb, Verb::Show { .. } | Verb::List { .. })
         }
@@ -176,6 +178,9 @@ async fn dispatch(args: &Args, desk: &Desk, out: &Out) -> Result<()> {
         Command::Since { time } => standup::since(desk, out, moment(time)?).await,
         Command::History { id, at, zone } => past::history(desk, out, id, at.as_deref(), zone.as_deref()).await,
         Command::Offers { at, zone } => past::offers(desk, out, at, zone.as_deref()).await,
+        Command::Export(asked) => privacy::export(desk, out, asked).await,
+        Command::Erase(asked) => privacy::erase(desk, out, asked).await,
+        Command::Retention(asked) => privacy::retention(desk, out, asked).await,
         Command::Deleted => past::deleted(desk, out).await,
         Command::Merge { .. } | Command::Part { .. } | Command::Upgrade => change(args, desk, out).await,
         Command::Search { text } => out.searched(&desk.search(&text.join(" ")).await?),
