@@ -248,8 +248,30 @@ fn what_is_erased_is_on_no_device_and_not_at_the_hub() {
     }
     assert_eq!(files_with(hub.data(), CANARY), Vec::<PathBuf>::new());
 
+    // Somebody writes without knowing of it: their words stand, and what they followed on is gone all the same.
+    support.json(["complaint", "set", &complaint, &format!("owner={CANARY}")]);
+    agree(&[&marketing, &support]);
+    support.json(["erase", "complaint", &complaint, "--fields", "owner", "--yes"]);
+    support.sync();
+    marketing.json(["complaint", "set", &complaint, "owner=Night shift"]);
+    assert!(
+        !files_with(&marketing.data(), CANARY).is_empty(),
+        "it has not heard of it yet"
+    );
+    agree(&[&marketing, &support]);
+    assert_eq!(marketing.show("complaint", &complaint)["owner"], "Night shift");
+    // Whoever joins now never had it but sealed.
+    let code = text(&marketing.json(["invite"])["code"]);
+    let newcomer = Device::new();
+    marketing.let_in(&newcomer, &code, "support");
+    agree(&[&marketing, &newcomer]);
+    for device in [&marketing, &support, &newcomer] {
+        only_in(&files_with(&device.data(), CANARY), &["backups/log-"]);
+    }
+
     // Nothing brings it back: no undo, no second import, no device that folds the log anew.
-    assert_eq!(support.json(["undo"])["name"], "complaint.set");
+    let undone = support.json(["undo"]);
+    assert_eq!(undone["name"], "complaint.set", "{undone}");
     import_again(&support);
     std::fs::remove_file(support.data().join("view.db")).unwrap();
     support.json(["status"]);
