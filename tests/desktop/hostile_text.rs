@@ -148,9 +148,7 @@ async fn no_text_runs_and_no_text_asks_a_network() {
         if kind == "campaign" {
             // A link of no kind that leaves the window: refused with a sentence, and the page stays.
             window.click(&id("open-link")).await;
-            window
-                .until_text("body", "This link does not open from here.")
-                .await;
+            window.until_text("body", "This link does not open from here.").await;
         } else {
             window.click("[data-ticket]").await;
             nothing_ran(&window, &id("ticket"), "a ticket").await;

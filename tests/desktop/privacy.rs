@@ -51,6 +51,8 @@ async fn personal_data_leaves_when_asked_and_goes_for_good() {
     let window = Window::open_with("privacy", data.path(), &look).await;
 
     window.go("settings").await;
+    // The settings come a moment after their page, and what is below them moves.
+    window.find(&id("setting-retention")).await;
     window.click(&id("settings-export")).await;
     window.click(&id("export-save")).await;
     window.until_count(&id("export-dialog"), 0).await;
