@@ -157,6 +157,15 @@ create index activity_action on activity (action);
 -- Pending lines leave when they are confirmed.
 create index activity_pending on activity (place) where place >= 4611686018427387904;
 
+-- Fields that were erased, and where in the log: what comes before is blank in every line of history.
+create table erased (
+    kind  integer not null,
+    id    blob not null,
+    field integer not null,
+    place integer not null,
+    primary key (kind, id, field)
+) strict, without rowid;
+
 create table action (
     id     blob primary key not null,
     place  integer not null, -- of its first op

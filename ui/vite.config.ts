@@ -3,9 +3,21 @@ import { fileURLToPath } from 'node:url'
 
 import { paraglideVitePlugin } from '@inlang/paraglide-js'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
+import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+/** The choice of a language that every compiled message writes out; `lib/spoken` makes it once for all of them. */
+const CHOICE = /\(\(inputs(?: = \{\})?, options = \{\}\) => \{\s*const locale = [^\n]*\s*if \(locale === "en"\) return (\w+)\(inputs\)\s*return (\w+)\(inputs\)\s*\}\)/
+
+const shorter: Plugin = {
+  name: 'sidedesk-shorter-messages',
+  transform(code, id) {
+    if (!/paraglide\/messages\/\w+\.js$/.test(id) || !CHOICE.test(code)) return null
+    return { code: `import { spoken } from '$lib/spoken'\n${code.replace(CHOICE, '/*#__PURE__*/ spoken($1, $2)')}`, map: null }
+  },
+}
 
 export default defineConfig(({ mode }) => ({
   plugins: [
@@ -17,6 +29,7 @@ export default defineConfig(({ mode }) => ({
           outdir: './src/lib/paraglide',
           strategy: ['preferredLanguage', 'baseLocale'],
         }),
+    shorter,
     svelte(),
   ],
   resolve: {

@@ -63,6 +63,17 @@ pub fn not_kept(refused: Refused) -> ErrorDto {
     }
 }
 
+/// The file for an export is not on the disk.
+pub fn not_saved(detail: &str) -> ErrorDto {
+    ErrorDto {
+        detail: Some(detail.to_owned()),
+        ..shell(
+            ErrorCode::DiskFailed,
+            "The file cannot be written to the folder for downloads.",
+        )
+    }
+}
+
 /// The page sent something that this version does not know.
 pub fn bad_request(detail: &str) -> ErrorDto {
     ErrorDto {

@@ -238,7 +238,7 @@ impl World {
                     Edit::Set(value) => (None, value.clone()),
                     Edit::Add(element) => (Some(element.clone()), true.into()),
                     Edit::Remove(element) => (Some(element.clone()), false.into()),
-                    Edit::Text(_) | Edit::Decline(..) | Edit::Unknown(_) => continue,
+                    Edit::Text(_) | Edit::Decline(..) | Edit::Erase | Edit::Unknown(_) => continue,
                 };
                 last.insert((edit.id, *field, element), value);
             }

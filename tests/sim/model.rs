@@ -35,7 +35,7 @@ impl History {
                     Edit::Set(value) => (None, value.clone()),
                     Edit::Add(element) => (Some(element.clone()), true.into()),
                     Edit::Remove(element) => (Some(element.clone()), false.into()),
-                    Edit::Text(_) | Edit::Decline(..) | Edit::Unknown(_) => continue,
+                    Edit::Text(_) | Edit::Decline(..) | Edit::Erase | Edit::Unknown(_) => continue,
                 };
                 let seen = edit.seen;
                 let written = Written { n, device, seen, value };

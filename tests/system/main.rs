@@ -40,6 +40,8 @@ mod one_code;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod privacy;
+#[cfg(test)]
 mod proposals;
 #[cfg(test)]
 mod quick;

@@ -7,6 +7,7 @@ mod kept;
 mod keys;
 mod links;
 mod people;
+mod privacy;
 mod quick;
 mod records;
 mod sharing;
@@ -66,6 +67,8 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         people::recovery_sheet,
         people::confirm_sheet,
         people::recover,
+        privacy::export,
+        privacy::erase,
         sharing::share,
         sharing::invite,
         sharing::invite_own,

@@ -119,6 +119,15 @@ export const IMPORT_FIELDS: Record<string, readonly string[]> = {
   ],
 }
 
+export type ErasableKind = CardKind | 'report'
+
+/** What the window offers to erase: where people's words and names stand. The command line knows more fields. */
+export const ERASABLE: Record<ErasableKind, readonly string[]> = {
+  campaign: ['name', 'text', 'audience', 'budget', 'owner'],
+  complaint: ['title', 'expected', 'got', 'notes', 'owner'],
+  report: ['title', 'body', 'customer', 'id'],
+}
+
 export type Card = { kind: 'campaign'; card: CampaignDto } | { kind: 'complaint'; card: ComplaintDto }
 
 /** What a field of a card reads as when it is typed. */

@@ -9,6 +9,7 @@ use crate::options::DeskOptions;
 use crate::problem::Problem;
 use crate::records::record_id;
 use crate::recovery::Shown;
+use crate::retention;
 use chrono::NaiveTime;
 use sidedesk_domain::fields::{board, board_id, member};
 use sidedesk_domain::fold::FOLD_VERSION;
@@ -265,6 +266,9 @@ impl Desk {
         drop(slot);
         if !self.inner.options.read_only {
             tokio::spawn(keep_indexed(Arc::downgrade(&open), open.store.changes()));
+            let inner = Arc::downgrade(&self.inner);
+            let desk = move || inner.upgrade().map(|inner| Self { inner });
+            tokio::spawn(retention::keep(desk, Arc::downgrade(&open)));
         }
         tokio::spawn(tell_changes(
             Arc::downgrade(&open),
@@ -284,7 +288,12 @@ async fn keep_indexed(open: std::sync::Weak<OpenBoard>, mut changes: broadcast::
                 // Something happens: what is left goes on when it is over.
                 Ok(true) if !changes.is_empty() => break true,
                 Ok(true) => tokio::task::yield_now().await,
-                Ok(false) => break false,
+                Ok(false) => {
+                    if let Err(error) = open.store.scrub().await {
+                        tracing::debug!(%error, "the files are written anew later");
+                    }
+                    break false;
+                }
                 Err(error) => {
                     tracing::debug!(%error, "the search index waits");
                     break false;

@@ -3,8 +3,9 @@
 use crate::dto::FieldInputDto;
 use crate::error::Error;
 use crate::problem::Problem;
+use crate::retention::MAX_MONTHS;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
-use sidedesk_domain::fields::named;
+use sidedesk_domain::fields::{board, named};
 use sidedesk_domain::time::{Tz, local_to_utc};
 use sidedesk_domain::value::MAX_TEXT_LEN;
 use sidedesk_domain::{Edit, FieldId, FieldSpec, FieldType, Kind, Millis, RecordId, RecordState, Value};
@@ -22,13 +23,15 @@ pub(crate) fn edits(
 ) -> Result<Vec<(FieldId, Edit)>, Error> {
     let mut edits = Vec::new();
     for input in fields {
-        let spec = named(kind, &input.field).ok_or_else(|| {
-            let problem = Problem::UnknownField {
-                kind: kind.name(),
-                known: sidedesk_domain::fields::of_kind(kind).map(|spec| spec.name).collect(),
-            };
-            Error::input(&input.field, problem)
-        })?;
+        let spec = named(kind, &input.field)
+            .filter(|spec| !is_written_here(spec))
+            .ok_or_else(|| {
+                let problem = Problem::UnknownField {
+                    kind: kind.name(),
+                    known: sidedesk_domain::fields::of_kind(kind).map(|spec| spec.name).collect(),
+                };
+                Error::input(&input.field, problem)
+            })?;
         let typed = input.value.as_deref().map(str::trim).unwrap_or("");
         if spec.ty == FieldType::Set {
             edits.extend(set_edits(spec, state, typed)?);
@@ -68,12 +71,17 @@ fn set_edits(spec: &FieldSpec, state: &RecordState, typed: &str) -> Result<Vec<(
     Ok(edits)
 }
 
+/// What only the program writes: the list of exports is no list that somebody edits.
+fn is_written_here(spec: &FieldSpec) -> bool {
+    spec.id == board::EXPORTS
+}
+
 /// Fields that hold something or keep what they hold.
 fn is_needed(spec: &FieldSpec) -> bool {
     matches!(
         (spec.kind, spec.name),
         (Kind::Campaign, "name") | (Kind::Complaint, "title") | (Kind::Board | Kind::Member, _)
-    )
+    ) && spec.id != board::RETENTION
 }
 
 /// One value as typed; blank empties the field.
@@ -127,6 +135,10 @@ fn value(spec: &FieldSpec, typed: &str, zone: Tz) -> Result<Value, Problem> {
 fn check_range(spec: &FieldSpec, number: i64) -> Result<(), Problem> {
     match (spec.kind, spec.name) {
         // 1 is a nuisance, 5 is harm.
+        (Kind::Board, "retention_months") if number > MAX_MONTHS => Err(Problem::Range {
+            from: 0,
+            to: Some(MAX_MONTHS),
+        }),
         (Kind::Complaint, "severity") if !(1..=5).contains(&number) => Err(Problem::Range { from: 1, to: Some(5) }),
         _ if number < 0 => Err(Problem::Range { from: 0, to: None }),
         _ => Ok(()),

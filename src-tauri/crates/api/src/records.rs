@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::input;
 use crate::problem::Problem;
 use crate::proposals::saved;
-use sidedesk_domain::fields::{DELETED, campaign, complaint, report};
+use sidedesk_domain::fields::{DELETED, board, campaign, complaint, report};
 use sidedesk_domain::fold::Outcome;
 use sidedesk_domain::{Action, Edit, FieldId, FieldType, Kind, Millis, RecordEdit, RecordId, RecordState, Value};
 
@@ -86,6 +86,9 @@ impl Desk {
         let zone = open.zone().await?;
         let card = open.card(kind, id).await?;
         let edits = input::edits(kind, &card.state, fields, zone)?;
+        if edits.iter().any(|(field, _)| *field == board::RETENTION) {
+            open.may_decide_on_retention().await?;
+        }
         check_order(&card.state, &edits)?;
         check_links(&open, &edits).await?;
         let seen = seen.min(card.seen);
@@ -198,6 +201,7 @@ impl Desk {
                         Outcome::Proposed => Some("proposed".into()),
                         Outcome::Withdrawn => Some("withdrawn".into()),
                         Outcome::Declined => Some("declined".into()),
+                        Outcome::Erased => Some("erased".into()),
                     },
                 });
             }

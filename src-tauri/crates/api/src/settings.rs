@@ -4,6 +4,7 @@ use crate::cards::rivals;
 use crate::desk::Desk;
 use crate::dto::SettingsDto;
 use crate::error::Error;
+use crate::export::logged;
 use sidedesk_domain::Kind;
 use sidedesk_domain::fields::board_id;
 
@@ -16,12 +17,18 @@ impl Desk {
         let calendar = open.calendar().await?;
         let card = open.store.card(Kind::Board, board_id()).await?;
         let names = open.names().await?;
+        let exports = card
+            .as_ref()
+            .map(|card| logged(&card.state, &names))
+            .unwrap_or_default();
         Ok(SettingsDto {
             id: board_id().to_string(),
             seen,
             name,
             zone: zone.name().into(),
             standup: calendar.standup.format("%H:%M").to_string(),
+            retention_months: open.retention().await?,
+            exports: exports.iter().map(|(said, by)| format!("{said}, {by}")).collect(),
             rivals: card.map(|card| rivals(&card.state, &names)).unwrap_or_default(),
             me_seen: seen,
         })

@@ -3,7 +3,9 @@
 
 use crate::desk::{Desk, FOUNDED, JOINED, OpenBoard};
 use crate::dto::UndoneDto;
+use crate::erase::ERASURES;
 use crate::error::Error;
+use crate::export::EXPORTED;
 use crate::standup;
 use crate::upgrade::UPGRADED;
 use sidedesk_domain::fields::DELETED;
@@ -12,8 +14,16 @@ use sidedesk_domain::{ActionId, Edit, RecordEdit};
 use sidedesk_store::{ActivityLine, OwnAction, RecordKey};
 use std::collections::BTreeMap;
 
-/// What no undo takes back: founding and joining, the rules of the board, and where people look during a standup.
-const NOT_UNDONE: [&str; 6] = [FOUNDED, JOINED, UPGRADED, standup::START, standup::MOVE, standup::END];
+/// What no undo takes back, beside erasures: exports of personal data, founding and joining, the rules of the board, and where people look during a standup.
+const NOT_UNDONE: [&str; 7] = [
+    EXPORTED,
+    FOUNDED,
+    JOINED,
+    UPGRADED,
+    standup::START,
+    standup::MOVE,
+    standup::END,
+];
 /// Own actions that undo looks back over.
 const STACK: usize = 1000;
 /// Lines of history read at once.
@@ -149,7 +159,7 @@ async fn written_back(open: &OpenBoard, (_, id): RecordKey) -> Result<Vec<u64>, 
 fn dones(actions: &[OwnAction]) -> Vec<Done> {
     let undoable = actions
         .iter()
-        .filter(|action| !NOT_UNDONE.contains(&action.name.as_str()));
+        .filter(|action| !NOT_UNDONE.contains(&action.name.as_str()) && !ERASURES.contains(&action.name.as_str()));
     undoable.map(|action| action.done).collect()
 }
 

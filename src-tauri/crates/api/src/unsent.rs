@@ -42,6 +42,7 @@ fn change(field: FieldId, edit: &Edit) -> String {
         Edit::Remove(removed) => format!("{name}-={}", value(removed)),
         Edit::Text(_) => format!("{name}: typed in the text"),
         Edit::Decline(..) => format!("{name}: a proposal was declined"),
+        Edit::Erase => format!("{name}: erased"),
         Edit::Unknown(_) => format!("{name}: a change of a newer version"),
     }
 }

@@ -1,5 +1,6 @@
 //! The command line as it is typed.
 
+use crate::privacy::{Erase, Export, Retention};
 use crate::proposals::Answered;
 use crate::standup::{Decide, Meeting};
 use clap::{Args as ClapArgs, Parser, Subcommand};
@@ -129,6 +130,12 @@ pub enum Command {
     },
     /// What was deleted in the last thirty days and can be restored.
     Deleted,
+    /// Write records to a file, without personal data unless you ask for it.
+    Export(Export),
+    /// Erase fields of a record for good, on every device.
+    Erase(Erase),
+    /// How long personal data of reports is kept. For leads.
+    Retention(Retention),
     /// Say that a complaint is the same as another: it counts there from now on.
     Merge {
         /// The duplicate's id.

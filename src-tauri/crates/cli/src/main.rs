@@ -8,6 +8,7 @@ mod keys;
 mod past;
 mod people;
 mod print;
+mod privacy;
 mod proposals;
 mod run;
 mod standup;

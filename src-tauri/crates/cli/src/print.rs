@@ -251,12 +251,11 @@ impl Out {
                     h.old.as_deref().unwrap_or("nothing"),
                     h.new.as_deref().unwrap_or("nothing"),
                 );
-                format!(
-                    "{place:>7}  {}  {}: {} from {old} to {new}",
-                    time_text(h.at_ms),
-                    h.by,
-                    h.field
-                )
+                let what = match (&h.old, &h.new) {
+                    (None, None) => "erased".to_owned(),
+                    _ => format!("from {old} to {new}"),
+                };
+                format!("{place:>7}  {}  {}: {} {what}", time_text(h.at_ms), h.by, h.field)
             };
             history.iter().map(line).collect()
         })

@@ -5,6 +5,7 @@ use crate::keys;
 use crate::past;
 use crate::people;
 use crate::print::{self, Out};
+use crate::privacy;
 use crate::proposals;
 use crate::standup::{self, Meeting};
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -139,6 +140,7 @@ fn reads_only(command: &Command) -> bool {
         | Command::Members
         | Command::Keys { place: None, .. }
         | Command::Status => true,
+        Command::Export(asked) => !asked.is_logged(),
         Command::Campaign { verb } | Command::Complaint { verb } | Command::Report { verb } => {
             matches!(verb, Verb::Show { .. } | Verb::List { .. })
         }
@@ -178,6 +180,9 @@ async fn dispatch(args: &Args, desk: &Desk, out: &Out) -> Result<()> {
         Command::Since { time } => standup::since(desk, out, moment(time)?).await,
         Command::History { id, at, zone } => past::history(desk, out, id, at.as_deref(), zone.as_deref()).await,
         Command::Offers { at, zone } => past::offers(desk, out, at, zone.as_deref()).await,
+        Command::Export(asked) => privacy::export(desk, out, asked).await,
+        Command::Erase(asked) => privacy::erase(desk, out, asked).await,
+        Command::Retention(asked) => privacy::retention(desk, out, asked).await,
         Command::Deleted => past::deleted(desk, out).await,
         Command::Proposals => proposals::list(desk, out).await,
         Command::Accept(answered) => proposals::answer(desk, out, answered, true).await,

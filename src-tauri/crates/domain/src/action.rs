@@ -53,6 +53,8 @@ pub enum Edit {
     Text(TextEdit),
     /// What this member proposed for the field, or for this element of it, is not taken ([`crate::fold`]).
     Decline(MemberId, Option<Value>),
+    /// Nothing of what was ever in the field stays, also not beside what is shown.
+    Erase,
     /// A change from a newer version, verbatim: kept and passed on, folded after the update.
     Unknown(Vec<u8>),
 }
@@ -137,6 +139,7 @@ impl Edit {
             Self::Set(value) | Self::Add(value) | Self::Remove(value) => 6 + rough_len(value),
             Self::Decline(_, element) => 24 + element.as_ref().map_or(0, rough_len),
             Self::Text(edit) => edit.update.len() + 32,
+            Self::Erase => 6,
             Self::Unknown(raw) => raw.len() + 4,
         }
     }
@@ -234,6 +237,7 @@ impl<C> Encode<C> for Edit {
                     .encode_with(element, ctx)?
                     .ok();
             }
+            Self::Erase => return e.array(2)?.u8(5)?.null()?.ok(),
             Self::Unknown(raw) => return e.writer_mut().write_all(raw).map_err(encode::Error::write),
         };
         e.array(2)?.u8(tag)?;
@@ -255,6 +259,7 @@ impl<'b, C> Decode<'b, C> for Edit {
                     let (member, element) = (inner.decode_with(ctx)?, inner.decode_with(ctx)?);
                     return Ok(Some(Self::Decline(member, element)));
                 }
+                (2, 5) => return inner.null().map(|()| Some(Self::Erase)),
                 _ => return Ok(None),
             };
             Ok(Some(make(Value::decode(&mut inner, ctx)?)))
@@ -287,6 +292,7 @@ mod tests {
                         campaign::PRODUCT,
                         Edit::Decline(MemberId([4; 16]), Some("Tents".into())),
                     ),
+                    (campaign::AUDIENCE, Edit::Erase),
                 ],
             }],
         }

@@ -176,6 +176,12 @@ pub fn named(kind: Kind, name: &str) -> Option<&'static FieldSpec> {
     FIELDS.iter().find(|spec| spec.kind == kind && spec.name == name)
 }
 
+/// What says something about a customer: their words, who they are, and where they can be looked up. It leaves a board
+/// only when somebody asks for it, and that is logged.
+pub fn is_personal(field: FieldId) -> bool {
+    [report::TITLE, report::BODY, report::CUSTOMER, report::SOURCE_ID].contains(&field)
+}
+
 /// All fields of a kind, in the order of their numbers.
 pub fn of_kind(kind: Kind) -> impl Iterator<Item = &'static FieldSpec> {
     FIELDS.iter().filter(move |spec| spec.kind == kind)
@@ -344,6 +350,10 @@ fields! {
         STANDUP = 502, "standup", Text;
         /// The rules that the log is folded by from here on: see [`crate::fold::Rules`].
         FOLD = 503, "fold_version", Int;
+        /// Exports that held personal data, one text each: when, what, how many.
+        EXPORTS = 504, "exports", Set;
+        /// After so many months the personal data of reports is erased; nothing or 0: never.
+        RETENTION = 505, "retention_months", Int;
     }
     decision = Decision {
         /// What the decision is about: a clash, a complaint or a campaign.

@@ -22,6 +22,7 @@
 //! take effect when a newer version folds the log again.
 
 mod encoding;
+mod erase;
 mod long_text;
 mod parts;
 mod proposals;
@@ -138,6 +139,8 @@ pub enum Outcome {
     Withdrawn,
     /// The old value, which waited, was declined.
     Declined,
+    /// Nothing of the field stays, in its history neither.
+    Erased,
 }
 
 impl Outcome {
@@ -148,7 +151,13 @@ impl Outcome {
             Self::Proposed => 1,
             Self::Withdrawn => 2,
             Self::Declined => 3,
+            Self::Erased => 4,
         }
+    }
+
+    /// Did the field itself change?
+    pub fn is_of_field(self) -> bool {
+        matches!(self, Self::Written | Self::Erased)
     }
 
     /// The outcome with this number; an unknown one changed nothing.
@@ -157,6 +166,7 @@ impl Outcome {
             0 => Self::Written,
             1 => Self::Proposed,
             2 => Self::Withdrawn,
+            4 => Self::Erased,
             _ => Self::Declined,
         }
     }
@@ -217,6 +227,7 @@ fn fold_edit(
         Edit::Remove(element) => (Some(element.clone()), Value::Bool(false)),
         Edit::Text(typed) => return state.fold_text((record, field), typed, (stamp, seen)).map(Some),
         Edit::Decline(member, element) => return Ok(state.decline((field, element.as_ref()), *member, seen)),
+        Edit::Erase => return Ok(Some(state.erase(field, stamp))),
         Edit::Unknown(raw) => {
             state.note_unknown(field, stamp.place, raw);
             return Ok(None);

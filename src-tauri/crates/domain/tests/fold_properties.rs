@@ -27,6 +27,8 @@ fn write() -> impl Strategy<Value = Write> {
         1 => Just((campaign::NAME, Edit::Set(Value::Null))),
         2 => "x|y".prop_map(|t| (campaign::PRODUCT, Edit::Add(t.into()))),
         2 => "x|y".prop_map(|t| (campaign::PRODUCT, Edit::Remove(t.into()))),
+        1 => Just((campaign::NAME, Edit::Erase)),
+        1 => Just((campaign::PRODUCT, Edit::Erase)),
         1 => any::<bool>().prop_map(|b| (DELETED, Edit::Set(b.into()))),
     ];
     let time = prop_oneof![Just(0), -1_000_000_000..1_000_000_000_i64, any::<i64>()];
@@ -135,15 +137,17 @@ fn visible(state: &RecordState, field: FieldId) -> BTreeSet<Value> {
     rivals.chain(shown).collect()
 }
 
-/// The same by brute force: what no later write has overwritten that had seen it, or came from the same device.
+/// The same by brute force: what no later write has overwritten that had seen it, or came from the same device, and
+/// nobody has erased.
 fn unbeaten(history: &[Write], field: FieldId) -> BTreeSet<Value> {
     let of_field: Vec<(u64, &Write)> = (1..).zip(history).filter(|(_, w)| w.field == field).collect();
     let stands = |(place, write): &&(u64, &Write)| {
         let mut later = of_field.iter().filter(|(next, _)| next > place);
-        !later.any(|(next, by)| seen(*next, by) >= *place || by.device == write.device)
+        !later.any(|(next, by)| seen(*next, by) >= *place || by.device == write.device || by.edit == Edit::Erase)
     };
     let value = |(_, write): &(u64, &Write)| match &write.edit {
         Edit::Set(value) => Some(value.clone()),
+        Edit::Erase => Some(Value::Null),
         _ => None,
     };
     of_field.iter().filter(stands).filter_map(value).collect()
@@ -237,6 +241,19 @@ proptest! {
             fold_one(&mut state, place, seen(place, write), write);
         }
         prop_assert_eq!(bytes(&state), bytes(&fold(&history)));
+    }
+
+    /// Whatever was written before: nothing of it is in the bytes afterwards, whoever had seen what.
+    #[test]
+    fn what_is_erased_is_in_no_byte(history in history(), unseen in 0..8_u64) {
+        let canary = Edit::Set("zebedee".into());
+        let mut history: Vec<Write> = history;
+        for write in history.iter_mut().filter(|write| write.field == campaign::NAME) {
+            write.edit = canary.clone();
+        }
+        history.push(Write { device: 3, author_time: 0, unseen, field: campaign::NAME, edit: Edit::Erase });
+        let left = bytes(&fold(&history));
+        prop_assert!(!left.windows(7).any(|window| window == b"zebedee"));
     }
 
     /// Bytes from anywhere are a state or an error, never a panic.

@@ -15,7 +15,7 @@ use crate::rows::{Cell, Row};
 use sidedesk_domain::fields::{FieldSpec, FieldType, Kind, campaign, report};
 use sidedesk_domain::time::Tz;
 use sidedesk_domain::value::MAX_TEXT_LEN;
-use sidedesk_domain::{FieldId, Value};
+use sidedesk_domain::{FieldId, RecordId, Value};
 
 /// A first reply after ten years is a slip of somebody's pen.
 const MAX_REPLY_MINUTES: i64 = 10 * 366 * 24 * 60;
@@ -81,7 +81,8 @@ impl<'f> Drafter<'f> {
             ledger.skip(row.line, "Nothing stands in the mapped columns but an id");
             return None;
         }
-        let id = match self.identity.of(row, source_id.as_deref()) {
+        let own = own_id(self.headers, row);
+        let id = match self.identity.of(row, source_id.as_deref(), own) {
             Known::New(id) => id,
             Known::Other(id, line) => {
                 let shown = source_id.as_deref().unwrap_or_default();
@@ -103,7 +104,12 @@ impl<'f> Drafter<'f> {
             Kind::Campaign => (campaign::SOURCE, campaign::SOURCE_ID),
             _ => (report::SOURCE, report::SOURCE_ID),
         };
-        fields.push((source_field, text_value(self.source.clone())));
+        let source = match own {
+            // Where the record came from in the first place, if it says so.
+            Some(_) => cell_named(self.headers, row, "source"),
+            None => Some(self.source.clone()),
+        };
+        fields.extend(source.map(|source| (source_field, text_value(source))));
         if let Some(source_id) = source_id {
             fields.push((id_field, text_value(source_id)));
         }
@@ -115,6 +121,18 @@ impl<'f> Drafter<'f> {
             group,
         })
     }
+}
+
+/// The record's id in a table that this program wrote.
+fn own_id(headers: &[Header], row: &Row<'_>) -> Option<RecordId> {
+    headers.first().filter(|header| header.is_own())?;
+    row.cells.first()?.text().trim().parse().ok()
+}
+
+fn cell_named(headers: &[Header], row: &Row<'_>, name: &str) -> Option<String> {
+    let at = headers.iter().position(|header| header.normal == name)?;
+    let text = row.cells.get(at)?.text().trim().to_owned();
+    (!text.is_empty()).then_some(text)
 }
 
 fn text_value(text: String) -> DraftValue {

@@ -1,5 +1,6 @@
 //! Column names: what stands in the file, and the normal form by which it is matched.
 
+use crate::csv_text::OWN_COLUMN;
 use sidedesk_domain::RecordId;
 use sidedesk_domain::time::Tz;
 
@@ -47,6 +48,13 @@ impl Header {
             suffix,
             raw,
         }
+    }
+}
+
+impl Header {
+    /// The column of ids in a table that this program wrote.
+    pub fn is_own(&self) -> bool {
+        self.raw == OWN_COLUMN
     }
 }
 

@@ -54,9 +54,11 @@ impl Identity {
 
     /// The id of a row. Without a source id it is the hash of the row's content and its occurrence in the file, so
     /// equal rows stay apart and a second import finds each again.
-    pub fn of(&mut self, row: &Row<'_>, source_id: Option<&str>) -> Known {
+    /// In a table that this program wrote a record keeps the id that stands in it.
+    pub fn of(&mut self, row: &Row<'_>, source_id: Option<&str>, own: Option<RecordId>) -> Known {
         let content = content_of(row);
-        let Some(source_id) = source_id else {
+        let own_id = own.map(|id| id.to_string());
+        let Some(source_id) = own_id.as_deref().or(source_id) else {
             let count = match self.first.entry(content) {
                 Entry::Occupied(mut known) => {
                     known.get_mut().count += 1;
@@ -73,7 +75,7 @@ impl Identity {
             };
             return Known::New(self.id(&[b"row", content.as_bytes(), &count.to_le_bytes()]));
         };
-        let id = self.id(&[source_id.as_bytes()]);
+        let id = own.unwrap_or_else(|| self.id(&[source_id.as_bytes()]));
         let known = match self.first.entry(id) {
             Entry::Vacant(free) => {
                 free.insert(First {
@@ -123,20 +125,20 @@ mod tests {
     fn the_id_is_the_natural_key_of_the_source() {
         let mut identity = Identity::new(Kind::Report, Preset::ZendeskCsv, "acme");
         let expected = RecordId::of("report", &[b"zendesk-csv", b"acme", b"17"]);
-        assert_eq!(identity.of(&row(2, "a"), Some("17")), Known::New(expected));
-        assert_eq!(identity.of(&row(3, "a"), Some("17")), Known::Same(2));
-        let Known::Other(second, 2) = identity.of(&row(4, "b"), Some("17")) else {
+        assert_eq!(identity.of(&row(2, "a"), Some("17"), None), Known::New(expected));
+        assert_eq!(identity.of(&row(3, "a"), Some("17"), None), Known::Same(2));
+        let Known::Other(second, 2) = identity.of(&row(4, "b"), Some("17"), None) else {
             panic!("kept")
         };
         assert_ne!(second, expected);
-        assert_eq!(identity.of(&row(5, "b"), Some("17")), Known::Same(4));
+        assert_eq!(identity.of(&row(5, "b"), Some("17"), None), Known::Same(4));
     }
 
     #[test]
     fn equal_rows_without_an_id_stay_apart_and_are_found_again() {
         let ids = || {
             let mut identity = Identity::new(Kind::Report, Preset::Generic, "x");
-            ["a", "b", "a"].map(|text| identity.of(&row(1, text), None))
+            ["a", "b", "a"].map(|text| identity.of(&row(1, text), None, None))
         };
         let [a, b, again] = ids();
         assert!(a != b && a != again && b != again);

@@ -1,4 +1,4 @@
-//! Other tools' files: bytes → rows → drafts.
+//! Other tools' files: bytes → rows → drafts, and rows → bytes.
 //!
 //! This crate knows no file, no clock, no network and no key: bytes come in, the time and the zone are parameters, and
 //! what goes out are [`Draft`]s that `api` shows as a preview and then turns into one action.
@@ -21,6 +21,7 @@
 
 mod aliases;
 mod campaign_words;
+mod csv_text;
 mod date_text;
 mod delimiter;
 mod distance;
@@ -46,6 +47,7 @@ mod sniff;
 mod table;
 mod trello_json;
 
+pub use csv_text::{CsvText, OWN_COLUMN, guarded, unguarded};
 pub use error::FormatError;
 pub use mask::mask;
 pub use model::{Column, DateExample, DateOrder, Draft, DraftValue, Parsed, Preset, Problem, Question, ReadOptions};

@@ -1,5 +1,6 @@
 //! A delimited text as header and rows: where the header stands, and what to do about rows that do not fit it.
 
+use crate::csv_text::unguarded;
 use crate::delimiter::{self, Delimiter};
 use crate::error::FormatError;
 use crate::headers::Header;
@@ -57,6 +58,11 @@ impl<'a> Table<'a> {
             header_cells: cells,
             body,
         })
+    }
+
+    /// This program wrote it.
+    fn is_own(&self) -> bool {
+        self.headers.first().is_some_and(Header::is_own)
     }
 
     /// Visits every row; returns how many were skipped here (each is in the ledger).
@@ -130,7 +136,11 @@ impl<'a> Reading<'_, 'a> {
             let message = format!("{} cells under {width} columns; the rest was left out", record.width());
             ledger.note(line, message);
         }
-        Some(to_row(line, record.cells, width))
+        let mut row = to_row(line, record.cells, width);
+        if self.table.is_own() {
+            row.cells.iter_mut().for_each(unguard);
+        }
+        Some(row)
     }
 
     fn is_header_again(&self, record: &Record<'_>) -> bool {
@@ -214,6 +224,15 @@ fn literal_cells(line: &str, delimiter: u8) -> Vec<Cow<'_, str>> {
     line.split(char::from(delimiter))
         .map(|cell| Cow::Borrowed(cell.trim_matches('"')))
         .collect()
+}
+
+/// Takes the apostrophe away that this program put before a formula's sign.
+fn unguard(cell: &mut Cell<'_>) {
+    if let Cell::Text(text) = cell
+        && unguarded(text).len() < text.len()
+    {
+        *text = Cow::Owned(unguarded(text).to_owned());
+    }
 }
 
 fn to_row(line: u64, cells: Vec<Cow<'_, str>>, width: usize) -> Row<'_> {

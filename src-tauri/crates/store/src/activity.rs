@@ -53,7 +53,7 @@ pub async fn insert_activity(view: &mut SqliteConnection, rows: &[ActivityRow]) 
 
 /// Each change as `[field, element, old, new]`, and behind them what is shown where that is another value, and what was done
 /// where the field was not written.
-fn encode_changes(changes: &[Changed]) -> Vec<u8> {
+pub(crate) fn encode_changes(changes: &[Changed]) -> Vec<u8> {
     let mut e = Encoder::new(Vec::new());
     // Writing to memory cannot fail.
     let _ = (|| -> Result<(), minicbor::encode::Error<std::convert::Infallible>> {

@@ -9,7 +9,7 @@ use crate::open::Store;
 use crate::read::{ActivityLine, activity_line};
 use crate::view::RecordKey;
 use futures_util::TryStreamExt as _;
-use sidedesk_domain::fold::{Outcome, apply};
+use sidedesk_domain::fold::apply;
 use sidedesk_domain::{Changed, Edit, FieldId, Kind, Millis, RecordEdit, RecordId, RecordState, Stamp, Value};
 use sqlx::Connection as _;
 use std::collections::BTreeMap;
@@ -29,10 +29,7 @@ struct Shown(BTreeMap<(FieldId, Option<Value>), (Stamp, Value)>);
 
 impl Shown {
     fn add(&mut self, line: ActivityLine) {
-        let written = line
-            .changes
-            .into_iter()
-            .filter(|change| change.outcome == Outcome::Written);
+        let written = line.changes.into_iter().filter(|change| change.outcome.is_of_field());
         for Changed {
             field, element, shown, ..
         } in written

@@ -125,7 +125,7 @@ async fn changed_later(view: &mut SqliteConnection, ids: &[RecordId], firsts: &m
         };
         let written = firsts.entry((Kind::Report, id)).or_default();
         let changes = decode_changes(row.try_get("changes")?)?;
-        for change in changes.into_iter().filter(|change| change.outcome == Outcome::Written) {
+        for change in changes.into_iter().filter(|change| change.outcome.is_of_field()) {
             written.entry((change.field, change.element)).or_insert(change.old);
         }
     }

@@ -5,6 +5,7 @@
 
 use crate::activity::{self, ActivityRow};
 use crate::duplicates;
+use crate::erase;
 use crate::error::Error;
 use crate::first_values;
 use crate::planted;
@@ -82,6 +83,7 @@ pub async fn confirmed(
     }
     put_actions(view, ops).await?;
     activity::insert_activity(view, &history).await?;
+    erase::forget(view, &erase::erased(&history)).await?;
     let after = over_shadows(view, base, shadows.keys().copied().collect(), (me, *rules)).await?;
     write(view, &before, &after, keys).await
 }
@@ -106,6 +108,7 @@ pub async fn confirmed_alone(
     }
     put_actions(view, ops).await?;
     activity::insert_activity(view, &history).await?;
+    erase::forget(view, &erase::erased(&history)).await?;
     write(view, &before, &after, keys).await
 }
 

@@ -16,6 +16,7 @@ mod bulk;
 mod commit;
 mod digest;
 mod duplicates;
+mod erase;
 mod error;
 mod files;
 mod find;

@@ -131,6 +131,12 @@ impl Store {
         self.inner.stop.send_replace(true);
         if self.writes()
             && self.inner.writer.lock().await.is_some()
+            && let Err(error) = self.scrub().await
+        {
+            tracing::warn!(%error, "the files were not written anew after an erasure");
+        }
+        if self.writes()
+            && self.inner.writer.lock().await.is_some()
             && let Err(error) = self.back_up_if_due().await
         {
             tracing::warn!(%error, "the log was not copied");

@@ -5,7 +5,7 @@ use crate::open::Store;
 use crate::view::{self, RecordKey};
 use crate::writer::applied;
 use crate::{first_values, log};
-use sidedesk_domain::fields::campaign;
+use sidedesk_domain::fields::{campaign, report};
 use sidedesk_domain::undo::Done;
 use sidedesk_domain::{ActionId, Changed, DeviceId, Kind, MemberId, Millis, RecordId, RecordState, Stamp};
 use sqlx::sqlite::SqliteRow;
@@ -252,6 +252,32 @@ impl Store {
              limit ?",
         )
         .bind(after.map_or_else(Vec::new, |id| id.0.to_vec()))
+        .bind(limit as i64)
+        .fetch_all(&self.inner.view)
+        .await?;
+        rows.iter()
+            .map(|row| view::id_and_state(row).map(|(id, state)| Card { id, state, seen }))
+            .collect()
+    }
+
+    /// Reports that customers wrote before `at` and of which not all that is personal was erased, the oldest first.
+    pub async fn reports_before(&self, at: Millis, limit: usize) -> Result<Vec<Card>, Error> {
+        let seen = self.head().await?;
+        let rows = sqlx::query(
+            "select id, state
+             from report
+             where at_ms <> 0 and at_ms < ?
+                   and (select count(*)
+                        from erased
+                        where erased.kind = 3 and erased.id = report.id and erased.field in (?, ?, ?, ?)) < 4
+             order by at_ms, id
+             limit ?",
+        )
+        .bind(at)
+        .bind(i64::from(report::TITLE.0))
+        .bind(i64::from(report::BODY.0))
+        .bind(i64::from(report::CUSTOMER.0))
+        .bind(i64::from(report::SOURCE_ID.0))
         .bind(limit as i64)
         .fetch_all(&self.inner.view)
         .await?;

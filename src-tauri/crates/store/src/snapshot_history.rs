@@ -10,6 +10,7 @@
 //! signed: the view is built again from it, and the person is told.
 
 use crate::digest::digest;
+use crate::erase;
 use crate::error::Error;
 use crate::log::{self, LogEntry};
 use crate::open::Store;
@@ -246,6 +247,12 @@ impl Store {
                 return Err(Error::Cancelled);
             }
         }
+        let mut writer = self.writer().await?;
+        let mut tx = writer.view.begin_with("begin immediate").await?;
+        // What was erased since the comparison.
+        erase::forget_again(&mut tx).await?;
+        tx.commit().await?;
+        drop(writer);
         let _ = self.inner.changes.send(Change::All);
         Ok(())
     }

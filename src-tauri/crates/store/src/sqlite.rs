@@ -35,6 +35,8 @@ pub async fn open_writer(path: &Path, durability: Durability) -> Result<SqliteCo
         Durability::Full => SqliteSynchronous::Full,
         Durability::Cache => SqliteSynchronous::Normal,
     };
+    // What waits for the hub waits in the clear, and is overwritten when it leaves. The view is written anew after an erasure.
+    let wipes = if durability == Durability::Full { "on" } else { "off" };
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
@@ -45,6 +47,7 @@ pub async fn open_writer(path: &Path, durability: Durability) -> Result<SqliteCo
         .pragma("cache_size", "-32000")
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES.to_string())
         .pragma("journal_size_limit", WAL_KEPT_LEN.to_string())
+        .pragma("secure_delete", wipes)
         .pragma("trusted_schema", "off");
     let mut connection = options.connect().await?;
     check_version(&mut connection).await?;

@@ -70,6 +70,11 @@ function open(history: boolean): void {
   if (screen.panel && history) screen.panel.history = true
 }
 
+function erase(): void {
+  const at = here()
+  if (at) screen.dialog = { name: 'erase', ...at }
+}
+
 export const CARD: readonly Command[] = [
   { ...act('open_card', undefined, m.command_open_card, () => open(false), ...BOTH), when: () => isOn(...BOTH) && screen.panel === null },
   menu('state', 's', m.command_state, ...BOTH),
@@ -85,6 +90,7 @@ export const CARD: readonly Command[] = [
     when: () => isOn(...BOTH) && shown() !== undefined,
   },
   act('card_history', undefined, m.command_history, () => open(true), ...BOTH),
+  act('erase_card', undefined, m.command_erase, erase, ...BOTH),
   act('delete_card', 'delete', m.command_delete, () => void withCard(remove), ...BOTH),
 ]
 

@@ -13,6 +13,8 @@ import type {
   DecideDto,
   DecisionDto,
   DeletedDto,
+  ErasedDto,
+  ExportDto,
   FieldInputDto,
   HistoryDto,
   ImportOptionsDto,
@@ -93,6 +95,12 @@ export const kept = (name: Kept): Promise<string | null> => call('kept', { name 
 export const keep = (name: Kept, text: string): Promise<void> => call('keep', { name, text })
 /** Opens an https or mailto address outside. */
 export const openLink = (url: string): Promise<void> => call('open_link', { url })
+
+/** Erases fields of a record for good. */
+export const erase = (kind: CardKind | 'report', id: string, fields: string[]): Promise<ErasedDto> => call('erase', { kind, id, fields })
+/** Writes records into the folder for downloads; answers with the file's whole name. */
+export const exportFile = (what: string, format: string, withPersonalData: boolean): Promise<ExportDto> =>
+  call('export', { what, format, withPersonalData })
 
 export const add = (kind: CardKind, fields: FieldInputDto[]): Promise<RecordRefDto> => call('add', { kind, fields })
 export const set = (kind: CardKind, id: string, seen: number, fields: FieldInputDto[]): Promise<SavedDto> =>

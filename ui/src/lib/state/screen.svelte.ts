@@ -1,4 +1,5 @@
 // What is in front: the view, the card's panel beside it, the dialog over it, the open popover.
+import type { ErasableKind } from '$lib/fields'
 import type { CardKind } from '$lib/ipc/types'
 
 /** The places of the rail, and those that take the whole window or the sheet for a while. */
@@ -11,6 +12,8 @@ export type Dialog =
   /** The whole form of a card that is not there yet. */
   | { name: 'new'; kind: CardKind }
   | { name: 'share' }
+  | { name: 'erase'; kind: ErasableKind; id: string }
+  | { name: 'export' }
   | { name: 'palette' }
   | { name: 'keys' }
 

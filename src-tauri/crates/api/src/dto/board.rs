@@ -348,6 +348,11 @@ dto! {
         pub zone: String,
         /// Time of the standup, `HH:MM`.
         pub standup: String,
+        /// After so many months personal data of reports is erased; nothing: never.
+        #[ts(type = "number | null")]
+        pub retention_months: Option<u64>,
+        /// Exports that held personal data, the newest first: when, how many of what, as which kind of file, and by whom.
+        pub exports: Vec<String>,
         /// Settings in which two people wrote different things. What is said above holds until one is kept.
         pub rivals: Vec<RivalDto>,
         /// What an edit of this person's own member record must send back.

@@ -97,7 +97,7 @@ dto! {
         pub old: Option<String>,
         /// After.
         pub new: Option<String>,
-        /// `proposed`, `withdrawn` or `declined`: the field was not written. Absent: it was.
+        /// `proposed`, `withdrawn`, `declined` or `erased`; absent: the field was written.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         pub outcome: Option<String>,

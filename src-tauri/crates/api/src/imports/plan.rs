@@ -150,7 +150,7 @@ fn read_fill(kind: Kind, fill: &[(String, String)], zone: Tz) -> Result<Vec<(Fie
                 Some((_, DraftValue::Many(texts))) => texts.push(text),
                 _ => read.push((field, DraftValue::Many(vec![text]))),
             },
-            Edit::Add(_) | Edit::Remove(_) | Edit::Text(_) | Edit::Decline(..) | Edit::Unknown(_) => {}
+            Edit::Add(_) | Edit::Remove(_) | Edit::Text(_) | Edit::Decline(..) | Edit::Erase | Edit::Unknown(_) => {}
         }
     }
     Ok(read)

@@ -21,6 +21,8 @@ mod newer;
 #[cfg(test)]
 mod past;
 #[cfg(test)]
+mod privacy;
+#[cfg(test)]
 mod quick;
 #[cfg(test)]
 mod sample;

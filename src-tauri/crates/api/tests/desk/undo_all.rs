@@ -7,8 +7,9 @@ use sidedesk_api::dto::{DecideDto, ImportOptionsDto};
 use std::path::Path;
 
 /// Where `api` writes to the log, how often, and by which of the commands below that is tried. What is not tried is
-/// taken back by nobody: founding, joining, newer rules, and where people look during a standup.
-const WRITES: [(&str, usize, &str); 12] = [
+/// taken back by nobody: founding, joining, newer rules, what is erased or left as a file, and where people look during a
+/// standup.
+const WRITES: [(&str, usize, &str); 15] = [
     ("records.rs", 3, "add, set, delete, restore"),
     ("loose.rs", 2, "make_complaint, add_reports"),
     ("duplicates.rs", 1, "merge, part"),
@@ -25,6 +26,13 @@ const WRITES: [(&str, usize, &str); 12] = [
         "answering: tests/system/proposals.rs, it takes two functions",
     ),
     ("upgrade.rs", 1, "not taken back: rules only go up"),
+    (
+        "erase.rs",
+        1,
+        "not taken back: that is what it is for, tests/system/privacy.rs",
+    ),
+    ("retention.rs", 1, "not taken back, as erasing"),
+    ("export.rs", 1, "not taken back: what left has left"),
 ];
 
 #[test]

@@ -51,7 +51,7 @@ impl RecordState {
                 return Ok(self.withdraw((field, element.as_ref()), stamp));
             }
             // Declining is for whoever may write.
-            Edit::Decline(..) => return Ok(None),
+            Edit::Decline(..) | Edit::Erase => return Ok(None),
             Edit::Unknown(raw) => {
                 self.note_unknown(field, stamp.place, raw);
                 return Ok(None);

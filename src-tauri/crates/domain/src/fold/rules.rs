@@ -8,7 +8,7 @@
 //! - **2**: a deletion counts against what its author had *seen*. Under 1 somebody's edit that got its place before the
 //!   deletion, but after the deleting person had looked, went with the record; under 2 that edit keeps the record alive.
 //! - **3**: an edit of the other function's record is a proposal, and what somebody's seat does not allow at all has no
-//!   effect ([`crate::membership::Seat`]). A record remembers who made it.
+//!   effect ([`crate::membership::Seat`]). A record remembers who made it. A field can be erased.
 
 use super::{Author, Changed, Outcome, RecordState, Refused, Sibling, Stamp, Unfolded, fold_edit};
 use crate::action::{Edit, RecordEdit};
@@ -88,10 +88,10 @@ impl Rules {
         let own = new || state.creator == Some(member);
         let mut refused = Vec::new();
         for (field, what) in &edit.edits {
-            let standing = if self.know_seats() {
-                author.seat.standing(edit.kind, *field, (own, new))
-            } else {
-                Standing::Writes
+            let standing = match edit.edits.iter().any(|other| *other == (*field, Edit::Erase)) {
+                _ if !self.know_seats() => Standing::Writes,
+                false => author.seat.standing(edit.kind, *field, (own, new)),
+                true => author.seat.erasing(edit.kind, *field, (own, new)),
             };
             let (at, by) = ((edit.id, *field), (author.stamp, edit.seen));
             let done = match standing {
@@ -120,8 +120,8 @@ impl Rules {
         what: &Edit,
         (stamp, seen): (Stamp, u64),
     ) -> Result<Option<Changed>, Refusal> {
-        if let (false, Edit::Decline(..)) = (self.know_seats(), what) {
-            // It came with these rules: under older ones it is what older programs take it for.
+        if let (false, Edit::Decline(..) | Edit::Erase) = (self.know_seats(), what) {
+            // They came with these rules: under older ones it is what older programs take them for.
             let raw = minicbor::to_vec(what).map_err(|_| Refusal::Unreadable)?;
             state.note_unknown(field, stamp.place, &raw);
             return Ok(None);

@@ -59,6 +59,15 @@ impl Seat {
         }
     }
 
+    /// The same where the field is erased, with what is written in its place: nobody proposes that, and any lead does it.
+    pub fn erasing(self, kind: Kind, field: FieldId, by: (bool, bool)) -> Standing {
+        match self.standing(kind, field, by) {
+            Standing::Proposes if self.role.is_lead() => Standing::Writes,
+            Standing::Proposes => Standing::Refused,
+            standing => standing,
+        }
+    }
+
     fn writes_for(self, function: Function, field: FieldId) -> bool {
         let [marketing, support] = self.peopled;
         let somebody = match function {

@@ -26,6 +26,14 @@ zone: string,
  */
 standup: string, 
 /**
+ * After so many months personal data of reports is erased; nothing: never.
+ */
+retention_months: number | null, 
+/**
+ * Exports that held personal data, the newest first: when, how many of what, as which kind of file, and by whom.
+ */
+exports: Array<string>, 
+/**
  * Settings in which two people wrote different things. What is said above holds until one is kept.
  */
 rivals: Array<RivalDto>, 
