@@ -4,7 +4,11 @@
 //! `surface.txt` is what was agreed. After a change that is meant:
 //! `SIDEDESK_WRITE_SURFACE=1 cargo test -p sidedesk-desktop --test surface`, and read the difference before it is committed.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;
