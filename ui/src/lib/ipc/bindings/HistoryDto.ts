@@ -33,6 +33,6 @@ old: string | null,
  */
 new: string | null, 
 /**
- * `proposed`, `withdrawn` or `declined`: the field was not written. Absent: it was.
+ * `proposed`, `withdrawn`, `declined` or `erased`; absent: the field was written.
  */
 outcome?: string, };

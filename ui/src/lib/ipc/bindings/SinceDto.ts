@@ -21,7 +21,8 @@ open_kind: string,
  */
 name: string, 
 /**
- * What happened, the newest last change of each record: `added`, `changed`, `deleted`, `restored`, `reports`, `signed`.
+ * What happened, the newest last change of each record: `added`, `changed`, `proposed`,
+ * `deleted`, `restored`, `reports`, `signed`.
  */
 what: string, 
 /**
