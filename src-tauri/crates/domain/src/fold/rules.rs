@@ -88,7 +88,7 @@ impl Rules {
         let own = new || state.creator == Some(member);
         let mut refused = Vec::new();
         for (field, what) in &edit.edits {
-            let standing = match edit.edits.iter().any(|other| *other == (*field, Edit::Erase)) {
+            let standing = match edit.edits.contains(&(*field, Edit::Erase)) {
                 _ if !self.know_seats() => Standing::Writes,
                 false => author.seat.standing(edit.kind, *field, (own, new)),
                 true => author.seat.erasing(edit.kind, *field, (own, new)),

@@ -60,8 +60,11 @@ impl Seat {
     }
 
     /// The same where the field is erased, with what is written in its place: nobody proposes that, and any lead does it.
+    /// Reports are Support's to erase.
     pub fn erasing(self, kind: Kind, field: FieldId, by: (bool, bool)) -> Standing {
+        let others = kind == Kind::Report && self.role.function() == Some(Function::Marketing);
         match self.standing(kind, field, by) {
+            Standing::Writes if others && !self.role.is_lead() => Standing::Refused,
             Standing::Proposes if self.role.is_lead() => Standing::Writes,
             Standing::Proposes => Standing::Refused,
             standing => standing,
