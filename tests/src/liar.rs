@@ -114,6 +114,21 @@ impl Liar {
         self.lock().down = Some(Box::new(lie));
     }
 
+    /// From now on the hub challenges with other values: (version, nonce, key).
+    pub fn challenge(&self, lie: impl Fn(&mut u8, &mut [u8; 32], &mut [u8; 32]) + Send + 'static) {
+        self.down(move |_, mut frame| {
+            if let HubFrame::Challenge {
+                version,
+                nonce,
+                hub_key,
+            } = &mut frame
+            {
+                lie(version, nonce, hub_key);
+            }
+            vec![frame.into()]
+        });
+    }
+
     /// From now on this becomes of the device's frames.
     pub fn up(&self, lie: impl FnMut(Line, ClientFrame) -> (Vec<ClientFrame>, Vec<Said>) + Send + 'static) {
         self.lock().up = Some(Box::new(lie));

@@ -16,6 +16,7 @@ const ipc = vi.hoisted(() => ({
   status: vi.fn(),
   agenda: vi.fn(),
   since: vi.fn(),
+  proposals: vi.fn(),
   members: vi.fn(),
   decide: vi.fn(),
   agree: vi.fn(),
@@ -110,6 +111,7 @@ beforeEach(() => {
   ipc.status.mockResolvedValue(STATUS)
   ipc.clashes.mockResolvedValue(clashes())
   ipc.since.mockResolvedValue({ changes: [], total: 0 })
+  ipc.proposals.mockResolvedValue([])
   ipc.members.mockResolvedValue([{ id: 'm1', name: 'Support lead', function: 'support', devices: 1, me: true }])
   ipc.decisions.mockResolvedValue([theirs])
 })
@@ -122,6 +124,7 @@ afterEach(async () => {
   current.item = null
   screen.view = 'today'
   screen.clash = null
+  screen.panel = null
   document.body.innerHTML = ''
 })
 
@@ -134,6 +137,16 @@ test('the first item is open, with what is proposed, both signatures and the key
   expect(words('choices')).toBe('Y Agree 1 Move 2 Change 3 Mitigate 4 Accept risk 5 Not a clash H Hand off Z Defer')
   expect(words('agenda-also')).toBe('Also moving: 4 smaller changes.')
   expect([words('rhythm-count'), words('voice')]).toEqual(['17 of 20', 'Voice of the day “I had to call twice.” Address change 11 tickets'])
+})
+
+test('what the other function proposed and nobody has answered stands beside the agenda, and opens its card', async () => {
+  const proposal = { field: 'name', element: null, value: '<b>Shipping</b>', member: 'm2', by: 'Marketing lead', at_ms: 0, own: false, can_take: true }
+  const of = (change: Partial<typeof proposal>) => ({ kind: 'complaint', id: 'k1', name: 'Late parcels', proposal: { ...proposal, ...change } })
+  ipc.proposals.mockResolvedValue([of({}), of({ own: true }), of({ can_take: false })])
+  await show(TodayView, day(full))
+  await vi.waitFor(() => expect(words('proposed')).toBe('Proposed to you Late parcels Name: <b>Shipping</b>'))
+  at('proposed-line').click()
+  expect(screen.panel).toMatchObject({ kind: 'complaint', id: 'k1' })
 })
 
 test('Y signs the open clash, and nothing shows before it is committed', async () => {

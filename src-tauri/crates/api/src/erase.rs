@@ -7,6 +7,7 @@ use crate::desk::{Desk, OpenBoard};
 use crate::dto::ErasedDto;
 use crate::error::Error;
 use crate::problem::Problem;
+use crate::records::addable;
 use sidedesk_domain::fields::{campaign, complaint, named, of_kind, report};
 use sidedesk_domain::membership::{Function, Role};
 use sidedesk_domain::{Edit, FieldId, FieldSpec, FieldType, Kind, RecordEdit, RecordId, RecordState};
@@ -35,7 +36,7 @@ pub(crate) const ERASURES: [&str; 4] = [
 impl Desk {
     /// Erases these fields of a record. For leads, and for members of the record's own function.
     pub async fn erase(&self, kind: &str, id: &str, fields: &[String]) -> Result<ErasedDto, Error> {
-        let kind = erasable(kind)?;
+        let kind = addable(kind)?;
         let open = self.open_board().await?;
         open.may_erase(kind).await?;
         if !open.store.rules().await?.know_seats() {
@@ -78,7 +79,7 @@ pub(crate) fn erasing(fields: impl Iterator<Item = FieldId>) -> Vec<(FieldId, Ed
 
 /// The names of fields that can be erased: whatever people or their tools wrote in words.
 pub fn erasable_fields(kind: &str) -> Vec<&'static str> {
-    let Ok(kind) = erasable(kind) else { return Vec::new() };
+    let Ok(kind) = addable(kind) else { return Vec::new() };
     of_kind(kind)
         .filter(|spec| is_words(spec))
         .map(|spec| spec.name)
@@ -100,18 +101,6 @@ fn field(kind: Kind, name: &str) -> Result<&'static FieldSpec, Error> {
         let kind = kind.name();
         Error::input(name, Problem::UnknownField { kind, known })
     })
-}
-
-fn erasable(kind: &str) -> Result<Kind, Error> {
-    match kind {
-        "campaign" => Ok(Kind::Campaign),
-        "complaint" => Ok(Kind::Complaint),
-        "report" => Ok(Kind::Report),
-        _ => Err(Error::input(
-            "kind",
-            Problem::choice(kind, &["campaign", "complaint", "report"]),
-        )),
-    }
 }
 
 impl OpenBoard {

@@ -252,7 +252,8 @@ async fn check_links(open: &OpenBoard, edits: &[(FieldId, Edit)]) -> Result<(), 
     Ok(())
 }
 
-fn addable(kind: &str) -> Result<Kind, Error> {
+/// A kind that people add, change, delete and erase.
+pub(crate) fn addable(kind: &str) -> Result<Kind, Error> {
     match kind {
         "campaign" => Ok(Kind::Campaign),
         "complaint" => Ok(Kind::Complaint),

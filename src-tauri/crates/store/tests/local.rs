@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use sidedesk_domain::fields::campaign;
+use sidedesk_domain::membership::Role;
 use sidedesk_domain::{Action, ActionId, Edit, Kind, RecordEdit, RecordId};
 use sidedesk_store::{Access, Clock, Error, Founder, Keys, Store, phrases};
 use std::path::Path;
@@ -9,6 +10,14 @@ use std::sync::Arc;
 
 fn clock() -> Clock {
     Arc::new(|| 1_795_000_000_000)
+}
+
+/// The directory of a new board.
+async fn founded() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let founding = Founder::found(dir.path(), Role::Lead, clock()(), &Keys::file());
+    founding.await.unwrap();
+    dir
 }
 
 async fn open(dir: &Path) -> Store {
@@ -36,15 +45,7 @@ fn named(n: u8, name: &str, seen: u64) -> Action {
 
 #[tokio::test]
 async fn what_is_committed_is_there_after_reopening() {
-    let dir = tempfile::tempdir().unwrap();
-    Founder::found(
-        dir.path(),
-        sidedesk_domain::membership::Role::Lead,
-        1_795_000_000_000,
-        &Keys::file(),
-    )
-    .await
-    .unwrap();
+    let dir = founded().await;
     let store = open(dir.path()).await;
     store.commit(named(1, "Free shipping EU", 0)).await.unwrap();
     store.commit(named(2, "Free shipping", 3)).await.unwrap();
@@ -66,15 +67,7 @@ async fn what_is_committed_is_there_after_reopening() {
 
 #[tokio::test]
 async fn a_missing_a_damaged_and_a_foreign_view_are_folded_again() {
-    let dir = tempfile::tempdir().unwrap();
-    Founder::found(
-        dir.path(),
-        sidedesk_domain::membership::Role::Lead,
-        1_795_000_000_000,
-        &Keys::file(),
-    )
-    .await
-    .unwrap();
+    let dir = founded().await;
     let store = open(dir.path()).await;
     store.commit(named(1, "Free shipping EU", 0)).await.unwrap();
     let digests = store.digests().await.unwrap();
@@ -99,15 +92,7 @@ async fn a_missing_a_damaged_and_a_foreign_view_are_folded_again() {
 
 #[tokio::test]
 async fn a_damaged_log_is_put_aside_and_said() {
-    let dir = tempfile::tempdir().unwrap();
-    Founder::found(
-        dir.path(),
-        sidedesk_domain::membership::Role::Lead,
-        1_795_000_000_000,
-        &Keys::file(),
-    )
-    .await
-    .unwrap();
+    let dir = founded().await;
     std::fs::write(dir.path().join("log.db"), [7; 5000]).unwrap();
     let opened = Store::open(dir.path(), Access::Write, clock()).await.map(|_| ());
     let Err(Error::Lost(said)) = opened else {
@@ -119,15 +104,7 @@ async fn a_damaged_log_is_put_aside_and_said() {
 
 #[tokio::test]
 async fn one_process_writes_and_the_other_hears_who() {
-    let dir = tempfile::tempdir().unwrap();
-    Founder::found(
-        dir.path(),
-        sidedesk_domain::membership::Role::Lead,
-        1_795_000_000_000,
-        &Keys::file(),
-    )
-    .await
-    .unwrap();
+    let dir = founded().await;
     let store = open(dir.path()).await;
     store.commit(named(1, "Free shipping EU", 0)).await.unwrap();
     let second = Store::open(dir.path(), Access::Write, clock()).await;
@@ -144,15 +121,7 @@ async fn one_process_writes_and_the_other_hears_who() {
 /// A crash between the log and the identity file, made by putting the older identity file back.
 #[tokio::test]
 async fn a_board_that_named_its_hub_finds_the_address_in_its_log() {
-    let dir = tempfile::tempdir().unwrap();
-    Founder::found(
-        dir.path(),
-        sidedesk_domain::membership::Role::Lead,
-        1_795_000_000_000,
-        &Keys::file(),
-    )
-    .await
-    .unwrap();
+    let dir = founded().await;
     let before = std::fs::read(dir.path().join("identity")).unwrap();
     let store = open(dir.path()).await;
     store.name_hub("ws://hub.example.com", [7; 32]).await.unwrap();
@@ -177,15 +146,7 @@ fn noise(seed: u32) -> String {
 
 #[tokio::test]
 async fn a_refold_says_how_far_it_is_and_goes_on_after_it_was_stopped() {
-    let dir = tempfile::tempdir().unwrap();
-    Founder::found(
-        dir.path(),
-        sidedesk_domain::membership::Role::Lead,
-        1_795_000_000_000,
-        &Keys::file(),
-    )
-    .await
-    .unwrap();
+    let dir = founded().await;
     let store = open(dir.path()).await;
     // More than is folded at once.
     for n in 0..90_u8 {

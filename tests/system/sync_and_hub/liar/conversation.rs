@@ -17,20 +17,7 @@ fn welcoming(scene: &Scene, n: u64, hash: [u8; 32], takes_upload: bool) {
 #[tokio::test]
 async fn another_key_at_the_hubs_address_is_found_before_anything_is_said() {
     let scene = Scene::new().await;
-    scene.liar.down(|_, frame| match frame {
-        HubFrame::Challenge { version, nonce, .. } => {
-            let hub_key = [7; 32];
-            vec![
-                HubFrame::Challenge {
-                    version,
-                    nonce,
-                    hub_key,
-                }
-                .into(),
-            ]
-        }
-        frame => vec![frame.into()],
-    });
+    scene.liar.challenge(|_, _, key| *key = [7; 32]);
     let greetings = |scene: &Scene| {
         let heard = scene.liar.heard();
         heard
@@ -47,20 +34,7 @@ async fn another_key_at_the_hubs_address_is_found_before_anything_is_said() {
 #[tokio::test]
 async fn another_version_of_the_hub_is_said() {
     let scene = Scene::new().await;
-    scene.liar.down(|_, frame| match frame {
-        HubFrame::Challenge { nonce, hub_key, .. } => {
-            let version = 99;
-            vec![
-                HubFrame::Challenge {
-                    version,
-                    nonce,
-                    hub_key,
-                }
-                .into(),
-            ]
-        }
-        frame => vec![frame.into()],
-    });
+    scene.liar.challenge(|version, _, _| *version = 99);
     scene.alarmed_on_return("update Sidedesk").await;
 }
 
@@ -68,20 +42,7 @@ async fn another_version_of_the_hub_is_said() {
 #[tokio::test]
 async fn a_challenge_told_again_opens_nothing() {
     let scene = Scene::new().await;
-    scene.liar.down(|_, frame| match frame {
-        HubFrame::Challenge { version, hub_key, .. } => {
-            let nonce = [5; 32];
-            vec![
-                HubFrame::Challenge {
-                    version,
-                    nonce,
-                    hub_key,
-                }
-                .into(),
-            ]
-        }
-        frame => vec![frame.into()],
-    });
+    scene.liar.challenge(|_, nonce, _| *nonce = [5; 32]);
     scene.type_now().await;
     scene.liar.cut();
     scene.bob.is_offline().await;

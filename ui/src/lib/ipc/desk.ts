@@ -112,6 +112,8 @@ export const deleted = (): Promise<DeletedDto[]> => call('deleted')
 /** One complaint is the same as another, and counts there from now on. */
 export const mergeComplaint = (duplicate: string, head: string): Promise<SavedDto> => call('merge_complaint', { duplicate, head })
 export const partComplaint = (duplicate: string): Promise<SavedDto> => call('part_complaint', { duplicate })
+/** What waits for an answer on any card, the oldest first. */
+export const proposals = (): Promise<AnswerDto[]> => call('proposals')
 /** Takes what was proposed for a card, declines it, or takes back one's own. */
 export const answerProposal = (answer: AnswerDto, take: boolean): Promise<void> => call('answer_proposal', { answer, take })
 export const reports = (complaint: string, offset: number): Promise<ReportDto[]> =>
