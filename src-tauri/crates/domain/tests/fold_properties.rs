@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 use sidedesk_domain::fields::{DELETED, FieldId, Kind, campaign};
-use sidedesk_domain::fold::{PENDING, apply};
+use sidedesk_domain::fold::{PENDING, Rules};
 use sidedesk_domain::{DeviceId, Edit, MemberId, Millis, RecordEdit, RecordId, RecordState, Stamp, Value};
 use std::collections::BTreeSet;
 
@@ -67,7 +67,7 @@ fn fold_one(state: &mut RecordState, place: u64, seen: u64, write: &Write) {
         seen,
         edits: vec![(write.field, write.edit.clone())],
     };
-    apply(state, &edit, stamp, |_| ());
+    Rules::NEWEST.apply(state, &edit, stamp.into(), |_| ());
 }
 
 fn fold(history: &[Write]) -> RecordState {

@@ -15,7 +15,8 @@ fn clock() -> Clock {
 /// The directory of a new board.
 async fn founded() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
-    let founding = Founder::found(dir.path(), Role::Lead, clock()(), &Keys::file());
+    let keys = Keys::file();
+    let founding = Founder::found(dir.path(), Role::Lead, clock()(), &keys);
     founding.await.unwrap();
     dir
 }
