@@ -87,6 +87,7 @@ export const CARD: readonly Command[] = [
   act('archive', 'e', m.command_archive, () => void withCard(archive), 'campaign'),
   {
     ...act('take_proposal', 'y', m.command_take_proposal, () => void withCard(take), ...BOTH),
+    group: 'decide',
     when: () => isOn(...BOTH) && shown() !== undefined,
   },
   act('card_history', undefined, m.command_history, () => open(true), ...BOTH),
