@@ -74,13 +74,16 @@
 //!   from its first op on, over a document with one text container named `text`. `seed` names the document: the first 16
 //!   bytes of `BLAKE3 derive-key "sidedesk 1 text seed"` over record id, field number (2 bytes), author time (8 bytes, both
 //!   little-endian) and text of the plain value that it began with; of a field in which nothing was ever set, of time 0 and
-//!   no text. The document begins with that text inserted by the peer that is the seed's first 8 bytes, little-endian.
+//!   no text. The document begins with that text inserted by the peer that is the seed's first 8 bytes, little-endian;
+//! - `[4, member, element or null]`: what this member proposed for the field, or for the element, is not taken;
+//! - `[5, null]`: nothing that was ever in the field stays.
 //!
-//! What is neither is of a newer version: it is kept, passed on, and counted in the digest by its place and hash.
+//! What is none of these is of a newer version: it is kept, passed on, and counted in the digest by its place and hash.
 //!
 //! The log is folded by **rules** that have a number, 1 in the beginning. An action that sets the board's field 503 to a
 //! higher number changes them from the next entry on, for everybody at the same place. Digests name the number and are
-//! compared only where it is the same. What the rules say is in the header of `domain`'s fold.
+//! compared only where it is the same. What the rules say is in the header of `domain`'s fold. Since the third the role that an
+//! author had at the place decides whether an edit writes, waits as a proposal, or has no effect.
 //!
 //! A hub may be several processes over one database. Whoever gives the next place holds the board's row locked from
 //! looking at the head until the entry is durable, so there is one order without gaps, and any of them answers a device.
