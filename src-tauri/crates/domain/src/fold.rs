@@ -189,6 +189,20 @@ pub struct Changed {
     pub outcome: Outcome,
 }
 
+impl Changed {
+    /// That the field was changed, and neither from what nor to what.
+    pub fn untold(field: FieldId, outcome: Outcome) -> Self {
+        Self {
+            field,
+            element: None,
+            old: Value::Null,
+            new: Value::Null,
+            shown: Value::Null,
+            outcome,
+        }
+    }
+}
+
 /// An edit that was not folded. It stays in the log; the field is as it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refused {

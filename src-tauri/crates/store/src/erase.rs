@@ -108,7 +108,7 @@ async fn blank(view: &mut SqliteConnection, erased: &Erased) -> Result<(), Error
             let mut touched = false;
             for change in changes.iter_mut() {
                 if gone(change.field) {
-                    *change = nothing_said(change.field);
+                    *change = Changed::untold(change.field, Outcome::Written);
                     touched = true;
                 } else if place >= PENDING && change.element.is_none() && fields.contains_key(&change.field) {
                     // Typed here and not sent yet: it comes after the erasure, what it followed on does not.
@@ -116,7 +116,7 @@ async fn blank(view: &mut SqliteConnection, erased: &Erased) -> Result<(), Error
                     touched = true;
                 }
             }
-            changes.dedup_by(|a, b| *a == nothing_said(b.field) && *b == nothing_said(b.field));
+            changes.dedup_by(|a, b| a == b && *b == Changed::untold(b.field, Outcome::Written));
             if touched || changes.len() < before {
                 sqlx::query("update activity set changes = ? where id = ?")
                     .bind(encode_changes(&changes))
@@ -127,18 +127,6 @@ async fn blank(view: &mut SqliteConnection, erased: &Erased) -> Result<(), Error
         }
     }
     Ok(())
-}
-
-/// That the field was changed, and neither from what nor to what.
-fn nothing_said(field: FieldId) -> Changed {
-    Changed {
-        field,
-        element: None,
-        old: Value::Null,
-        new: Value::Null,
-        shown: Value::Null,
-        outcome: Outcome::Written,
-    }
 }
 
 impl Store {

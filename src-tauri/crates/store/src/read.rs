@@ -69,6 +69,12 @@ pub struct OwnAction {
     pub name: String,
 }
 
+/// Rows of `id, state` as they were read at `seen`.
+pub(crate) fn read_cards(rows: &[SqliteRow], seen: u64) -> Result<Vec<Card>, Error> {
+    let card = |row| view::id_and_state(row).map(|(id, state)| Card { id, state, seen });
+    rows.iter().map(card).collect()
+}
+
 impl Store {
     /// The confirmed place that the view shows.
     pub async fn head(&self) -> Result<u64, Error> {
@@ -140,9 +146,7 @@ impl Store {
         .bind(limit as i64)
         .fetch_all(&self.inner.view)
         .await?;
-        rows.iter()
-            .map(|row| view::id_and_state(row).map(|(id, state)| Card { id, state, seen }))
-            .collect()
+        read_cards(&rows, seen)
     }
 
     /// Campaigns as of `now`, at most `limit`: those not over yet, by start; then those that are, the latest first.
@@ -190,9 +194,7 @@ impl Store {
     async fn cards(&self, sql: &'static str, limit: usize) -> Result<Vec<Card>, Error> {
         let seen = self.head().await?;
         let rows = sqlx::query(sql).bind(limit as i64).fetch_all(&self.inner.view).await?;
-        rows.iter()
-            .map(|row| view::id_and_state(row).map(|(id, state)| Card { id, state, seen }))
-            .collect()
+        read_cards(&rows, seen)
     }
 
     /// One record, hidden or not.
@@ -224,9 +226,7 @@ impl Store {
         .bind(offset as i64)
         .fetch_all(&self.inner.view)
         .await?;
-        rows.iter()
-            .map(|row| view::id_and_state(row).map(|(id, state)| Card { id, state, seen }))
-            .collect()
+        read_cards(&rows, seen)
     }
 
     /// Every record of a kind that has no table of its own: members, the board's settings.
@@ -236,9 +236,7 @@ impl Store {
             .bind(i64::from(kind.number()))
             .fetch_all(&self.inner.view)
             .await?;
-        rows.iter()
-            .map(|row| view::id_and_state(row).map(|(id, state)| Card { id, state, seen }))
-            .collect()
+        read_cards(&rows, seen)
     }
 
     /// Everything in a space of records: used by exports and the recurrence lens. Reports after `after`, by id.
@@ -255,9 +253,7 @@ impl Store {
         .bind(limit as i64)
         .fetch_all(&self.inner.view)
         .await?;
-        rows.iter()
-            .map(|row| view::id_and_state(row).map(|(id, state)| Card { id, state, seen }))
-            .collect()
+        read_cards(&rows, seen)
     }
 
     /// Reports that customers wrote before `at` and of which not all that is personal was erased, the oldest first.
@@ -281,9 +277,7 @@ impl Store {
         .bind(limit as i64)
         .fetch_all(&self.inner.view)
         .await?;
-        rows.iter()
-            .map(|row| view::id_and_state(row).map(|(id, state)| Card { id, state, seen }))
-            .collect()
+        read_cards(&rows, seen)
     }
 
     /// This device's last actions, oldest first, at most `limit`.

@@ -1,9 +1,9 @@
 //! Reading who did what: the newest history first, what somebody began, when the board began.
 
 use crate::error::Error;
+use crate::first_values;
 use crate::open::Store;
-use crate::read::{ActivityLine, Card};
-use crate::{first_values, view};
+use crate::read::{ActivityLine, Card, read_cards};
 use sidedesk_domain::{Kind, MemberId, Millis, RecordId};
 use sqlx::{Connection as _, QueryBuilder, Row as _, Sqlite};
 use std::collections::BTreeSet;
@@ -46,9 +46,7 @@ impl Store {
         .bind(limit as i64)
         .fetch_all(&self.inner.view)
         .await?;
-        rows.iter()
-            .map(|row| view::id_and_state(row).map(|(id, state)| Card { id, state, seen }))
-            .collect()
+        read_cards(&rows, seen)
     }
 
     /// Those of these records that this member began.

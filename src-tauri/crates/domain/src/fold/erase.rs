@@ -15,14 +15,7 @@ impl RecordState {
         let register = self.register_mut(field, None);
         register.siblings.push(Sibling::plain(stamp, Value::Null));
         // History must not say what it was.
-        Changed {
-            field,
-            element: None,
-            old: Value::Null,
-            new: Value::Null,
-            shown: Value::Null,
-            outcome: Outcome::Erased,
-        }
+        Changed::untold(field, Outcome::Erased)
     }
 }
 
