@@ -15,6 +15,7 @@ mod kept;
 mod links;
 mod notify;
 mod place;
+mod revive;
 mod sample;
 mod shell;
 mod tray;

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 
 use crate::display;
 use crate::place::{self, Place, Screen};
+use crate::revive;
 
 /// As tauri.conf.json and the capability name it.
 const LABEL: &str = "main";
@@ -32,6 +33,7 @@ pub fn open(app: &App, dir: &Path, window_dir: &Path) -> tauri::Result<()> {
     }
     let window = builder.build()?;
     display::choose_renderer(&window);
+    revive::watch(&window);
     remember(&window, file);
     Ok(())
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use sidedesk_tests::desktop::driver::own_screen;
-use sidedesk_tests::desktop::process::command;
+use sidedesk_tests::desktop::process::{Group, command};
 use sidedesk_tests::desktop::window::Window;
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -53,6 +53,11 @@ fn one_sentence(output: &Output) -> String {
     let said = String::from_utf8(output.stderr.clone()).unwrap();
     assert_eq!(said.lines().count(), 1, "{said}");
     said
+}
+
+/// A process's number, as [`Group::members`] shows it.
+fn number(line: &str) -> String {
+    line.split_whitespace().nth(1).unwrap().to_owned()
 }
 
 async fn until_in_front(window: &Window, in_front: bool) {
@@ -225,6 +230,48 @@ async fn only_web_and_mail_links_leave_the_window() {
     let url = "https://example.com/tickets?id=7&view=a%20b";
     assert_eq!(call(&window, "open_link", json!({ "url": url })).await, Ok(Value::Null));
     assert_eq!(std::fs::read_to_string(&opened).unwrap(), url);
+}
+
+/// Started by no driver: one's session would die with the page.
+#[tokio::test]
+async fn a_page_whose_process_dies_comes_back() {
+    let (display, _screen) = own_screen(1280, 800);
+    let data = tempfile::tempdir().unwrap();
+    let said = tempfile::NamedTempFile::new().unwrap();
+    let mut program = command("sidedesk-desktop");
+    program.arg("--data").arg(data.path());
+    program
+        .env("DISPLAY", &display)
+        .env("GDK_BACKEND", "x11")
+        .env_remove("WAYLAND_DISPLAY");
+    program
+        .env("RUST_LOG", "warn,sidedesk_desktop::revive=info")
+        .stderr(said.reopen().unwrap());
+    let group = Group::start(&mut program);
+    let page = || {
+        group
+            .members()
+            .lines()
+            .find(|line| line.contains("WebKitWebProcess"))
+            .map(number)
+    };
+    let mut seen = Vec::new();
+    for lives in 1..=3 {
+        let deadline = Instant::now() + PATIENCE;
+        let there = loop {
+            let words = std::fs::read_to_string(said.path()).unwrap();
+            if words.matches("the page is there").count() == lives
+                && let Some(page) = page()
+            {
+                break page;
+            }
+            assert!(Instant::now() < deadline, "life {lives}: {words}\n{}", group.members());
+            tokio::time::sleep(PAUSE).await;
+        };
+        assert!(!seen.contains(&there), "{there} of {seen:?}");
+        seen.push(there.clone());
+        assert!(Command::new("kill").args(["-KILL", &there]).status().unwrap().success());
+    }
 }
 
 #[test]

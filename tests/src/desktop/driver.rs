@@ -15,13 +15,30 @@ use super::process::{Group, program};
 /// A window on a busy machine takes a few seconds to open.
 const START: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(100);
+/// As many bytes of complaints as a message shows.
+const LAST_WORDS: usize = 4_000;
 
 /// A window, the driver that started it, and the screen they are on. Dropped in this order.
 pub struct Driver {
     /// The session with the window.
     pub client: Client,
-    _driver: Group,
+    driver: Group,
+    /// What the driver, the program and its web processes complained of.
+    complaints: tempfile::NamedTempFile,
     _screen: Option<Group>,
+}
+
+impl Driver {
+    /// For a message: which of its programs still run, and the last of what they complained of.
+    pub fn what_is_left(&self) -> String {
+        let said = std::fs::read(self.complaints.path()).unwrap_or_default();
+        let last = &said[said.len().saturating_sub(LAST_WORDS)..];
+        format!(
+            "--- its programs:\n{}--- what they complained of:\n{}",
+            self.driver.members(),
+            String::from_utf8_lossy(last)
+        )
+    }
 }
 
 /// Opens the app on the board in `data`. `look` is what the desktop says about colours and language, as variables.
@@ -33,11 +50,12 @@ pub async fn open(data: &Path, look: &[(&str, &str)]) -> Driver {
 pub async fn open_with(data: &Path, look: &[(&str, &str)], arguments: &[&str]) -> Driver {
     let (display, screen) = screen();
     let port = free_port();
+    let complaints = tempfile::NamedTempFile::new().unwrap();
     let mut command = Command::new("WebKitWebDriver");
     command
         .arg(format!("--port={port}"))
         .stdout(Stdio::null())
-        .stderr(Stdio::null());
+        .stderr(complaints.reopen().unwrap());
     command
         // Without it the session waits for ever: the web view does not offer itself to the driver.
         .env("TAURI_WEBVIEW_AUTOMATION", "true")
@@ -72,7 +90,8 @@ pub async fn open_with(data: &Path, look: &[(&str, &str)], arguments: &[&str]) -
     };
     Driver {
         client,
-        _driver: driver,
+        driver,
+        complaints,
         _screen: screen,
     }
 }

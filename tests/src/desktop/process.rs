@@ -60,6 +60,22 @@ impl Group {
     }
 }
 
+impl Group {
+    /// The programs in it: number, state, seconds, memory in KiB and name, one on a line.
+    pub fn members(&self) -> String {
+        let shown = Command::new("ps")
+            .args(["-eo", "pgid,pid,stat,etimes,rss,args", "--no-headers"])
+            .output();
+        let shown = shown.map(|shown| String::from_utf8_lossy(&shown.stdout).into_owned());
+        let group = self.0.id().to_string();
+        let of_group = |line: &&str| line.split_whitespace().next() == Some(group.as_str());
+        match shown {
+            Ok(shown) => shown.lines().filter(of_group).map(|line| format!("{line}\n")).collect(),
+            Err(error) => format!("ps: {error}\n"),
+        }
+    }
+}
+
 impl Drop for Group {
     fn drop(&mut self) {
         self.signal("KILL");

@@ -220,7 +220,7 @@ impl Window {
         let arguments = arguments.iter().map(|text| json!(text)).collect();
         match self.client().execute(&script, arguments).await {
             Ok(value) => value,
-            Err(error) => panic!("{}: {script}: {error}", self.name),
+            Err(error) => panic!("{}: {script}: {error}\n{}", self.name, self.driver.what_is_left()),
         }
     }
 
@@ -236,8 +236,12 @@ impl Window {
         serde_json::from_value(found).unwrap()
     }
 
-    /// Makes the window `width` × `height`.
+    /// Makes the window `width` × `height`, when its page has begun: WebKitGTK 2.50 can die of a new size in that moment,
+    /// and a driver's session dies with it (`src-tauri/src/revive.rs`).
     pub async fn resize(&self, width: u32, height: u32) {
+        self.until("the page is there", "return document.readyState === 'complete'", &[])
+            .await;
+        self.until_painted("").await;
         self.client().set_window_size(width, height).await.unwrap();
     }
 
@@ -251,20 +255,36 @@ impl Window {
     pub async fn picture_at(&self, file: &Path) {
         // Two frames later the last change is painted. A web view that draws without a graphics card answers a request for
         // a picture at its next frame only, so a dot of a pixel keeps changing until the picture is there.
-        let painted = "const done = arguments[0]; const dot = document.createElement('i'); \
+        let dot = "const dot = document.createElement('i'); \
              dot.style.cssText = 'position: fixed; right: 0; bottom: 0; width: 1px; height: 1px; opacity: 0.01'; \
              document.body.append(dot); let count = 0; \
              window.dot = setInterval(() => (dot.style.background = (count++ % 2) ? '#fff' : '#fefefe'), 50); \
-             window.undot = () => { clearInterval(window.dot); dot.remove() }; \
-             requestAnimationFrame(() => requestAnimationFrame(() => done()))";
-        let _ = tokio::time::timeout(PAINT, self.client().execute_async(painted, Vec::new())).await;
-        let png = self.client().screenshot().await.unwrap();
+             window.undot = () => { clearInterval(window.dot); dot.remove() };";
+        self.until_painted(dot).await;
+        let png = self.client().screenshot().await;
+        let png =
+            png.unwrap_or_else(|error| panic!("{}: no picture: {error}\n{}", self.name, self.driver.what_is_left()));
         self.run("window.undot?.()", &[]).await;
         std::fs::write(file, png).unwrap();
     }
 
+    /// Runs a script and waits for two frames after it, where there are any.
+    async fn until_painted(&self, script: &str) {
+        let script = format!(
+            "const done = arguments[0]; {script} requestAnimationFrame(() => requestAnimationFrame(() => done()))"
+        );
+        let _ = tokio::time::timeout(PAINT, self.client().execute_async(&script, Vec::new())).await;
+    }
+
     /// Takes a picture and ends the test with what was on the screen.
     pub async fn give_up(&self, why: &str) -> ! {
+        if let Err(error) = self.client().title().await {
+            panic!(
+                "window {}: {why}\n--- the window is gone: {error}\n{}",
+                self.name,
+                self.driver.what_is_left()
+            );
+        }
         self.picture(&format!("failed-{}", self.name)).await;
         let page = self.run("return document.body.innerText", &[]).await;
         let focus = "return document.activeElement?.cloneNode(false).outerHTML ?? 'nothing'";
