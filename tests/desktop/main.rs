@@ -7,6 +7,7 @@
 
 mod bad_input;
 mod deleted;
+mod drills;
 mod duplicates;
 mod first_run;
 mod hostile_text;

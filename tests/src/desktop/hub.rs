@@ -1,6 +1,7 @@
 //! A real hub in a process of its own. It can be away for a while and come back at the same address.
 
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::process::{Group, program};
@@ -23,7 +24,7 @@ impl Hub {
             address: String::new(),
             running: None,
         };
-        hub.serve("127.0.0.1:0");
+        hub.serve("127.0.0.1:0", &[]);
         hub
     }
 
@@ -39,17 +40,33 @@ impl Hub {
 
     /// Comes back where it was, with what it had.
     pub fn come_back(&mut self) {
-        let listen = self.address.trim_start_matches("ws://").to_owned();
-        self.serve(&listen);
+        self.serve(&self.listen(), &[]);
     }
 
-    fn serve(&mut self, listen: &str) {
+    /// Its folder.
+    pub fn data(&self) -> &Path {
+        self.data.path()
+    }
+
+    /// Its computer is gone, disk and all; another one with this folder takes its place, as `docs/guide/lost-hub.md` has it.
+    pub fn replace(&mut self, data: tempfile::TempDir) {
+        self.kill();
+        self.data = data;
+        self.serve(&self.listen(), &["--after-restore"]);
+    }
+
+    fn listen(&self) -> String {
+        self.address.trim_start_matches("ws://").to_owned()
+    }
+
+    fn serve(&mut self, listen: &str, more: &[&str]) {
         let mut command = Command::new(program("sidedesk-hub"));
         command
             .arg("serve")
             .arg("--data")
             .arg(self.data.path())
-            .args(["--listen", listen]);
+            .args(["--listen", listen])
+            .args(more);
         command.env("RUST_LOG", "warn").stdout(Stdio::piped());
         let mut group = Group::start(&mut command);
         let mut line = String::new();

@@ -148,9 +148,11 @@ class Drafts {
     return draft
   }
 
+  /** Saved or discarded: gone from the disk at once, so that a killed window does not offer it a second time. */
   drop(draft: Draft): void {
     this.#forms.delete(keyOf(draft.kind, draft.id))
     this.#changed()
+    void this.#keeper.flush()
   }
 
   text(key: string): string {
@@ -163,8 +165,10 @@ class Drafts {
     this.#keeper.soon()
   }
 
+  /** Sent or discarded, as in {@link drop}. */
   forget(key: string): void {
     this.put(key, '')
+    void this.#keeper.flush()
   }
 
   /** Where something is typed and not saved: keys of texts, and `form/kind/id` for forms. */

@@ -40,6 +40,17 @@ test('what was typed is on the disk within 300 ms, even while the typing goes on
   expect(keep).toHaveBeenCalledTimes(2)
 })
 
+test('what was sent is gone from the disk at once, so that nobody sends it twice', async () => {
+  const { drafts } = await start()
+  drafts.put('quick/campaign', 'Advent 1–24 Dec #boots')
+  drafts.open('complaint', null).type('title', 'Boots lost')
+  await vi.advanceTimersByTimeAsync(300)
+  drafts.forget('quick/campaign')
+  drafts.drop(drafts.open('complaint', null))
+  await vi.advanceTimersByTimeAsync(0)
+  expect(JSON.parse(disk.get('drafts') ?? '')).toEqual({ texts: {}, cards: {} })
+})
+
 test('a killed window opens with its drafts, texts and forms alike', async () => {
   const before = await start()
   before.drafts.put('quick/campaign', 'Advent 1–24 Dec #boots')
