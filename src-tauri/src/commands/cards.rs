@@ -32,6 +32,12 @@ pub async fn trend(shell: State<'_, Shell>, complaint: String) -> Answer<TrendDt
     shell.desk().await?.trend(&complaint).await.map_err(error::dto)
 }
 
+/// From here on the board is folded by the newest rules; false when it is already.
+#[tauri::command]
+pub async fn upgrade_rules(shell: State<'_, Shell>) -> Answer<bool> {
+    shell.desk().await?.upgrade_rules().await.map_err(error::dto)
+}
+
 /// The workspace's own settings.
 #[tauri::command]
 pub async fn settings(shell: State<'_, Shell>) -> Answer<SettingsDto> {

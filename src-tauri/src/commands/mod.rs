@@ -29,6 +29,7 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         cards::complaint,
         cards::trend,
         cards::settings,
+        cards::upgrade_rules,
         cards::loose_reports,
         cards::make_complaint,
         cards::add_reports,

@@ -40,8 +40,7 @@ impl Desk {
         let open = self.open_board().await?;
         open.may_erase(kind).await?;
         if !open.store.rules().await?.know_seats() {
-            let words =
-                "this board is folded by the rules of an older version; a lead updates it first: sidedesk upgrade";
+            let words = "this board is folded by the rules of an older version; a lead updates it first, in the settings or with: sidedesk upgrade";
             return Err(Error::NotAllowed(words.into()));
         }
         let specs: Vec<&FieldSpec> = fields.iter().map(|name| field(kind, name)).collect::<Result<_, _>>()?;

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::export::logged;
 use sidedesk_domain::Kind;
 use sidedesk_domain::fields::board_id;
+use sidedesk_domain::fold::FOLD_VERSION;
 
 impl Desk {
     /// Name, zone and time of the standup, and what an edit of them must send back.
@@ -27,6 +28,7 @@ impl Desk {
             name,
             zone: zone.name().into(),
             standup: calendar.standup.format("%H:%M").to_string(),
+            old_rules: open.store.rules().await?.number() < FOLD_VERSION,
             retention_months: open.retention().await?,
             exports: exports.iter().map(|(said, by)| format!("{said}, {by}")).collect(),
             rivals: card.map(|card| rivals(&card.state, &names)).unwrap_or_default(),

@@ -57,6 +57,7 @@ export const campaign = (id: string): Promise<CampaignDto> => call('campaign', {
 export const complaint = (id: string): Promise<ComplaintDto> => call('complaint', { id })
 export const trend = (complaint: string): Promise<TrendDto> => call('trend', { complaint })
 export const settings = (): Promise<SettingsDto> => call('settings')
+export const upgradeRules = (): Promise<boolean> => call('upgrade_rules')
 export const setSettings = (kind: CardKind | 'board' | 'member', id: string, seen: number, fields: FieldInputDto[]): Promise<SavedDto> =>
   call('set', { kind, id, seen, fields })
 

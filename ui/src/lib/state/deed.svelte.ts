@@ -8,8 +8,8 @@ export class Deed {
   busy = $state(false)
   error = $state('')
 
-  /** Does it; `act` answers with the words that say so. Then the dialog is done with. */
-  async run(act: () => Promise<string>, done: () => void): Promise<void> {
+  /** Does it; `act` answers with the words that say so. Then the dialog is done with, where there is one. */
+  async run(act: () => Promise<string>, done?: () => void): Promise<void> {
     if (this.busy) return
     this.busy = true
     this.error = ''
@@ -17,7 +17,7 @@ export class Deed {
       const words = await act()
       toasts.say(words)
       announcer.say(words)
-      done()
+      done?.()
     } catch (thrown) {
       this.error = errorWords(deskError(thrown))
     } finally {

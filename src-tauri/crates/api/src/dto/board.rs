@@ -353,6 +353,8 @@ dto! {
         pub retention_months: Option<u64>,
         /// Exports that held personal data, the newest first: when, how many of what, as which kind of file, and by whom.
         pub exports: Vec<String>,
+        /// The board is folded by the rules of an older version; a lead may have it folded by the newest.
+        pub old_rules: bool,
         /// Settings in which two people wrote different things. What is said above holds until one is kept.
         pub rivals: Vec<RivalDto>,
         /// What an edit of this person's own member record must send back.

@@ -34,6 +34,10 @@ retention_months: number | null,
  */
 exports: Array<string>, 
 /**
+ * The board is folded by the rules of an older version; a lead may have it folded by the newest.
+ */
+old_rules: boolean, 
+/**
  * Settings in which two people wrote different things. What is said above holds until one is kept.
  */
 rivals: Array<RivalDto>, 
