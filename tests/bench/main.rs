@@ -108,6 +108,10 @@ async fn main() -> anyhow::Result<()> {
             figures.extend(board::refold_only(ops).await?);
         }
     }
+    if args.only.as_deref() == Some("million") {
+        eprintln!("million: a board of so many reports, opened …");
+        figures.extend(board::opening_only(1_000_000 / scale).await?);
+    }
     if wanted("board") {
         eprintln!("board: refold and first page …");
         figures.extend(board::run(100_000 / scale).await?);
