@@ -134,6 +134,9 @@ pub async fn bare_bulk(connection: &mut SqliteConnection, rows: &[Row]) -> anyho
     Ok(())
 }
 
+/// Rows of one file: what one may hold is bounded.
+const PART: usize = 100_000;
+
 /// A board with `count` reports imported.
 pub async fn filled(dir: &Path, count: usize, clock: Clock) -> anyhow::Result<Desk> {
     let desk = board_at(dir, clock).await?;
@@ -141,9 +144,10 @@ pub async fn filled(dir: &Path, count: usize, clock: Clock) -> anyhow::Result<De
         map: mapping(),
         ..Default::default()
     };
-    let result = desk
-        .run_import("reports.csv", csv(&rows(count)).as_bytes(), &options, false)
-        .await?;
-    anyhow::ensure!(result.new == count as u64, "imported {} of {count}", result.new);
+    for rows in rows(count).chunks(PART) {
+        let file = csv(rows);
+        let result = desk.run_import("reports.csv", file.as_bytes(), &options, false).await?;
+        anyhow::ensure!(result.new == rows.len() as u64, "{} of {} new", result.new, rows.len());
+    }
     Ok(desk)
 }

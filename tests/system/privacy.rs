@@ -385,3 +385,135 @@ fn what_is_older_than_the_board_allows_is_erased_by_a_lead() {
     }
     assert_eq!(marketing.json(["retention", "0"])["months"], Value::Null);
 }
+
+/// Every record of these kinds, as the program shows it.
+fn shown(device: &Device, kind: &str) -> Vec<Value> {
+    let list = device.json([kind, "list"]);
+    let mut cards: Vec<Value> = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|card| device.show(kind, &text(&card["id"])))
+        .collect();
+    for card in &mut cards {
+        // The place in the log belongs to the board, not to the card.
+        card.as_object_mut().unwrap().remove("seen");
+    }
+    cards.sort_by_key(|card| text(&card["id"]));
+    cards
+}
+
+/// A board with everything that a field may hold, and the real tickets of a help desk.
+fn furnished() -> Device {
+    let device = Device::founded("support");
+    let tickets = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/fixtures/foreign/zendesk_view_export_layout.csv"
+    );
+    device.json(["import", tickets]);
+    let late = device.add(
+        "complaint",
+        "Late; \"North\", 24/7",
+        &["severity=5", "product=Boots; blue, Tents", "owner=TL"],
+    );
+    let twin = device.add(
+        "complaint",
+        "Zu spät – ✈",
+        &["expected=Tomorrow\n\nat noon", "notes==1+1"],
+    );
+    device.json(["merge", &twin, "--into", &late]);
+    let (_, tickets) = export(&device, "reports", "t.json", &[]);
+    let tickets: Value = serde_json::from_str(&tickets).unwrap();
+    for ticket in tickets["rows"].as_array().unwrap().iter().take(3) {
+        let ticket = text(&ticket["sidedesk"]);
+        device.json(["report", "set", &ticket, &format!("complaint={late}")]);
+    }
+    let fields = [
+        "start=2026-12-01 00:00",
+        "end=2026-12-24 00:00",
+        "budget=12 000 €",
+        "reach=48000",
+        "archived=yes",
+    ];
+    device.add("campaign", "Advent, \"sale\"; 50 %", &fields);
+    device.add("campaign", "No date yet", &[]);
+    device
+}
+
+#[test]
+fn a_whole_board_in_one_file_comes_back_as_it_was() {
+    let device = furnished();
+    let (about, written) = export(&device, "board", "board.json", &["--with-personal-data"]);
+    assert_eq!(about["personal_data"], true);
+    let same = device.json(["import", &device.file("again.json", &written)]);
+    assert_eq!((&same["new"], &same["changed"]), (&0.into(), &0.into()), "{same}");
+
+    let other = Device::founded("support");
+    let result = other.json(["import", &other.file("board.json", &written)]);
+    assert_eq!(
+        (&result["new"], &result["skipped"]),
+        (&about["rows"], &0.into()),
+        "{result}"
+    );
+    for kind in ["campaign", "complaint"] {
+        assert_eq!(shown(&other, kind), shown(&device, kind), "{kind}");
+    }
+    let (_, again) = export(&other, "board", "again.json", &["--with-personal-data"]);
+    let lists = |file: &str| -> Value {
+        let mut file: Value = serde_json::from_str(file).unwrap();
+        file.as_object_mut().unwrap().remove("exported_at");
+        file
+    };
+    assert_eq!(lists(&again), lists(&written));
+    // One undo takes it back.
+    other.json(["undo"]);
+    assert_eq!(shown(&other, "complaint"), [] as [Value; 0]);
+
+    // Each list alone, as JSON and as CSV.
+    let third = Device::founded("support");
+    for (what, name) in [("complaints", "k.csv"), ("reports", "r.json"), ("campaigns", "c.csv")] {
+        let (_, written) = export(&device, what, name, &["--with-personal-data"]);
+        let result = third.json(["import", &third.file(name, &written)]);
+        assert_eq!(result["problems"].as_array().unwrap().len(), 0, "{result}");
+    }
+    for kind in ["campaign", "complaint"] {
+        assert_eq!(shown(&third, kind), shown(&device, kind), "{kind}");
+    }
+}
+
+#[test]
+fn campaigns_leave_as_a_calendar_and_the_day_as_a_page() {
+    let device = furnished();
+    let (about, calendar) = export(&device, "campaigns", "plan.ics", &[]);
+    assert_eq!((&about["rows"], &about["left_out"]), (&1.into(), &1.into()));
+    assert!(
+        calendar.contains("DTSTART;VALUE=DATE:20261201\r\nDTEND;VALUE=DATE:20261224\r\n"),
+        "{calendar}"
+    );
+    let again = device.json(["import", &device.file("again.ics", &calendar)]);
+    assert_eq!((&again["new"], &again["rows"]), (&0.into(), &1.into()), "{again}");
+    // Only what a search finds.
+    let (about, part) = export(&device, "complaints", "part.json", &["--matching", "spät"]);
+    assert_eq!(about["rows"], 1, "{part}");
+    let (about, _) = export(&device, "campaigns", "part.csv", &["--matching", "advent"]);
+    assert_eq!(about["rows"], 1);
+    assert!(
+        device
+            .refused(["export", "reports", "x.csv", "--matching", "x"])
+            .contains("campaigns")
+    );
+    let (_, page) = export(&device, "digest", "today.md", &[]);
+    for words in [
+        "# ",
+        "## To decide",
+        "Late; \"North\", 24/7",
+        "Advent, \"sale\"; 50 %, from Tue 1 Dec 00:00",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(
+        device
+            .refused(["export", "digest", "x.csv", "--format", "csv"])
+            .contains("md")
+    );
+}

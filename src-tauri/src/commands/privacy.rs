@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use sidedesk_api::ExportAsked;
 use sidedesk_api::dto::{ErasedDto, ExportDto};
 use tauri::{AppHandle, Manager as _, State};
 
@@ -27,14 +28,18 @@ pub async fn export(
     what: String,
     format: String,
     with_personal_data: bool,
+    matching: Option<String>,
 ) -> Answer<ExportDto> {
     let folder = app.path().download_dir().or_else(|_| app.path().home_dir());
     let folder = folder.map_err(|error| error::not_saved(&error.to_string()))?;
     let desk = shell.desk().await?;
-    let export = desk
-        .export(&what, &format, with_personal_data)
-        .await
-        .map_err(error::dto)?;
+    let asked = ExportAsked {
+        what: &what,
+        format: Some(&format),
+        with_personal_data,
+        matching: matching.as_deref(),
+    };
+    let export = desk.export(&asked).await.map_err(error::dto)?;
     let mut about = export.about;
     let saved = save(&folder, &about.file_name, &export.bytes);
     about.file_name = saved

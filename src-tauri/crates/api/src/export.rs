@@ -1,37 +1,65 @@
-//! What leaves the board as a file: records and what happened to them, as CSV or JSON.
+//! What leaves the board as a file: records and what happened to them as CSV or JSON, campaigns as a calendar, the day as
+//! Markdown.
 //!
-//! Personal data ([`is_personal`]) stays out unless somebody asks for it, and then the board says so to everybody, before
-//! anything leaves: an entry with who, when, what and how many. A file that is out cannot be called back.
+//! Personal data ([`sidedesk_domain::fields::is_personal`]) stays out unless somebody asks for it, and then the board says so
+//! to everybody, before anything leaves: an entry with who, when, what and how many. A file that is out cannot be called
+//! back.
 //!
-//! The first column, `sidedesk`, holds a record's id, so that an import of the file finds it again. JSON is exact; in CSV an
-//! element of a list that contains a semicolon comes back as two.
+//! In tables and JSON `sidedesk` holds a record's id, so that an import of the file finds it again, or makes it with the same
+//! id on another board. JSON is exact; in CSV an element of a list that contains a semicolon comes back as two.
 
-use crate::cards::{Names, shown};
+mod calendar;
+mod digest;
+mod table;
+
+use crate::cards::Names;
 use crate::desk::{Desk, OpenBoard};
 use crate::dto::ExportDto;
 use crate::error::Error;
 use crate::problem::Problem;
-use serde_json::{Map, Value as Json, json};
-use sidedesk_domain::fields::{DELETED, board, board_id, is_personal, of_kind, report};
+use sidedesk_domain::fields::{board, board_id};
 use sidedesk_domain::time::to_rfc3339;
-use sidedesk_domain::{Edit, FieldSpec, FieldType, Kind, RecordEdit, RecordState, Value};
-use sidedesk_formats::{CsvText, OWN_COLUMN};
-use sidedesk_store::{ActivityLine, Card};
+use sidedesk_domain::{Edit, Kind, Millis, RecordEdit, RecordId, RecordState, Value};
+use sidedesk_formats::OWN_LISTS;
+use sidedesk_store::Card;
+use std::collections::BTreeSet;
+use table::Table;
 
 /// The action that says that personal data left; no undo takes it back.
 pub(crate) const EXPORTED: &str = "export";
 /// What can be exported.
-pub const EXPORTS: [&str; 4] = ["campaigns", "complaints", "reports", "activity"];
-/// How it can be written.
-pub const EXPORT_FORMATS: [&str; 2] = ["csv", "json"];
+pub const EXPORTS: [&str; 6] = ["board", "campaigns", "complaints", "reports", "activity", "digest"];
+/// How anything of it can be written.
+pub const EXPORT_FORMATS: [&str; 4] = ["csv", "json", "ics", "md"];
+/// Of what a part can be taken: [`ExportAsked::matching`].
+const MATCHED: [&str; 2] = ["campaigns", "complaints"];
 /// Rows of one file at most: more than a spreadsheet opens.
 const MAX_ROWS: usize = 1_000_000;
 /// Rows read at once.
 const PAGE: usize = 2_000;
-/// Columns of `activity`.
-const ACTIVITY: [&str; 9] = ["at", "by", "action", "kind", "record", "field", "element", "old", "new"];
-/// What stands in the place of a customer's hash: read again, it would be hashed once more.
-const CUSTOMER_COLUMN: &str = "customer_hash";
+
+/// How this can be written, the usual way first.
+pub fn export_formats(what: &str) -> &'static [&'static str] {
+    match what {
+        "board" => &["json"],
+        "campaigns" => &["csv", "json", "ics"],
+        "digest" => &["md"],
+        _ => &["csv", "json"],
+    }
+}
+
+/// What somebody wants to have.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ExportAsked<'a> {
+    /// One of [`EXPORTS`].
+    pub what: &'a str,
+    /// One of [`export_formats`]; nothing: the usual one.
+    pub format: Option<&'a str>,
+    /// With what customers wrote and who they are.
+    pub with_personal_data: bool,
+    /// Only campaigns or complaints that a search for these words and operators finds.
+    pub matching: Option<&'a str>,
+}
 
 /// A file, not written yet.
 #[derive(Debug)]
@@ -42,46 +70,41 @@ pub struct Export {
     pub bytes: Vec<u8>,
 }
 
-/// Rows on their way into a file.
-struct Table {
-    columns: Vec<&'static str>,
-    out: Written,
+/// A file on its way: rows in it, records that it cannot hold, its bytes.
+struct Written {
     rows: u64,
+    left_out: u64,
+    bytes: Vec<u8>,
 }
 
-enum Written {
-    Csv(CsvText),
-    Json(Vec<Json>),
+/// What is written, and how.
+struct Order {
+    what: &'static str,
+    format: &'static str,
+    personal: bool,
+    only: Option<BTreeSet<RecordId>>,
+    now: Millis,
 }
 
 impl Desk {
-    /// Campaigns, complaints, reports or activity as `csv` or `json`. With personal data the board is told first.
-    pub async fn export(&self, what: &str, format: &str, with_personal_data: bool) -> Result<Export, Error> {
+    /// What was asked for, as a file. With personal data the board is told first.
+    pub async fn export(&self, asked: &ExportAsked<'_>) -> Result<Export, Error> {
         let open = self.open_board().await?;
-        let choice = |field: &str, typed: &str, known: &'static [&'static str]| {
-            let found = known.iter().find(|word| **word == typed).copied();
-            found.ok_or_else(|| Error::input(field, Problem::choice(typed, known)))
-        };
-        let what = choice("what", what, &EXPORTS)?;
-        let format = choice("format", format, &EXPORT_FORMATS)?;
-        let personal = with_personal_data && matches!(what, "reports" | "activity");
-        let now = self.clock().now();
-        let mut table = Table::new(columns(what, personal), format);
-        match what {
-            "campaigns" => table.cards(Kind::Campaign, open.store.campaigns(MAX_ROWS).await?, personal),
-            "complaints" => table.cards(Kind::Complaint, open.store.complaints(MAX_ROWS).await?, personal),
-            "reports" => table.reports(&open, personal).await?,
-            _ => table.activity(&open, personal).await?,
-        }
-        let about = ExportDto {
-            what: what.into(),
-            format: format.into(),
-            rows: table.rows,
-            personal_data: personal,
-            file_name: format!("sidedesk-{what}-{}.{format}", day(&to_rfc3339(now))),
+        let order = open.order(asked, self.clock().now()).await?;
+        let Order {
+            what,
+            format,
+            personal,
+            now,
+            ..
+        } = order;
+        let written = match (what, format) {
+            ("digest", _) => self.digest(now).await?,
+            ("campaigns", "ics") => open.calendar_file(&order).await?,
+            _ => open.records(&order).await?,
         };
         if personal {
-            let said = format!("{} {} {} {format}", to_rfc3339(now), table.rows, what);
+            let said = format!("{} {} {what} {format}", to_rfc3339(now), written.rows);
             let record = RecordEdit {
                 kind: Kind::Board,
                 id: board_id(),
@@ -90,180 +113,108 @@ impl Desk {
             };
             open.store.commit(self.action(EXPORTED, vec![record])?).await?;
         }
-        let bytes = table.into_bytes(&about, &to_rfc3339(now));
-        Ok(Export { about, bytes })
+        let about = ExportDto {
+            what: what.into(),
+            format: format.into(),
+            rows: written.rows,
+            left_out: written.left_out,
+            personal_data: personal,
+            file_name: format!("sidedesk-{what}-{}.{format}", day(&to_rfc3339(now))),
+        };
+        Ok(Export {
+            about,
+            bytes: written.bytes,
+        })
+    }
+}
+
+impl OpenBoard {
+    /// What was asked for, if it can be had.
+    async fn order(&self, asked: &ExportAsked<'_>, now: Millis) -> Result<Order, Error> {
+        let choice = |field: &str, typed: &str, known: &[&'static str]| {
+            let found = known.iter().find(|word| **word == typed).copied();
+            found.ok_or_else(|| Error::input(field, Problem::choice(typed, known)))
+        };
+        let what = choice("what", asked.what, &EXPORTS)?;
+        let formats = export_formats(what);
+        let usual = formats.first().copied().unwrap_or_default();
+        let format = choice("format", asked.format.unwrap_or(usual), formats)?;
+        let only = match asked.matching.map(str::trim).filter(|words| !words.is_empty()) {
+            None => None,
+            Some(words) => {
+                choice("matching", what, &MATCHED)?;
+                let kind = if what == "campaigns" {
+                    Kind::Campaign
+                } else {
+                    Kind::Complaint
+                };
+                Some(self.matching(kind, words, now).await?)
+            }
+        };
+        Ok(Order {
+            what,
+            format,
+            personal: asked.with_personal_data && matches!(what, "board" | "reports" | "activity"),
+            only,
+            now,
+        })
+    }
+
+    async fn records(&self, order: &Order) -> Result<Written, Error> {
+        if order.what == sidedesk_formats::OWN_BOARD {
+            return self.whole_board(order).await;
+        }
+        let mut table = Table::new(order.what, order.personal, order.format);
+        self.fill(&mut table, order).await?;
+        Ok(table.into_file(order))
+    }
+
+    /// A list of each kind in one JSON file.
+    async fn whole_board(&self, order: &Order) -> Result<Written, Error> {
+        let mut lists = Vec::new();
+        for (_, what) in OWN_LISTS {
+            let mut table = Table::new(what, order.personal, order.format);
+            self.fill(
+                &mut table,
+                &Order {
+                    what,
+                    only: None,
+                    ..*order
+                },
+            )
+            .await?;
+            lists.push((what, table));
+        }
+        Ok(table::whole(lists, order))
+    }
+
+    async fn fill(&self, table: &mut Table, order: &Order) -> Result<(), Error> {
+        match order.what {
+            "campaigns" => table.cards(Kind::Campaign, order.taken(self.store.campaigns(MAX_ROWS).await?)),
+            "complaints" => {
+                let complaints = self.store.complaints_and_duplicates(MAX_ROWS).await?;
+                table.cards(Kind::Complaint, order.taken(complaints));
+            }
+            "reports" => table.reports(self).await?,
+            _ => table.activity(self).await?,
+        }
+        Ok(())
+    }
+}
+
+impl Order {
+    /// Those that were asked for.
+    fn taken(&self, mut cards: Vec<Card>) -> Vec<Card> {
+        if let Some(only) = &self.only {
+            cards.retain(|card| only.contains(&card.id));
+        }
+        cards
     }
 }
 
 /// `2026-11-22` of an instant.
 fn day(instant: &str) -> &str {
     instant.split('T').next().unwrap_or_default()
-}
-
-fn columns(what: &str, personal: bool) -> Vec<&'static str> {
-    let kind = match what {
-        "campaigns" => Kind::Campaign,
-        "complaints" => Kind::Complaint,
-        "reports" => Kind::Report,
-        _ => return ACTIVITY.to_vec(),
-    };
-    let own = of_kind(kind)
-        .filter(|spec| personal || !is_personal(spec.id))
-        .map(column);
-    std::iter::once(OWN_COLUMN).chain(own).collect()
-}
-
-fn column(spec: &FieldSpec) -> &'static str {
-    match spec.id {
-        report::CUSTOMER => CUSTOMER_COLUMN,
-        // Read again, the column of this name would make a complaint of each.
-        report::COMPLAINT => "complaint_id",
-        _ => spec.name,
-    }
-}
-
-impl Table {
-    fn new(columns: Vec<&'static str>, format: &str) -> Self {
-        let out = match format {
-            "csv" => Written::Csv(CsvText::new(columns.iter().copied())),
-            _ => Written::Json(Vec::new()),
-        };
-        Self { columns, out, rows: 0 }
-    }
-
-    /// One more row, its cells in the order of the columns.
-    fn row(&mut self, cells: Vec<Json>) {
-        self.rows += 1;
-        match &mut self.out {
-            Written::Csv(text) => {
-                let cells: Vec<String> = cells.iter().map(csv_cell).collect();
-                text.row(cells.iter().map(String::as_str));
-            }
-            Written::Json(rows) => {
-                let cells = self.columns.iter().map(|name| (*name).to_owned()).zip(cells);
-                rows.push(Json::Object(
-                    cells.filter(|(_, cell)| !cell.is_null()).collect::<Map<_, _>>(),
-                ));
-            }
-        }
-    }
-
-    fn cards(&mut self, kind: Kind, cards: Vec<Card>, personal: bool) {
-        let specs: Vec<&FieldSpec> = of_kind(kind).filter(|spec| personal || !is_personal(spec.id)).collect();
-        for card in cards {
-            let fields = specs.iter().map(|spec| cell(spec, &card.state));
-            let row = std::iter::once(Json::String(card.id.to_string()))
-                .chain(fields)
-                .collect();
-            self.row(row);
-        }
-    }
-
-    async fn reports(&mut self, open: &OpenBoard, personal: bool) -> Result<(), Error> {
-        let mut after = None;
-        while self.rows < MAX_ROWS as u64 {
-            let page = open.store.reports_after(after, PAGE).await?;
-            let Some(last) = page.last().map(|card| card.id) else {
-                break;
-            };
-            after = Some(last);
-            self.cards(Kind::Report, page, personal);
-        }
-        Ok(())
-    }
-
-    /// The newest first.
-    async fn activity(&mut self, open: &OpenBoard, personal: bool) -> Result<(), Error> {
-        let names = open.names().await?;
-        let mut before = None;
-        while self.rows < MAX_ROWS as u64 {
-            let page = open.store.activity_back(before, PAGE).await?;
-            let Some(last) = page.last().map(|line| line.id) else {
-                break;
-            };
-            before = Some(last);
-            for line in &page {
-                self.line(line, &names, personal);
-            }
-        }
-        Ok(())
-    }
-
-    fn line(&mut self, line: &ActivityLine, names: &Names, personal: bool) {
-        for change in &line.changes {
-            let told = |value: &Value| match is_personal(change.field) && !personal {
-                true => Json::Null,
-                false => shown(change.field, value).map_or(Json::Null, Json::String),
-            };
-            let field = match change.field {
-                DELETED => "deleted",
-                field => field.spec().map_or("", |spec| spec.name),
-            };
-            let text = |text: &str| Json::String(text.to_owned());
-            self.row(vec![
-                text(&to_rfc3339(line.stamp.author_time)),
-                text(&names.of(line.stamp.member)),
-                text(&line.name),
-                text(line.record.0.name()),
-                text(&line.record.1.to_string()),
-                text(field),
-                change.element.as_ref().map_or(Json::Null, &told),
-                told(&change.old),
-                told(&change.new),
-            ]);
-        }
-    }
-
-    fn into_bytes(self, about: &ExportDto, at: &str) -> Vec<u8> {
-        match self.out {
-            Written::Csv(text) => text.into_bytes(),
-            Written::Json(rows) => {
-                let whole = json!({
-                    "what": about.what,
-                    "exported_at": at,
-                    "personal_data": about.personal_data,
-                    "rows": rows,
-                });
-                let mut bytes = serde_json::to_vec_pretty(&whole).unwrap_or_default();
-                bytes.push(b'\n');
-                bytes
-            }
-        }
-    }
-}
-
-fn cell(spec: &FieldSpec, state: &RecordState) -> Json {
-    if spec.ty == FieldType::Set {
-        let texts = state.texts(spec.id);
-        return if texts.is_empty() {
-            Json::Null
-        } else {
-            Json::from(texts)
-        };
-    }
-    match state.get(spec.id) {
-        Value::Int(number) if spec.ty != FieldType::Instant => Json::from(*number),
-        value => shown(spec.id, value).map_or(Json::Null, Json::String),
-    }
-}
-
-/// Elements parted by semicolons. Where one contains another sign that lists are parted by, a semicolon at the end says
-/// which it is here.
-fn csv_cell(cell: &Json) -> String {
-    match cell {
-        Json::Null => String::new(),
-        Json::String(text) => text.clone(),
-        Json::Array(elements) => {
-            let texts: Vec<&str> = elements.iter().filter_map(Json::as_str).collect();
-            let end = if texts.iter().any(|text| text.contains([',', '|', '\n'])) {
-                ";"
-            } else {
-                ""
-            };
-            texts.join("; ") + end
-        }
-        other => other.to_string(),
-    }
 }
 
 /// Exports that held personal data, the newest first: the text and who made it.

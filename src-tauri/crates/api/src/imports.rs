@@ -4,6 +4,7 @@
 //! by hand is kept and counted. A second import of the same file changes nothing.
 
 pub(crate) mod groups;
+mod own;
 mod plan;
 
 use crate::desk::{Desk, OpenBoard};
@@ -146,6 +147,14 @@ impl Desk {
                 Error::input("preset", crate::problem::Problem::choice(name, &known))
             })?),
         };
+        // Columns that somebody maps by hand are read as any other tool's.
+        if options.map.is_empty()
+            && read.preset.is_none_or(|preset| preset == Preset::Sidedesk)
+            && let Some(own) =
+                sidedesk_formats::read_own(file_name, bytes).map_err(|error| Error::File(error.to_string()))?
+        {
+            return Ok(own::parsed(own, read.zone));
+        }
         read.kind = match options.kind.as_deref() {
             None => None,
             Some("campaign") => Some(Kind::Campaign),

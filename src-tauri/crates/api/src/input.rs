@@ -96,7 +96,8 @@ fn read(spec: &FieldSpec, typed: &str, zone: Tz) -> Result<Value, Error> {
     value(spec, typed, zone).map_err(|problem| Error::input(spec.name, problem))
 }
 
-fn value(spec: &FieldSpec, typed: &str, zone: Tz) -> Result<Value, Problem> {
+/// One value as typed, not blank.
+pub(crate) fn value(spec: &FieldSpec, typed: &str, zone: Tz) -> Result<Value, Problem> {
     match spec.ty {
         FieldType::Text if spec.name == "zone" && typed.parse::<Tz>().is_err() => Err(Problem::Zone(typed.into())),
         FieldType::Text if (spec.kind, spec.name) == (Kind::Board, "standup") => time_of_day(typed)
@@ -145,7 +146,8 @@ fn check_range(spec: &FieldSpec, number: i64) -> Result<(), Problem> {
     }
 }
 
-fn text(typed: &str) -> Result<Value, Problem> {
+/// A text that is not too long.
+pub(crate) fn text(typed: &str) -> Result<Value, Problem> {
     if typed.len() > MAX_TEXT_LEN {
         return Err(Problem::Long(MAX_TEXT_LEN / 1024));
     }

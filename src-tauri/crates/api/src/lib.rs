@@ -56,7 +56,7 @@ pub use code::ErrorCode;
 pub use desk::Desk;
 pub use erase::{KEPT as ERASING_KEEPS, erasable_fields};
 pub use error::Error;
-pub use export::{EXPORT_FORMATS, EXPORTS, Export};
+pub use export::{EXPORT_FORMATS, EXPORTS, Export, ExportAsked, export_formats};
 pub use imports::MAX_FILE_LEN;
 pub use keys::{Keys, KeysChoice, KeysError, Passphrase};
 pub use options::{DeskOptions, RefoldWatch};

@@ -15,9 +15,9 @@ use question::Question;
 use sidedesk_domain::fields::{campaign, complaint, member, report};
 use sidedesk_domain::nearest::{distance, may_differ};
 use sidedesk_domain::scope::normal_form;
-use sidedesk_domain::{FieldId, Kind, MemberId, RecordState};
+use sidedesk_domain::{FieldId, Kind, MemberId, Millis, RecordId, RecordState};
 use sidedesk_store::{Phrase, RecordKey, is_hidden};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Finds shown of each kind.
 const FINDS: usize = 50;
@@ -41,7 +41,7 @@ impl Desk {
         let mut asked = Asked::default();
         for kind in KINDS.into_iter().filter(|kind| question.filter.asks_for(*kind)) {
             let candidates = open.candidates(kind, &question, &mut asked).await?;
-            found.extend(open.finds(kind, &candidates, &question).await?);
+            found.extend(open.finds(kind, &candidates, &question, FINDS).await?);
         }
         let did_you_mean = if found.is_empty() {
             open.nearest_word(&question.phrases).await?
@@ -65,8 +65,22 @@ struct Asked {
 }
 
 impl OpenBoard {
+    /// All records of a kind that a search for this finds.
+    pub(crate) async fn matching(&self, kind: Kind, text: &str, now: Millis) -> Result<BTreeSet<RecordId>, Error> {
+        let question = Question::read(text, self.zone().await?, now);
+        let candidates = self.candidates(kind, &question, &mut Asked::default()).await?;
+        let found = self.finds(kind, &candidates, &question, LOOKED_AT).await?;
+        Ok(found.iter().filter_map(|found| found.id.parse().ok()).collect())
+    }
+
     /// Those of the candidates for which every operator holds.
-    async fn finds(&self, kind: Kind, candidates: &[RecordKey], question: &Question) -> Result<Vec<FoundDto>, Error> {
+    async fn finds(
+        &self,
+        kind: Kind,
+        candidates: &[RecordKey],
+        question: &Question,
+        most: usize,
+    ) -> Result<Vec<FoundDto>, Error> {
         let mut found: Vec<(bool, FoundDto)> = Vec::new();
         let names = if question.filter.by.is_some() {
             Some(self.people().await?)
@@ -89,13 +103,13 @@ impl OpenBoard {
                     found.push((!in_title(kind, state, &question.phrases), dto(*key, state)));
                 }
             }
-            if found.len() >= FINDS {
+            if found.len() >= most {
                 break;
             }
         }
         // Whose title says it comes first; among those the index's order stands.
         found.sort_by_key(|(elsewhere, _)| *elsewhere);
-        Ok(found.into_iter().take(FINDS).map(|(_, found)| found).collect())
+        Ok(found.into_iter().take(most).map(|(_, found)| found).collect())
     }
 
     /// Records that may be meant, the best first.

@@ -5,7 +5,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args as ClapArgs;
 use serde_json::json;
 use sidedesk_api::dto::FieldInputDto;
-use sidedesk_api::{Desk, ERASING_KEEPS, EXPORT_FORMATS, EXPORTS, erasable_fields};
+use sidedesk_api::{Desk, ERASING_KEEPS, EXPORT_FORMATS, EXPORTS, ExportAsked, erasable_fields, export_formats};
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -18,9 +18,12 @@ pub struct Export {
     what: String,
     /// The file; it must not be there yet.
     file: PathBuf,
-    /// csv or json; default: as the file's name ends, else csv.
+    /// Default: as the file's name ends, else the usual one of what is exported.
     #[arg(long, value_parser = EXPORT_FORMATS)]
     format: Option<String>,
+    /// Only campaigns or complaints that a search for this finds: words, and operators such as product:Boots.
+    #[arg(long, value_name = "SEARCH")]
+    matching: Option<String>,
     /// With what customers wrote and who they are. Everybody on the board sees that you did this.
     #[arg(long)]
     with_personal_data: bool,
@@ -66,9 +69,14 @@ pub async fn export(desk: &Desk, out: &Out, asked: &Export) -> Result<()> {
         bail!("{} is there already; give the file another name", asked.file.display());
     }
     let ending = asked.file.extension().and_then(|ending| ending.to_str());
-    let by_name = ending.filter(|ending| EXPORT_FORMATS.contains(ending)).unwrap_or("csv");
-    let format = asked.format.as_deref().unwrap_or(by_name);
-    let export = desk.export(&asked.what, format, asked.with_personal_data).await?;
+    let by_name = ending.filter(|ending| export_formats(&asked.what).contains(ending));
+    let wanted = ExportAsked {
+        what: &asked.what,
+        format: asked.format.as_deref().or(by_name),
+        with_personal_data: asked.with_personal_data,
+        matching: asked.matching.as_deref(),
+    };
+    let export = desk.export(&wanted).await?;
     write(&asked.file, &export.bytes).with_context(|| format!("{} could not be written", asked.file.display()))?;
     out.say(&export.about, || {
         let data = if export.about.personal_data {
@@ -76,12 +84,17 @@ pub async fn export(desk: &Desk, out: &Out, asked: &Export) -> Result<()> {
         } else {
             "without personal data"
         };
-        vec![format!(
-            "{} {} in {}, {data}.",
-            export.about.rows,
-            asked.what,
-            asked.file.display()
-        )]
+        let (rows, file) = (export.about.rows, asked.file.display());
+        let what = match asked.what.as_str() {
+            "board" => "records of the board",
+            "digest" => "lines",
+            what => what,
+        };
+        let mut lines = vec![format!("{rows} {what} in {file}, {data}.")];
+        if export.about.left_out > 0 {
+            lines.push(format!("{} without a start are not in it.", export.about.left_out));
+        }
+        lines
     })
 }
 

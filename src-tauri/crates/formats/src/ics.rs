@@ -17,6 +17,7 @@ mod values;
 mod zones;
 
 use crate::MAX_ROWS;
+use crate::csv_text::OWN_COLUMN;
 use crate::error::FormatError;
 use crate::headers::Header;
 use crate::ledger::Ledger;
@@ -70,6 +71,8 @@ pub(crate) fn open(
         events.push(Event::new(lines, &zones, ledger));
     }
     let series = Series::of(&events);
+    // A calendar that this program wrote.
+    let own = events.iter().any(|event| !event.own_id.is_empty());
     let mut budget = Budget::default();
     let mut rows: Vec<Row<'static>> = Vec::new();
     for event in &events {
@@ -82,13 +85,22 @@ pub(crate) fn open(
             ledger.skip(event.line, "Every date of this series has its own entry in the file");
         }
         for (index, (source_id, start, end)) in dates.into_iter().enumerate() {
-            rows.push(row(event, source_id, start, end, index > 0));
+            let mut row = row(event, source_id, start, end, index > 0);
+            if own {
+                row.cells.insert(0, Cell::Text(event.own_id.clone().into()));
+            }
+            rows.push(row);
         }
     }
     Ok(Opened {
         preset: options.preset.unwrap_or(Preset::Ics),
         source: Source::Listed {
-            headers: COLUMNS.iter().map(|name| Header::new(name)).collect(),
+            headers: own
+                .then_some(OWN_COLUMN)
+                .into_iter()
+                .chain(COLUMNS)
+                .map(Header::new)
+                .collect(),
             rows,
             skipped,
         },

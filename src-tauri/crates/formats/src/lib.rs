@@ -31,6 +31,7 @@ mod encoding;
 mod error;
 mod headers;
 mod ics;
+mod ics_text;
 mod identity;
 mod json_rows;
 mod judge;
@@ -40,6 +41,7 @@ mod mapping;
 mod mask;
 mod model;
 mod numbers;
+mod own;
 mod pipeline;
 mod records;
 mod rows;
@@ -49,8 +51,10 @@ mod trello_json;
 
 pub use csv_text::{CsvText, OWN_COLUMN, guarded, unguarded};
 pub use error::FormatError;
+pub use ics_text::{IcsEvent, IcsSpan, IcsText};
 pub use mask::mask;
 pub use model::{Column, DateExample, DateOrder, Draft, DraftValue, Parsed, Preset, Problem, Question, ReadOptions};
+pub use own::{OWN_BOARD, OWN_LISTS, OwnCell, OwnFile, OwnRow, own_column, read_own};
 pub use pipeline::{read, read_with};
 pub use sidedesk_domain::fields::Kind;
 

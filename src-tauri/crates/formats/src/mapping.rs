@@ -125,7 +125,7 @@ fn decide_kind(preset: Preset, headers: &[Header], options: &ReadOptions) -> Res
         (Some(other), _) => return Err(FormatError::WrongKind { kind: other.name() }),
         (None, Preset::ZendeskCsv) => return Ok(Kind::Report),
         (None, Preset::TrelloCsv | Preset::TrelloJson | Preset::Ics) => return Ok(Kind::Campaign),
-        (None, Preset::Generic) => {}
+        (None, Preset::Generic | Preset::Sidedesk) => {}
     }
     let mut votes = 0_i64;
     for (_, field) in &options.map {

@@ -52,16 +52,19 @@ pub enum Preset {
     Ics,
     /// Any other table, or a JSON list of flat objects.
     Generic,
+    /// A file that this program wrote: [`crate::read_own`].
+    Sidedesk,
 }
 
 impl Preset {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::ZendeskCsv,
         Self::TrelloCsv,
         Self::TrelloJson,
         Self::Ics,
         Self::Generic,
+        Self::Sidedesk,
     ];
 
     /// The name in commands, and in every record's identity: never changed.
@@ -72,6 +75,7 @@ impl Preset {
             Self::TrelloJson => "trello-json",
             Self::Ics => "ics",
             Self::Generic => "generic",
+            Self::Sidedesk => "sidedesk",
         }
     }
 

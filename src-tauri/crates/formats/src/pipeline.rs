@@ -100,6 +100,8 @@ fn checked<'a>(file: &str, shape: Shape, opened: Opened<'a>) -> Result<Opened<'a
         Preset::TrelloJson => shape == Shape::Json,
         Preset::Ics => shape == Shape::Calendar,
         Preset::Generic => shape != Shape::Calendar,
+        // Read by another reader; what comes here is not one.
+        Preset::Sidedesk => false,
     };
     if fits {
         return Ok(opened);

@@ -191,6 +191,16 @@ impl Store {
         self.cards(sql, limit).await
     }
 
+    /// Complaints with their duplicates, which stand in no list, by id, at most `limit`.
+    pub async fn complaints_and_duplicates(&self, limit: usize) -> Result<Vec<Card>, Error> {
+        let sql = "select id, state
+                   from complaint
+                   where deleted = 0
+                   order by id
+                   limit ?";
+        self.cards(sql, limit).await
+    }
+
     async fn cards(&self, sql: &'static str, limit: usize) -> Result<Vec<Card>, Error> {
         let seen = self.head().await?;
         let rows = sqlx::query(sql).bind(limit as i64).fetch_all(&self.inner.view).await?;

@@ -3,13 +3,16 @@
 dto! {
     /// A file of the board's records.
     pub struct ExportDto {
-        /// `campaigns`, `complaints`, `reports` or `activity`.
+        /// One of [`crate::EXPORTS`].
         pub what: String,
-        /// `csv` or `json`.
+        /// One of [`crate::EXPORT_FORMATS`].
         pub format: String,
         /// Rows in it.
         #[ts(type = "number")]
         pub rows: u64,
+        /// Campaigns without a start, which no calendar holds.
+        #[ts(type = "number")]
+        pub left_out: u64,
         /// It says what customers wrote and who they are; everybody on the board sees that it was made.
         pub personal_data: bool,
         /// What it may be called.

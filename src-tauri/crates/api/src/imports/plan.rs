@@ -5,10 +5,10 @@ use crate::desk::OpenBoard;
 use crate::dto::FieldInputDto;
 use crate::error::Error;
 use crate::input;
-use sidedesk_domain::fields::{DELETED, campaign, report};
+use sidedesk_domain::fields::{DELETED, campaign, complaint, report};
 use sidedesk_domain::time::Tz;
 use sidedesk_domain::{Edit, FieldId, Kind, Millis, RecordEdit, RecordState, Sibling, Value};
-use sidedesk_formats::{Draft, DraftValue, Parsed};
+use sidedesk_formats::{Draft, DraftValue, Parsed, Preset};
 use sidedesk_store::RecordKey;
 use std::collections::BTreeMap;
 
@@ -57,7 +57,11 @@ pub(super) async fn make(
 ) -> Result<Plan, Error> {
     let fill = read_fill(parsed.kind, fill, open.zone().await?)?;
     let seen = open.store.head().await?;
-    let customer_key = open.store.customer_key().await?;
+    // In a file of ours the customer is hashed already.
+    let customer_key = match parsed.preset {
+        Preset::Sidedesk => None,
+        _ => Some(open.store.customer_key().await?),
+    };
     let keys: Vec<RecordKey> = parsed.drafts.iter().map(|draft| (draft.kind, draft.id)).collect();
     let states = open.store.states(&keys).await?;
     let groups = Groups::of(parsed, &fill);
@@ -72,7 +76,7 @@ pub(super) async fn make(
     for draft in &parsed.drafts {
         let key = (draft.kind, draft.id);
         let state = states.get(&key).unwrap_or(&empty);
-        let wanted = wanted(draft, &customer_key, groups.complaint_of(draft), &fill);
+        let wanted = wanted(draft, customer_key, groups.complaint_of(draft), &fill);
         let put_away = state.is_deleted() && deleted_by_hand(open, key, state).await?;
         let fresh = !put_away && (state.is_empty() || state.is_deleted());
         let (edits, kept) = if put_away {
@@ -113,17 +117,17 @@ pub(super) async fn make(
 /// The fields as they should stand: the draft's, with the customer hashed and the complaint linked.
 fn wanted(
     draft: &Draft,
-    customer_key: &[u8; 32],
+    customer_key: Option<[u8; 32]>,
     complaint: Option<sidedesk_domain::RecordId>,
     fill: &[(FieldId, DraftValue)],
 ) -> Vec<(FieldId, DraftValue)> {
     let mut wanted: Vec<(FieldId, DraftValue)> = Vec::with_capacity(draft.fields.len() + 1);
     for (field, value) in &draft.fields {
-        let value = match value {
-            DraftValue::One(Value::Text(raw)) if *field == report::CUSTOMER => {
-                DraftValue::One(customer_hash(customer_key, raw).into())
+        let value = match (value, &customer_key) {
+            (DraftValue::One(Value::Text(raw)), Some(key)) if *field == report::CUSTOMER => {
+                DraftValue::One(customer_hash(key, raw).into())
             }
-            other => other.clone(),
+            (other, _) => other.clone(),
         };
         wanted.push((*field, value));
     }
@@ -261,6 +265,7 @@ fn title(draft: &Draft) -> String {
         _ => None,
     };
     let title = text(campaign::NAME)
+        .or_else(|| text(complaint::TITLE))
         .or_else(|| text(report::TITLE))
         .or_else(|| text(report::BODY))
         .unwrap_or("");

@@ -3,13 +3,22 @@
 use crate::desk::{fields, founded};
 use serde_json::Value;
 use sidedesk_api::dto::ImportOptionsDto;
-use sidedesk_api::{Desk, Error};
+use sidedesk_api::{Desk, Error, ExportAsked};
 
 const TICKETS: &[u8] = b"id,subject,description,created,requester\n\
     7,Late,\"Write to jane.doe@example.com or +44 20 7946 0958, order 112-1234567-1234567\",2026-10-01T10:00:00Z,Jane Doe\n";
 
+fn asked<'a>(what: &'a str, format: &'a str, with_personal_data: bool) -> ExportAsked<'a> {
+    ExportAsked {
+        what,
+        format: Some(format),
+        with_personal_data,
+        matching: None,
+    }
+}
+
 async fn exported(desk: &Desk, what: &str, personal: bool) -> Value {
-    let export = desk.export(what, "json", personal).await.unwrap();
+    let export = desk.export(&asked(what, "json", personal)).await.unwrap();
     serde_json::from_slice(&export.bytes).unwrap()
 }
 
@@ -59,7 +68,7 @@ async fn the_list_of_exports_is_nobodys_to_edit() {
     desk.undo().await.unwrap();
     assert_eq!(desk.settings().await.unwrap().exports, settings.exports);
     // Campaigns hold nothing personal: whatever is asked for, nothing is to be said.
-    let export = desk.export("campaigns", "csv", true).await.unwrap();
+    let export = desk.export(&asked("campaigns", "csv", true)).await.unwrap();
     assert!(!export.about.personal_data);
     assert_eq!(desk.settings().await.unwrap().exports.len(), 1);
 }

@@ -39,6 +39,8 @@ pub(crate) struct Event {
     pub dates: Vec<When>,
     /// EXDATE.
     pub except: Vec<When>,
+    /// The record's id, in a calendar that this program wrote; else empty.
+    pub own_id: String,
 }
 
 struct Reader<'r> {
@@ -75,7 +77,10 @@ impl Event {
                 .all("CATEGORIES")
                 .flat_map(|line| lines::split_list(&line.value))
                 .collect(),
-            status: reader.text("STATUS"),
+            status: Some(reader.text("X-SIDEDESK-STATE"))
+                .filter(|state| !state.is_empty())
+                .unwrap_or_else(|| reader.text("STATUS")),
+            own_id: reader.text("X-SIDEDESK-ID").trim().to_owned(),
             organizer: reader.organizer(),
             url: reader.text("URL"),
             start,

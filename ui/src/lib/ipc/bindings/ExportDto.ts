@@ -5,17 +5,21 @@
  */
 export type ExportDto = { 
 /**
- * `campaigns`, `complaints`, `reports` or `activity`.
+ * One of [`crate::EXPORTS`].
  */
 what: string, 
 /**
- * `csv` or `json`.
+ * One of [`crate::EXPORT_FORMATS`].
  */
 format: string, 
 /**
  * Rows in it.
  */
 rows: number, 
+/**
+ * Campaigns without a start, which no calendar holds.
+ */
+left_out: number, 
 /**
  * It says what customers wrote and who they are; everybody on the board sees that it was made.
  */
