@@ -106,6 +106,23 @@ create table report (
 -- Volumes by complaint and time are read from the index alone, and a complaint's reports newest first.
 create index report_volume on report (hidden, complaint, at_ms, customer);
 
+-- How many reports a complaint has, and of how many people: counted when the board rests, and only until one of them changes.
+create table heard (
+    complaint blob primary key not null,
+    total     integer not null,
+    customers integer not null
+) strict, without rowid;
+
+create trigger heard_insert after insert on report begin
+    delete from heard where complaint = new.complaint;
+end;
+create trigger heard_update after update of hidden, complaint, customer on report begin
+    delete from heard where complaint in (old.complaint, new.complaint);
+end;
+create trigger heard_delete after delete on report begin
+    delete from heard where complaint = old.complaint;
+end;
+
 -- Members, the board's settings, and kinds from a newer version.
 create table other (
     kind  integer not null,

@@ -265,7 +265,7 @@ impl Desk {
         *slot = Some(Arc::clone(&open));
         drop(slot);
         if !self.inner.options.read_only {
-            tokio::spawn(keep_indexed(Arc::downgrade(&open), open.store.changes()));
+            tokio::spawn(keep_up(Arc::downgrade(&open), open.store.changes()));
             let inner = Arc::downgrade(&self.inner);
             let desk = move || inner.upgrade().map(|inner| Self { inner });
             tokio::spawn(retention::keep(desk, Arc::downgrade(&open)));
@@ -279,8 +279,8 @@ impl Desk {
     }
 }
 
-/// Keeps the search index going behind the board: a little at a time, so that whoever edits never waits for it.
-async fn keep_indexed(open: std::sync::Weak<OpenBoard>, mut changes: broadcast::Receiver<Change>) {
+/// Keeps the search index and the counts of reports going behind the board: a little at a time, so that whoever edits never waits for it.
+async fn keep_up(open: std::sync::Weak<OpenBoard>, mut changes: broadcast::Receiver<Change>) {
     while rests(&mut changes).await {
         let is_behind = loop {
             let Some(open) = open.upgrade() else { return };
@@ -288,6 +288,11 @@ async fn keep_indexed(open: std::sync::Weak<OpenBoard>, mut changes: broadcast::
                 // Something happens: what is left goes on when it is over.
                 Ok(true) if !changes.is_empty() => break true,
                 Ok(true) => tokio::task::yield_now().await,
+                Ok(false) if matches!(open.store.count_some().await, Ok(true)) => {
+                    if !changes.is_empty() {
+                        break true;
+                    }
+                }
                 Ok(false) => {
                     if let Err(error) = open.store.scrub().await {
                         tracing::debug!(%error, "the files are written anew later");

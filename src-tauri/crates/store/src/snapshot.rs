@@ -261,7 +261,7 @@ impl Store {
 pub(crate) async fn clear(view: &mut SqliteConnection) -> Result<(), Error> {
     let tables = "delete from campaign; delete from complaint; delete from report; delete from other;
         delete from shadow; delete from pending_edit; delete from activity; delete from action;
-        delete from counter; delete from erased; delete from searchable; delete from search; delete from meta;";
+        delete from counter; delete from heard; delete from erased; delete from searchable; delete from search; delete from meta;";
     sqlx::raw_sql(tables).execute(view).await?;
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! How much of a complaint there is: reports by time and the people behind them, counted in the index alone.
 //!
-//! A whole board is counted in one pass over the index; a few complaints are counted without looking at the others.
+//! What is counted by time is read where it lies: a board looks back a few weeks. How many there are in all, and of how many
+//! people, would cost a look at every report there ever was; the table `heard` keeps it, from when the board last rested until a
+//! report of the complaint changes.
 
 use crate::error::Error;
 use crate::open::Store;
@@ -38,13 +40,31 @@ pub struct VolumeOf {
 }
 
 impl Store {
-    /// Volumes of every complaint that has reports, as of `at`. Neither customers nor weeks are counted: see
-    /// [`Store::customers`] and [`Store::weeks_of`].
+    /// Volumes of every complaint, as of `at`. Neither customers nor weeks are counted: see [`Store::customers`] and
+    /// [`Store::weeks_of`].
     pub async fn volumes(&self, at: Millis) -> Result<BTreeMap<RecordId, VolumeOf>, Error> {
-        let mut select = volumes_until(at, "0");
-        // Greater than the empty one: what belongs to no complaint is not even read.
-        select.push("complaint > x'' group by complaint");
-        let rows = select.build().fetch_all(&self.inner.view).await?;
+        let last_from = at.saturating_sub(Volume::LAST_MS);
+        let rows = sqlx::query(
+            "select complaint.id as complaint, 0 as customers,
+                    coalesce(heard.total, (select count(*)
+                                           from report indexed by report_volume
+                                           where report.hidden = 0 and report.complaint = complaint.id)) as total,
+                    (select min(at_ms)
+                     from report indexed by report_volume
+                     where report.hidden = 0 and report.complaint = complaint.id and at_ms > 0 and at_ms <= ?1) as first,
+                    (select count(*)
+                     from report indexed by report_volume
+                     where report.hidden = 0 and report.complaint = complaint.id and at_ms > ?2 and at_ms <= ?1) as last7,
+                    (select count(*)
+                     from report indexed by report_volume
+                     where report.hidden = 0 and report.complaint = complaint.id and at_ms > ?3 and at_ms <= ?2) as prev28
+             from complaint left join heard on heard.complaint = complaint.id",
+        )
+        .bind(at)
+        .bind(last_from)
+        .bind(last_from.saturating_sub(Volume::PREV_MS))
+        .fetch_all(&self.inner.view)
+        .await?;
         rows.iter().map(volume_of).collect()
     }
 
@@ -69,16 +89,32 @@ impl Store {
     /// Different customers per complaint, of those that are known.
     pub async fn customers(&self) -> Result<BTreeMap<RecordId, i64>, Error> {
         let rows = sqlx::query(
-            "select complaint, count(distinct customer) as customers
-             from report
-             where hidden = 0 and complaint > x'' and customer <> ''
-             group by complaint",
+            "select complaint.id as complaint,
+                    coalesce(heard.customers, (select count(distinct nullif(customer, ''))
+                                               from report indexed by report_volume
+                                               where report.hidden = 0 and report.complaint = complaint.id)) as customers
+             from complaint left join heard on heard.complaint = complaint.id",
         )
         .fetch_all(&self.inner.view)
         .await?;
         rows.iter()
             .map(|row| Ok((record_id(row, "complaint")?, row.try_get("customers")?)))
             .collect()
+    }
+
+    /// Counts the reports of one complaint that were not counted since they changed; false when there is none.
+    pub async fn count_some(&self) -> Result<bool, Error> {
+        let mut writer = self.writer().await?;
+        let done = sqlx::query(
+            "insert into heard (complaint, total, customers)
+             select next.id, count(report.at_ms), count(distinct nullif(report.customer, ''))
+             from (select id from complaint where id not in (select complaint from heard) limit 1) as next
+                  left join report indexed by report_volume on report.hidden = 0 and report.complaint = next.id
+             group by next.id",
+        )
+        .execute(&mut writer.view)
+        .await?;
+        Ok(done.rows_affected() > 0)
     }
 
     /// Reports of these complaints in each of the last weeks, as of `at`. One search of the index per week: the few reports

@@ -194,3 +194,87 @@ async fn a_refold_says_how_far_it_is_and_goes_on_after_it_was_stopped() {
     assert_eq!(rest.last(), Some(&(all, all)));
     assert_eq!(store.digests().await.unwrap(), digests);
 }
+
+/// Reports of a handful of complaints are added, moved, deleted, brought back, said to be somebody else's, and complaints are
+/// merged and parted; in between the board rests. What was counted while it rested is never wrong afterwards.
+#[tokio::test]
+async fn what_was_counted_at_rest_follows_every_change() {
+    use sidedesk_domain::fields::{DELETED, complaint, report};
+    const AT: i64 = 1_795_000_000_000;
+    let dir = founded().await;
+    let store = open(dir.path()).await;
+    let of = |n: u64, kind: u8| RecordId([kind, n as u8, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9]);
+    let mut random = 7_u64;
+    let mut draw = move |below: u64| {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (random >> 33) % below
+    };
+    let commit = async |kind, id, edits| {
+        let seen = store.head().await.unwrap();
+        let mut bytes = [0; 16];
+        getrandom::fill(&mut bytes).unwrap();
+        let action = Action {
+            id: ActionId(bytes),
+            name: "test".into(),
+            undoes: None,
+            redoes: None,
+            records: vec![RecordEdit { kind, id, seen, edits }],
+        };
+        store.commit(action).await.unwrap();
+    };
+    for n in 0..5 {
+        commit(
+            Kind::Complaint,
+            of(n, 1),
+            vec![(complaint::TITLE, Edit::Set("Late".into()))],
+        )
+        .await;
+    }
+    let mut at_rest = 0;
+    for _ in 0..250 {
+        let (ticket, about) = (of(draw(40), 2), of(draw(5), 1));
+        match draw(8) {
+            0..=2 => {
+                let customer = format!("c{}", draw(6));
+                let when = AT - draw(90) as i64 * 86_400_000;
+                let edits = vec![
+                    (report::AT, Edit::Set(when.into())),
+                    (report::COMPLAINT, Edit::Set(about.into())),
+                    (report::CUSTOMER, Edit::Set(customer.as_str().into())),
+                ];
+                commit(Kind::Report, ticket, edits).await;
+            }
+            3 => commit(Kind::Report, ticket, vec![(report::COMPLAINT, Edit::Set(about.into()))]).await,
+            4 => commit(Kind::Report, ticket, vec![(DELETED, Edit::Set((draw(2) == 0).into()))]).await,
+            5 => {
+                let head = of(draw(5), 1);
+                commit(
+                    Kind::Complaint,
+                    about,
+                    vec![(complaint::DUPLICATE_OF, Edit::Set(head.into()))],
+                )
+                .await;
+            }
+            6 => {
+                let none = sidedesk_domain::Value::Null;
+                commit(Kind::Complaint, about, vec![(complaint::DUPLICATE_OF, Edit::Set(none))]).await;
+            }
+            _ => {
+                while store.count_some().await.unwrap() {
+                    at_rest += 1;
+                }
+            }
+        }
+        let ids: Vec<RecordId> = (0..5).map(|n| of(n, 1)).collect();
+        let (counted, customers) = (store.volumes(AT).await.unwrap(), store.customers().await.unwrap());
+        let whole = store.volumes_of(&ids, AT).await.unwrap();
+        for id in ids {
+            let whole = whole.get(&id).copied().unwrap_or_default();
+            let seen = counted.get(&id).copied().unwrap_or_default();
+            assert_eq!((seen.volume, seen.total), (whole.volume, whole.total));
+            assert_eq!(customers.get(&id).copied().unwrap_or(0), whole.customers);
+        }
+    }
+    assert!(at_rest > 30, "{at_rest}");
+    assert_eq!(store.verify().await.unwrap().problems, Vec::<String>::new());
+}
