@@ -29,6 +29,7 @@ pub mod power;
 pub mod process;
 pub mod proxy;
 pub mod recorder;
+pub mod recurrence;
 pub mod rows;
 pub mod story;
 pub mod wait;

@@ -9,6 +9,7 @@ const DOMAIN: &str = "sidedesk-domain";
 const FORMATS: &str = "sidedesk-formats";
 const KEYSTORE: &str = "sidedesk-keystore";
 const PROTOCOL: &str = "sidedesk-protocol";
+const RECURRENCE: &str = "sidedesk-recurrence";
 const STORE: &str = "sidedesk-store";
 const SYNC: &str = "sidedesk-sync";
 const HUB: &str = "sidedesk-hub";
@@ -19,20 +20,23 @@ const TESTS: &str = "sidedesk-tests";
 const XTASK: &str = "xtask";
 
 /// Each room and the rooms that it may use.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     (DOMAIN, &[]),
     (FORMATS, &[DOMAIN]),
     (KEYSTORE, &[]),
     (PROTOCOL, &[DOMAIN]),
+    (RECURRENCE, &[]),
     (STORE, &[DOMAIN, KEYSTORE, PROTOCOL]),
     (HUB, &[PROTOCOL]),
     (SYNC, &[PROTOCOL, STORE]),
-    (API, &[DOMAIN, FORMATS, PROTOCOL, STORE, SYNC]),
+    (API, &[DOMAIN, FORMATS, PROTOCOL, RECURRENCE, STORE, SYNC]),
     (CLI, &[API, HUB]),
     (DESKTOP, &[API, HUB]),
     (
         TESTS,
-        &[DOMAIN, FORMATS, KEYSTORE, PROTOCOL, STORE, SYNC, HUB, API, CLI, DESKTOP],
+        &[
+            DOMAIN, FORMATS, KEYSTORE, PROTOCOL, RECURRENCE, STORE, SYNC, HUB, API, CLI, DESKTOP,
+        ],
     ),
     (XTASK, &[]),
 ];
@@ -140,6 +144,10 @@ mod tests {
             &["4: sidedesk-domain may not use sidedesk-store"],
         );
         check_one(
+            planted(RECURRENCE, &[(DOMAIN, Kind::Normal)]),
+            &["4: sidedesk-recurrence may not use sidedesk-domain"],
+        );
+        check_one(
             planted(PROTOCOL, &[(STORE, Kind::Dev)]),
             &["4: sidedesk-protocol may not use sidedesk-store"],
         );
@@ -212,6 +220,10 @@ mod tests {
         check_one(
             planted(PROTOCOL, &[("tokio", Kind::Normal)]),
             &["4: sidedesk-protocol may not use tokio"],
+        );
+        check_one(
+            planted(RECURRENCE, &[("getrandom", Kind::Normal)]),
+            &["4: sidedesk-recurrence may not use getrandom"],
         );
         check_one(planted(PROTOCOL, &[("getrandom", Kind::Dev)]), &[]);
     }

@@ -1,4 +1,4 @@
-//! `domain` and `protocol` know no clock, disk, network, environment, thread or chance. Their tests may.
+//! `domain`, `protocol` and `recurrence` know no clock, disk, network, environment, thread or chance. Their tests may.
 
 use super::finding::Finding;
 use super::{paths, rust_text};

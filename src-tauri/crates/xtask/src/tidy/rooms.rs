@@ -31,7 +31,10 @@ pub struct Room {
 impl Room {
     /// No clock, no disk, no network, no chance: everything comes in as a parameter.
     pub fn is_pure(&self) -> bool {
-        matches!(self.name.as_str(), "sidedesk-domain" | "sidedesk-protocol")
+        matches!(
+            self.name.as_str(),
+            "sidedesk-domain" | "sidedesk-protocol" | "sidedesk-recurrence"
+        )
     }
 
     pub fn holds(&self, path: &str) -> bool {

@@ -1,0 +1,215 @@
+//! The index: known complaints in, for a text the nearest of them out.
+
+use crate::build::{self, Built};
+use crate::known::{Found, Known, MAX_COMPARED, MAX_COMPLAINTS, MAX_EXAMPLES, MAX_MATCHES, Match};
+use crate::newness::{beliefs, looks_new};
+use crate::postings::{Posting, Postings};
+use crate::query::Query;
+use crate::reasons::reasons;
+use crate::report::{Report, read};
+use crate::score::scores;
+use crate::typical::{Likeness, of_one, within};
+use crate::vocabulary::Vocabulary;
+use crate::weights::{self, TraitWeight};
+
+/// Known complaints, ready to be matched. Keeps no text, only numbers made from it.
+#[derive(Debug, Default)]
+pub struct Index {
+    pub(crate) vocabulary: Vocabulary,
+    pub(crate) weights: Vec<TraitWeight>,
+    pub(crate) postings: Postings,
+    pub(crate) complaints: Vec<Complaint>,
+    /// Reports that were learned from.
+    pub(crate) reports: usize,
+    /// The weight of a trait that no report has.
+    unseen: f32,
+    /// How alike reports of one complaint are, over all complaints.
+    alike: Likeness,
+}
+
+/// One complaint of the index.
+#[derive(Debug)]
+pub(crate) struct Complaint {
+    pub(crate) id: String,
+    pub(crate) reports: u32,
+    /// The squared length of the sum of its reports.
+    pub(crate) square: f32,
+    /// Reports that a text is compared with one by one.
+    pub(crate) compared: Vec<Report>,
+    /// How alike its reports are among themselves.
+    alike: Likeness,
+}
+
+impl Index {
+    /// Learns from these complaints. Their order does not matter.
+    pub fn new(known: &[Known]) -> Self {
+        let built = build::build(known);
+        let squares = squares(&built.postings, &built.weights, built.ids.len());
+        let Built {
+            vocabulary,
+            weights,
+            postings,
+            ids,
+            mut reports,
+        } = built;
+        let counts: Vec<usize> = reports.iter().map(Vec::len).collect();
+        reports.iter_mut().for_each(keep_some);
+        let alike: Vec<Likeness> = reports.iter().map(|reports| within(reports, &weights)).collect();
+        let all_alike = alike.iter().fold(Likeness::default(), |all, one| all.and(*one));
+        let sizes = counts.iter().map(|count| u32::try_from(*count).unwrap_or(u32::MAX));
+        let parts = ids.into_iter().zip(sizes).zip(squares).zip(reports).zip(alike);
+        let complaints = parts.map(|((((id, reports), square), compared), alike)| Complaint {
+            id,
+            reports,
+            square,
+            compared,
+            alike,
+        });
+        let reports = counts.iter().sum();
+        Self {
+            complaints: complaints.collect(),
+            unseen: weights::unseen(reports),
+            alike: all_alike,
+            vocabulary,
+            weights,
+            postings,
+            reports,
+        }
+    }
+
+    /// One more report of a complaint; a complaint that is not known yet becomes known. How much a trait counts stays as
+    /// it was learned, so after many additions [`Index::new`] knows a little better.
+    ///
+    /// Returns whether it was learned from: not a text without words, nor one more than
+    /// [`MAX_EXAMPLES`](crate::known::MAX_EXAMPLES), nor a complaint more than
+    /// [`MAX_COMPLAINTS`](crate::known::MAX_COMPLAINTS).
+    pub fn add(&mut self, complaint: &str, text: &str) -> bool {
+        let Some(place) = self.place(complaint) else {
+            return false;
+        };
+        if self
+            .complaints
+            .get(usize::from(place))
+            .is_none_or(|one| one.reports as usize >= MAX_EXAMPLES)
+        {
+            return false;
+        }
+        let Some(mut report) = read(text, &mut self.vocabulary) else {
+            return false;
+        };
+        self.reports += 1;
+        self.unseen = weights::unseen(self.reports);
+        for (number, _) in report.traits() {
+            match self.weights.get_mut(number as usize) {
+                Some(weight) => weight.reports += 1,
+                None => self.weights.push(self.fresh(place)),
+            }
+        }
+        report.measure(&self.weights);
+        let mut square = 0.0;
+        for (number, family) in report.traits() {
+            let share = report.share(family);
+            let before = self.postings.add(number, place, share);
+            let weight = self.weights.get(number as usize).map_or(0.0, |one| one.weight);
+            square += weight * weight * share * (2.0 * before + share);
+        }
+        self.postings.settle();
+        if let Some(one) = self.complaints.get_mut(usize::from(place)) {
+            one.reports += 1;
+            one.square += square;
+            let alike = of_one(&report, &one.compared, &self.weights);
+            one.alike = one.alike.and(alike);
+            self.alike = self.alike.and(alike);
+            if one.compared.len() < MAX_COMPARED {
+                one.compared.push(report);
+            }
+        }
+        true
+    }
+
+    /// The place of a complaint, a new one if need be and if there is room.
+    fn place(&mut self, complaint: &str) -> Option<u16> {
+        let known = self.complaints.iter().position(|one| one.id == complaint);
+        let place = known.unwrap_or(self.complaints.len());
+        if known.is_none() {
+            if place >= MAX_COMPLAINTS {
+                return None;
+            }
+            self.complaints.push(Complaint {
+                id: complaint.to_owned(),
+                reports: 0,
+                square: 0.0,
+                compared: Vec::new(),
+                alike: Likeness::default(),
+            });
+        }
+        u16::try_from(place).ok()
+    }
+
+    /// The weight of a trait that one report of one complaint has.
+    fn fresh(&self, complaint: u16) -> TraitWeight {
+        let one = Posting {
+            complaint,
+            reports: 1,
+            share: 0.0,
+        };
+        weights::weigh(&[one], self.reports, self.complaints.len())
+    }
+
+    /// The complaints that a text may belong to.
+    pub fn find(&self, text: &str) -> Found {
+        let query = Query::new(text, &self.vocabulary, &self.weights, self.unseen);
+        let mut ranked = scores(self, &query);
+        ranked.retain(|(_, score)| score.middle > 0.0);
+        let beliefs = beliefs(&ranked);
+        let best = ranked
+            .first()
+            .and_then(|(at, score)| Some((score, self.complaints.get(*at)?)));
+        let new = match (best, beliefs.first()) {
+            (Some((score, one)), Some(belief)) => looks_new(score, *belief, one.alike.yardstick(self.alike)),
+            _ => 1.0,
+        };
+        let matches = ranked
+            .iter()
+            .zip(&beliefs)
+            .take(MAX_MATCHES)
+            .filter_map(|((at, _), belief)| {
+                Some(Match {
+                    complaint: self.complaints.get(*at)?.id.clone(),
+                    score: (belief * (1.0 - new)) as f32,
+                    why: reasons(self, &query, *at),
+                })
+            });
+        Found {
+            looks_new: new as f32,
+            matches: matches.collect(),
+        }
+    }
+}
+
+/// The reports that stay for comparing, evenly over all of them.
+fn keep_some(reports: &mut Vec<Report>) {
+    let count = reports.len();
+    let mut place = 0;
+    reports.retain(|_| {
+        // Of `count` places the ones where the multiple of MAX_COMPARED passes the next whole number.
+        let kept = count <= MAX_COMPARED || (place + 1) * MAX_COMPARED / count > place * MAX_COMPARED / count;
+        place += 1;
+        kept
+    });
+    reports.shrink_to_fit();
+}
+
+/// For each complaint the squared length of the sum of its reports.
+fn squares(postings: &Postings, weights: &[TraitWeight], complaints: usize) -> Vec<f32> {
+    let mut squares = vec![0.0_f32; complaints];
+    for (number, weight) in (0_u32..).zip(weights) {
+        for one in postings.of(number).0 {
+            if let Some(square) = squares.get_mut(usize::from(one.complaint)) {
+                let sum = one.share * weight.weight;
+                *square += sum * sum;
+            }
+        }
+    }
+    squares
+}

@@ -1,0 +1,32 @@
+//! Which reports share a cause: known ones are **matched**, the others are **grouped** (product.md W3 and §8.5).
+//!
+//! This crate knows no clock, no disk, no network and no chance, and it needs no model and no list of words but two short
+//! ones. It learns from the reports that are there: what is rare among them is telling. The same reports give the same
+//! answer to the last bit on every machine, whatever order they come in; even logarithms are written out
+//! ([`arithmetic`]) for that.
+//!
+//! 1. a text becomes [`words`], without addresses, order numbers, quotes and signature ([`clean`]);
+//! 2. words become [`traits`]: words, their beginnings, pairs, pieces of three to five letters;
+//! 3. [`Index`] weighs traits by rarity and focus, and says for a text which known complaints it is near, why, and
+//!    whether it looks like none of them.
+
+pub mod arithmetic;
+mod build;
+pub mod clean;
+mod index;
+pub mod known;
+mod newness;
+mod postings;
+mod query;
+mod reasons;
+mod report;
+mod score;
+mod stop_words;
+pub mod traits;
+mod typical;
+mod vocabulary;
+mod weights;
+pub mod words;
+
+pub use index::Index;
+pub use known::{Found, Known, Match};

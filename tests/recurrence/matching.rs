@@ -1,0 +1,36 @@
+//! The right complaint among the first three, and new told from known.
+
+use sidedesk_tests::recurrence::data::Set;
+use sidedesk_tests::recurrence::matching::quality;
+
+/// Every third text: about 600 and 400 of them.
+const STEP: usize = 3;
+
+fn check(set: &str, examples: usize, among_three: f64, first: f64, new_or_known: f64) {
+    let sets = Set::all();
+    let set = sets.iter().find(|one| one.name == set).unwrap();
+    let quality = quality(set, examples, STEP);
+    let holds = quality.among_three >= among_three && quality.first >= first && quality.new_or_known >= new_or_known;
+    assert!(holds, "{} with {examples}: {quality:?}", set.name);
+}
+
+#[test]
+fn the_right_complaint_of_a_bank_is_found_with_twenty_reports_each() {
+    check("banking77", 20, 95.0, 81.0, 0.85);
+}
+
+#[test]
+fn the_right_complaint_of_a_bank_is_found_with_five_reports_each() {
+    check("banking77", 5, 86.0, 70.0, 0.77);
+}
+
+#[test]
+fn one_report_and_a_title_are_a_beginning() {
+    check("banking77", 1, 72.0, 53.0, 0.65);
+    check("clinc150", 1, 80.0, 62.0, 0.85);
+}
+
+#[test]
+fn the_right_request_of_an_assistant_is_found() {
+    check("clinc150", 20, 95.0, 85.0, 0.92);
+}
