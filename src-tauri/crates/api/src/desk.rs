@@ -5,6 +5,7 @@ use crate::clock::{Clock, system_zone};
 use crate::dto::{ChangedDto, EventDto, JobDto, OpenDto, RecordRefDto};
 use crate::error::Error;
 use crate::link::Link;
+use crate::nearest::Learned;
 use crate::options::DeskOptions;
 use crate::problem::Problem;
 use crate::records::record_id;
@@ -54,6 +55,7 @@ struct Inner {
 pub(crate) struct OpenBoard {
     pub store: Store,
     pub link: Arc<Link>,
+    pub learned: Learned,
 }
 
 impl Desk {
@@ -259,7 +261,11 @@ impl Desk {
         if self.inner.options.online && !self.inner.options.read_only {
             link.start(&store);
         }
-        let open = Arc::new(OpenBoard { store, link });
+        let open = Arc::new(OpenBoard {
+            store,
+            link,
+            learned: Learned::default(),
+        });
         // What is open holds its key; the passphrase is not needed any more.
         self.set_passphrase(None);
         *slot = Some(Arc::clone(&open));

@@ -125,6 +125,17 @@ impl Desk {
         })
     }
 
+    /// What stands in a file, as an import reads it.
+    pub(crate) async fn read_file(
+        &self,
+        file_name: &str,
+        bytes: &[u8],
+        options: &ImportOptionsDto,
+    ) -> Result<Parsed, Error> {
+        let open = self.open_board().await?;
+        Ok(self.parse(&open, file_name, bytes, options).await?)
+    }
+
     async fn parse(
         &self,
         open: &OpenBoard,

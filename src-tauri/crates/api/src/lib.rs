@@ -26,6 +26,7 @@ mod keys;
 mod link;
 mod loose;
 mod mine;
+mod nearest;
 mod options;
 mod past;
 mod people;

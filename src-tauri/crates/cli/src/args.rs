@@ -2,6 +2,7 @@
 
 use crate::privacy::{Erase, Export, Retention};
 use crate::proposals::Answered;
+use crate::recurrence::Match;
 use crate::standup::{Decide, Meeting};
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use sidedesk_api::ROLES;
@@ -52,6 +53,8 @@ pub enum Command {
     },
     /// Import a marketing plan or a ticket export.
     Import(Import),
+    /// The nearest known complaints of new reports; writes nothing.
+    Match(Match),
     /// Campaigns.
     Campaign {
         /// What to do with them.

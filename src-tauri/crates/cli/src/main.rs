@@ -10,6 +10,7 @@ mod people;
 mod print;
 mod privacy;
 mod proposals;
+mod recurrence;
 mod run;
 mod standup;
 

@@ -7,6 +7,7 @@ use crate::people;
 use crate::print::{self, Out};
 use crate::privacy;
 use crate::proposals;
+use crate::recurrence;
 use crate::standup::{self, Meeting};
 use anyhow::{Context as _, Result, anyhow, bail};
 use sidedesk_api::dto::{FieldInputDto, ImportOptionsDto};
@@ -136,6 +137,7 @@ fn reads_only(command: &Command) -> bool {
         | Command::Deleted
         | Command::Proposals
         | Command::Search { .. }
+        | Command::Match(_)
         | Command::Quick { .. }
         | Command::Members
         | Command::Keys { place: None, .. }
@@ -165,6 +167,7 @@ async fn dispatch(args: &Args, desk: &Desk, out: &Out) -> Result<()> {
     match &args.command {
         Command::Init { name, function, me, .. } => out.opened(&desk.init(name, me, function).await?),
         Command::Import(import) => run_import(desk, out, import).await,
+        Command::Match(asked) => recurrence::nearest(desk, out, asked).await,
         Command::Campaign { verb } => records(desk, out, "campaign", "name", verb).await,
         Command::Complaint { verb } => records(desk, out, "complaint", "title", verb).await,
         Command::Report { verb } => records(desk, out, "report", "title", verb).await,
@@ -319,14 +322,14 @@ fn inputs_of(fields: &[String]) -> Result<Vec<FieldInputDto>> {
     fields.iter().map(input).collect()
 }
 
+/// A file's own name, for sentences.
+pub fn name_of(file: &Path) -> String {
+    file.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
 async fn run_import(desk: &Desk, out: &Out, import: &Import) -> Result<()> {
     let bytes = std::fs::read(&import.file).with_context(|| format!("{} could not be read", import.file.display()))?;
-    let name = import
-        .file
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
+    let name = name_of(&import.file);
     let options = ImportOptionsDto {
         preset: import.preset.clone(),
         map: mapping(&import.map)?,
@@ -353,7 +356,7 @@ fn fills(fills: &[String]) -> Result<Vec<(String, String)>> {
 }
 
 /// `col=field,col=field`; a column's own commas and equals signs: the last `=` of a pair counts.
-fn mapping(maps: &[String]) -> Result<Vec<(String, String)>> {
+pub fn mapping(maps: &[String]) -> Result<Vec<(String, String)>> {
     let mut pairs: Vec<(String, String)> = Vec::new();
     for map in maps {
         let mut carried = String::new();

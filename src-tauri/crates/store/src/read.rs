@@ -191,6 +191,14 @@ impl Store {
         self.cards(sql, limit).await
     }
 
+    /// Grows with everything that is written into the view.
+    pub async fn last_change(&self) -> Result<i64, Error> {
+        let last: Option<i64> = sqlx::query_scalar("select max(id) from activity")
+            .fetch_one(&self.inner.view)
+            .await?;
+        Ok(last.unwrap_or(0))
+    }
+
     /// Complaints with their duplicates, which stand in no list, by id, at most `limit`.
     pub async fn complaints_and_duplicates(&self, limit: usize) -> Result<Vec<Card>, Error> {
         let sql = "select id, state

@@ -19,6 +19,7 @@ mod keys;
 mod past;
 mod privacy;
 mod record;
+mod recurrence;
 mod standup;
 mod team;
 
@@ -29,5 +30,6 @@ pub use keys::*;
 pub use past::*;
 pub use privacy::*;
 pub use record::*;
+pub use recurrence::*;
 pub use standup::*;
 pub use team::*;

@@ -1,0 +1,23 @@
+//! Which reports share a cause: the nearest known complaints of a text.
+
+dto! {
+    /// What is known of one text.
+    pub struct NearestDto {
+        /// From 0 (surely one of the known complaints) to 1 (surely none of them).
+        pub looks_new: f64,
+        /// At most five, best first.
+        pub matches: Vec<MatchDto>,
+    }
+
+    /// A known complaint that a text may belong to.
+    pub struct MatchDto {
+        /// Its id.
+        pub complaint: String,
+        /// Its title.
+        pub title: String,
+        /// From 0 to 1: how likely the text belongs to it. All scores of a text and its `looks_new` add up to at most 1.
+        pub score: f64,
+        /// Words that both share, the most telling first.
+        pub why: Vec<String>,
+    }
+}

@@ -1,0 +1,136 @@
+//! A new report meets the complaints that are known: which are the nearest, why, and whether it looks new.
+//!
+//! What is known is learned from the board itself ([`sidedesk_recurrence`]) and kept as long as nothing changes. Nothing is ever
+//! filed by itself: this only says what a person would otherwise search for.
+
+use crate::board::COMPARED;
+use crate::desk::{Desk, OpenBoard};
+use crate::dto::{ImportOptionsDto, MatchDto, NearestDto};
+use crate::error::Error;
+use sidedesk_domain::fields::{complaint, report};
+use sidedesk_domain::{FieldId, RecordState, Value};
+use sidedesk_formats::DraftValue;
+use sidedesk_recurrence::{Index, Known, known};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tokio::sync::Mutex;
+
+/// Scores are shown with so many digits; more would say more than is known.
+const DIGITS: f64 = 10_000.0;
+
+/// What was learned last, and as of what.
+#[derive(Default)]
+pub(crate) struct Learned(Mutex<Option<(i64, Arc<Lesson>)>>);
+
+/// Known complaints, ready to be matched.
+#[derive(Default)]
+struct Lesson {
+    index: Index,
+    titles: BTreeMap<String, String>,
+}
+
+impl Desk {
+    /// The nearest known complaints of each text.
+    pub async fn nearest(&self, texts: Vec<String>) -> Result<Vec<NearestDto>, Error> {
+        let lesson = self.open_board().await?.lesson().await?;
+        let answers = tokio::task::spawn_blocking(move || texts.iter().map(|text| lesson.nearest(text)).collect());
+        answers.await.map_err(|_| Error::Stopped)
+    }
+
+    /// The same for every row of a file, as an import reads it. A row that an import leaves out has no answer.
+    pub async fn nearest_of_file(
+        &self,
+        file_name: &str,
+        bytes: &[u8],
+        options: &ImportOptionsDto,
+    ) -> Result<Vec<(u64, NearestDto)>, Error> {
+        let parsed = self.read_file(file_name, bytes, options).await?;
+        // Rows are counted as they stand in the file, also those that were left out.
+        let drafts = parsed.drafts.iter().map(|draft| draft.line);
+        let skipped = parsed
+            .problems
+            .iter()
+            .filter(|problem| problem.skipped)
+            .map(|problem| problem.line);
+        let mut lines: Vec<u64> = drafts.chain(skipped).collect();
+        lines.sort_unstable();
+        let row = |line: u64| lines.partition_point(|before| *before < line) as u64 + 1;
+        let texts = parsed.drafts.iter().map(|draft| {
+            let part = |field| match draft.get(field) {
+                Some(DraftValue::One(Value::Text(text))) => text.as_str(),
+                _ => "",
+            };
+            joined(part(report::TITLE), part(report::BODY))
+        });
+        let answers = self.nearest(texts.collect()).await?;
+        Ok(parsed.drafts.iter().map(|draft| row(draft.line)).zip(answers).collect())
+    }
+}
+
+impl OpenBoard {
+    /// What is known now. Whoever comes while it is learned waits for the same lesson.
+    async fn lesson(&self) -> Result<Arc<Lesson>, Error> {
+        let mut learned = self.learned.0.lock().await;
+        let as_of = self.store.last_change().await?;
+        if let Some((of, lesson)) = &*learned
+            && *of == as_of
+        {
+            return Ok(Arc::clone(lesson));
+        }
+        let mut known = Vec::new();
+        let mut titles = BTreeMap::new();
+        for card in self.store.complaints(COMPARED.min(known::MAX_COMPLAINTS)).await? {
+            let reports = self.store.reports_of(card.id, 0, known::MAX_EXAMPLES).await?;
+            let complaint = card.id.to_string();
+            let title = text(&card.state, complaint::TITLE).to_owned();
+            titles.insert(complaint.clone(), title.clone());
+            known.push(Known {
+                complaint,
+                title,
+                examples: reports.iter().map(|report| text_of_report(&report.state)).collect(),
+            });
+        }
+        let index = tokio::task::spawn_blocking(move || Index::new(&known));
+        let index = index.await.map_err(|_| Error::Stopped)?;
+        let lesson = Arc::new(Lesson { index, titles });
+        *learned = Some((as_of, Arc::clone(&lesson)));
+        Ok(lesson)
+    }
+}
+
+impl Lesson {
+    fn nearest(&self, text: &str) -> NearestDto {
+        let found = self.index.find(text);
+        let matches = found.matches.into_iter().map(|found| MatchDto {
+            title: self.titles.get(&found.complaint).cloned().unwrap_or_default(),
+            score: rounded(found.score),
+            complaint: found.complaint,
+            why: found.why,
+        });
+        NearestDto {
+            matches: matches.collect(),
+            looks_new: rounded(found.looks_new),
+        }
+    }
+}
+
+fn rounded(score: f32) -> f64 {
+    (f64::from(score) * DIGITS).round() / DIGITS
+}
+
+fn text(state: &RecordState, field: FieldId) -> &str {
+    state.get(field).as_text().unwrap_or_default()
+}
+
+/// What a report says, as it is learned and matched.
+pub(crate) fn text_of_report(state: &RecordState) -> String {
+    joined(text(state, report::TITLE), text(state, report::BODY))
+}
+
+fn joined(title: &str, body: &str) -> String {
+    match (title, body) {
+        ("", body) => body.to_owned(),
+        (title, "") => title.to_owned(),
+        (title, body) => format!("{title}\n{body}"),
+    }
+}
