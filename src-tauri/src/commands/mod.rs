@@ -34,6 +34,8 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         cards::make_complaint,
         cards::add_reports,
         quick::quick,
+        quick::nearest,
+        quick::file_under,
         quick::fill_sample,
         records::add,
         records::set,

@@ -137,6 +137,11 @@ export function number(value: number): string {
   return getLocale() === 'en' ? shown.replaceAll(',', '\u00a0') : shown
 }
 
+/** `83 %` of 0.834. */
+export function percent(share: number): string {
+  return numberFormat(tag(), { style: 'percent', maximumFractionDigits: 0 }).format(share)
+}
+
 /** `Boots, EU and web`. */
 export function list(values: string[]): string {
   return new Intl.ListFormat(tag(), { type: 'conjunction' }).format(values)

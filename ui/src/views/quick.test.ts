@@ -9,7 +9,7 @@ import { screen } from '$lib/state/screen.svelte'
 import { toasts } from '$lib/state/toasts.svelte'
 import QuickDialog from '$views/QuickDialog.svelte'
 
-const ipc = vi.hoisted(() => ({ quick: vi.fn(), add: vi.fn(), keep: vi.fn(), kept: vi.fn() }))
+const ipc = vi.hoisted(() => ({ quick: vi.fn(), nearest: vi.fn(), fileUnder: vi.fn(), add: vi.fn(), keep: vi.fn(), kept: vi.fn() }))
 vi.mock('$lib/ipc/desk', () => ipc)
 
 const chip = (line: string, text: string, change: Partial<ChipDto>): ChipDto => ({
@@ -57,6 +57,8 @@ beforeEach(() => {
   HTMLDialogElement.prototype.close = function close(this: HTMLDialogElement): void {
     this.open = false
   }
+  ipc.nearest.mockReset().mockResolvedValue({ is_new: true, looks_new: 1, matches: [] })
+  ipc.fileUnder.mockReset().mockResolvedValue({ kind: 'report', id: 'r1' })
   ipc.quick.mockReset().mockImplementation((_: CardKind, line: string) => Promise.resolve(read(line)))
   ipc.add.mockReset().mockResolvedValue({ kind: 'campaign', id: 'c9' })
   ipc.keep.mockResolvedValue(undefined)
@@ -97,6 +99,33 @@ test('what was understood stands under the line while it is typed', async () => 
   await vi.waitFor(() => expect(text('quick-title')).toBe('Free shipping'))
   flushSync()
   expect(text('quick-chip')).toContain('Productboots')
+})
+
+test('what is known already is said while a complaint is typed, and one press makes the line one more report of it', async () => {
+  const match = { complaint: 'k1', title: 'Parcels late', score: 0.834, why: ['late', 'parcel'] }
+  ipc.nearest.mockResolvedValue({ is_new: false, looks_new: 0.1, matches: [match] })
+  open('complaint')
+  type('My parcel is late')
+  await vi.waitFor(() => expect(text('nearest-match')).toContain('83% Parcels late late, parcel'))
+  expect(ipc.nearest).toHaveBeenLastCalledWith('My parcel is late')
+  one('nearest-match')?.click()
+  await vi.waitFor(() => expect(onclose).toHaveBeenCalled())
+  expect(ipc.fileUnder).toHaveBeenCalledWith('k1', 'My parcel is late')
+  expect(ipc.add).not.toHaveBeenCalled()
+  await vi.waitFor(() => expect(toasts.list[0]?.text).toBe('Added to Parcels late.'))
+  expect(drafts.text('quick/complaint')).toBe('')
+})
+
+test('a line that is near nothing is said to look new, and a campaign is held against nothing', async () => {
+  open('complaint')
+  type('Something else')
+  await vi.waitFor(() => expect(text('nearest')).toContain('Looks new'))
+  if (part) await unmount(part)
+  ipc.nearest.mockClear()
+  open('campaign')
+  type('Free shipping')
+  await vi.waitFor(() => expect(text('quick-title')).toBe('Free shipping'))
+  expect(ipc.nearest).not.toHaveBeenCalled()
 })
 
 test('the newest answer wins, however the answers come', async () => {

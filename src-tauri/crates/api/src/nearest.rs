@@ -5,9 +5,10 @@
 
 use crate::board::COMPARED;
 use crate::desk::{Desk, OpenBoard};
-use crate::dto::{ImportOptionsDto, MatchDto, NearestDto};
+use crate::dto::{FieldInputDto, ImportOptionsDto, MatchDto, NearestDto, RecordRefDto};
 use crate::error::Error;
 use sidedesk_domain::fields::{complaint, report};
+use sidedesk_domain::time::to_rfc3339;
 use sidedesk_domain::{FieldId, RecordState, Value};
 use sidedesk_formats::DraftValue;
 use sidedesk_recurrence::{Index, Known, known};
@@ -35,6 +36,20 @@ impl Desk {
         let lesson = self.open_board().await?.lesson().await?;
         let answers = tokio::task::spawn_blocking(move || texts.iter().map(|text| lesson.nearest(text)).collect());
         answers.await.map_err(|_| Error::Stopped)
+    }
+
+    /// One more report of a known complaint, written down now.
+    pub async fn file_under(&self, complaint: &str, text: &str) -> Result<RecordRefDto, Error> {
+        let input = |field: &str, value: String| FieldInputDto {
+            field: field.into(),
+            value: Some(value),
+        };
+        let fields = [
+            input("title", text.to_owned()),
+            input("complaint", complaint.to_owned()),
+            input("created", to_rfc3339(self.clock().now())),
+        ];
+        self.add("report", &fields).await
     }
 
     /// The same for every row of a file, as an import reads it. A row that an import leaves out has no answer.
@@ -107,9 +122,12 @@ impl Lesson {
             complaint: found.complaint,
             why: found.why,
         });
+        let matches: Vec<MatchDto> = matches.collect();
+        let looks_new = rounded(found.looks_new);
         NearestDto {
-            matches: matches.collect(),
-            looks_new: rounded(found.looks_new),
+            is_new: matches.first().is_none_or(|best| best.score <= looks_new),
+            looks_new,
+            matches,
         }
     }
 }

@@ -23,6 +23,7 @@ import type {
   KeysDto,
   LooseDto,
   MemberDto,
+  NearestDto,
   OpenDto,
   OwnedDto,
   QuickDto,
@@ -62,6 +63,10 @@ export const setSettings = (kind: CardKind | 'board' | 'member', id: string, see
   call('set', { kind, id, seen, fields })
 
 /** One typed line, read while it is typed. Writes nothing. */
+/** Which known complaints a text is near. */
+export const nearest = (text: string): Promise<NearestDto> => call('nearest', { text })
+/** One more report of a known complaint. */
+export const fileUnder = (complaint: string, text: string): Promise<RecordRefDto> => call('file_under', { complaint, text })
 export const quick = (kind: CardKind, line: string): Promise<QuickDto> => call('quick', { kind, line })
 
 /** Tickets of no complaint, of those with these words. */

@@ -2,9 +2,12 @@
 
 dto! {
     /// What is known of one text.
+    #[derive(Default)]
     pub struct NearestDto {
         /// From 0 (surely one of the known complaints) to 1 (surely none of them).
         pub looks_new: f64,
+        /// It is more likely none of them than the best of them.
+        pub is_new: bool,
         /// At most five, best first.
         pub matches: Vec<MatchDto>,
     }
