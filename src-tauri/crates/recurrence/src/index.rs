@@ -1,12 +1,12 @@
 //! The index: known complaints in, for a text the nearest of them out.
 
 use crate::build::{self, Built};
+use crate::example::{Example, read};
 use crate::known::{Found, Known, MAX_COMPARED, MAX_COMPLAINTS, MAX_EXAMPLES, MAX_MATCHES, Match};
 use crate::newness::{beliefs, looks_new};
 use crate::postings::{Posting, Postings};
 use crate::query::Query;
 use crate::reasons::reasons;
-use crate::report::{Report, read};
 use crate::score::scores;
 use crate::typical::{Likeness, of_one, within};
 use crate::vocabulary::Vocabulary;
@@ -35,7 +35,7 @@ pub(crate) struct Complaint {
     /// The squared length of the sum of its reports.
     pub(crate) square: f32,
     /// Reports that a text is compared with one by one.
-    pub(crate) compared: Vec<Report>,
+    pub(crate) compared: Vec<Example>,
     /// How alike its reports are among themselves.
     alike: Likeness,
 }
@@ -188,7 +188,7 @@ impl Index {
 }
 
 /// The reports that stay for comparing, evenly over all of them.
-fn keep_some(reports: &mut Vec<Report>) {
+fn keep_some(reports: &mut Vec<Example>) {
     let count = reports.len();
     let mut place = 0;
     reports.retain(|_| {
