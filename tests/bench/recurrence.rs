@@ -123,8 +123,21 @@ fn lens_speed(scale: usize) -> Vec<Figure> {
         std::hint::black_box(groups(&reports, &options));
         took.push(start.elapsed().as_secs_f64());
     }
-    let name = format!("recurrence.lens.{}", reports.len());
-    vec![Figure::plain(name, median(took), "s", Some("at most 10"))]
+    let one_product: Vec<_> = reports
+        .iter()
+        .map(|report| sidedesk_recurrence::Report {
+            product: String::new(),
+            ..report.clone()
+        })
+        .collect();
+    let start = Instant::now();
+    std::hint::black_box(groups(&one_product, &options));
+    let alone = start.elapsed().as_secs_f64();
+    let name = |what: &str| format!("recurrence.lens.{}.{what}", reports.len());
+    vec![
+        Figure::plain(name("20_products"), median(took), "s", Some("at most 10")),
+        Figure::plain(name("no_product"), alone, "s", None),
+    ]
 }
 
 /// The resident set of this process. What was freed and not given back counts, so it is rather too much than too little.

@@ -184,13 +184,13 @@ fn near_identical_letters_are_one_group_however_many() {
             ..Report::default()
         }
     };
-    let reports: Vec<Report> = (0..500).map(letter).chain((0..500).map(other)).collect();
+    let reports: Vec<Report> = (0..3000).map(letter).chain((0..3000).map(other)).collect();
     let found = groups(&reports, &Options::default());
     let letters = found
         .iter()
         .find(|group| group.reports[0].starts_with("letter"))
         .unwrap();
-    assert_eq!(letters.reports.len(), 500);
+    assert_eq!(letters.reports.len(), 3000);
 }
 
 #[test]

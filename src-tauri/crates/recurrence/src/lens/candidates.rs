@@ -7,12 +7,28 @@ use crate::lens::space::{Space, Vector};
 
 /// Neighbours of a node.
 const MAX_NEAR: usize = 12;
-/// Candidates that are compared in full.
-const MAX_COMPARED: usize = 48;
-/// Traits of a node that look for candidates, the most telling ones.
-const MAX_ASKING: usize = 96;
-/// Nodes that one trait yields.
-const MAX_YIELD: usize = 256;
+/// How much is looked at for one node.
+struct Effort {
+    /// Candidates that are compared in full.
+    compared: usize,
+    /// Traits of the node that look for candidates, the most telling ones.
+    asking: usize,
+    /// Nodes that one trait yields.
+    yielded: usize,
+}
+
+/// Up to so many nodes it may take a little longer for each.
+const FEW_NODES: usize = 4_000;
+const THOROUGH: Effort = Effort {
+    compared: 48,
+    asking: 96,
+    yielded: 256,
+};
+const QUICK: Effort = Effort {
+    compared: 24,
+    asking: 40,
+    yielded: 128,
+};
 /// What is less alike is no neighbour.
 const LEAST_LIKE: f32 = 0.05;
 
@@ -20,6 +36,7 @@ const LEAST_LIKE: f32 = 0.05;
 pub fn neighbours(space: &Space<'_>, nodes: &[u32]) -> Vec<Vec<(u32, f32)>> {
     let postings = Postings::new(space, nodes);
     let mut finder = Finder {
+        effort: if nodes.len() <= FEW_NODES { THOROUGH } else { QUICK },
         space,
         nodes,
         postings,
@@ -64,7 +81,7 @@ impl Postings {
     }
 
     /// The nodes with this trait; of very many, those around `place`.
-    fn of(&self, number: u32, place: u32) -> &[(u32, u32)] {
+    fn of(&self, number: u32, place: u32, most: usize) -> &[(u32, u32)] {
         let Ok(at) = self.starts.binary_search_by_key(&number, |start| start.0) else {
             return &[];
         };
@@ -72,16 +89,17 @@ impl Postings {
             return &[];
         };
         let list = self.all.get(*from as usize..*to as usize).unwrap_or(&[]);
-        if list.len() <= MAX_YIELD {
+        if list.len() <= most {
             return list;
         }
         let own = list.partition_point(|one| one.1 < place);
-        let first = own.saturating_sub(MAX_YIELD / 2).min(list.len() - MAX_YIELD);
-        list.get(first..first + MAX_YIELD).unwrap_or(&[])
+        let first = own.saturating_sub(most / 2).min(list.len() - most);
+        list.get(first..first + most).unwrap_or(&[])
     }
 }
 
 struct Finder<'a, 'r> {
+    effort: Effort,
     space: &'a Space<'r>,
     nodes: &'a [u32],
     postings: Postings,
@@ -125,10 +143,10 @@ impl Finder<'_, '_> {
     fn candidates(&mut self, own: &Vector, place: u32) -> Vec<u32> {
         let mut asking: Vec<(u32, f32)> = own.clone();
         asking.sort_by(best_first);
-        asking.truncate(MAX_ASKING);
+        asking.truncate(self.effort.asking);
         let mut met: Vec<u32> = Vec::new();
         for (number, weight) in asking {
-            for (_, other) in self.postings.of(number, place) {
+            for (_, other) in self.postings.of(number, place, self.effort.yielded) {
                 let Some(points) = self.points.get_mut(*other as usize) else {
                     continue;
                 };
@@ -144,9 +162,10 @@ impl Finder<'_, '_> {
             .filter_map(|other| Some((other, std::mem::take(points.get_mut(other as usize)?))))
             .filter(|(other, _)| *other != place)
             .collect();
-        if scored.len() > MAX_COMPARED {
-            scored.select_nth_unstable_by(MAX_COMPARED, best_first);
-            scored.truncate(MAX_COMPARED);
+        let most = self.effort.compared;
+        if scored.len() > most {
+            scored.select_nth_unstable_by(most, best_first);
+            scored.truncate(most);
         }
         scored.into_iter().map(|(other, _)| other).collect()
     }

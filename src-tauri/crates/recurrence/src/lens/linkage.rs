@@ -14,6 +14,8 @@ use crate::lens::space::{Space, Vector};
 const FLOOR: f32 = 0.45;
 /// The floor where the first one leaves nearly everything alone: long letters of one business.
 const LOOSE_FLOOR: f32 = 0.2;
+/// A neighbour that is less alike than this part of the lower floor is forgotten: it will not come near again.
+const KEPT_NEAR: f32 = 0.75;
 /// Of how many reports one has to be in a group for the first floor to do, and from how many reports on that is asked.
 const FEW: usize = 8;
 const MIN_TO_LOOSEN: usize = 200;
@@ -283,7 +285,7 @@ impl Forest {
             if like > 0.0 {
                 queue.push((like.to_bits(), std::cmp::Reverse((*at, number))));
             }
-            like >= LOOSE_FLOOR / 2.0
+            like >= LOOSE_FLOOR * KEPT_NEAR
         });
         self.clear(&cluster.sum);
     }
