@@ -13,6 +13,7 @@ mod catch_up;
 mod edit;
 mod import;
 mod memory;
+mod recurrence;
 mod rows;
 #[cfg(target_os = "linux")]
 mod window;
@@ -122,6 +123,10 @@ async fn main() -> anyhow::Result<()> {
             figures.extend(catch_up::run(records).await?);
         }
         figures.extend(catch_up::offline_week(10_000 / scale).await?);
+    }
+    if wanted("recurrence") {
+        eprintln!("recurrence: matching and grouping, good and fast …");
+        figures.extend(recurrence::run(scale)?);
     }
     #[cfg(target_os = "linux")]
     if wanted("window") {

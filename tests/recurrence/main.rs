@@ -3,4 +3,5 @@
 //! A debug build takes every third text and the bench all of them, so the floors here are a little below the figures
 //! there: by what a third of the texts can differ.
 
+mod lens;
 mod matching;

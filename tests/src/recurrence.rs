@@ -4,4 +4,6 @@
 //! claimed is what is checked.
 
 pub mod data;
+pub mod large;
+pub mod lens;
 pub mod matching;

@@ -4,9 +4,9 @@
 //! counted, sum up what each report gives to its complaint. Complaints go by id and reports by text, so the order in which
 //! they were handed in leaves no trace, not even in the last bit of a sum.
 
+use crate::example::{Example, read};
 use crate::known::{Known, MAX_COMPLAINTS, MAX_EXAMPLES};
 use crate::postings::{Posting, Postings};
-use crate::report::{Report, read};
 use crate::vocabulary::Vocabulary;
 use crate::weights::{self, TraitWeight};
 
@@ -18,7 +18,7 @@ pub struct Built {
     /// The complaints' ids, in order.
     pub ids: Vec<String>,
     /// The reports of each complaint.
-    pub reports: Vec<Vec<Report>>,
+    pub reports: Vec<Vec<Example>>,
 }
 
 /// Builds from nothing.
@@ -27,7 +27,7 @@ pub fn build(known: &[Known]) -> Built {
     sorted.sort_by(|a, b| (&a.complaint, &a.title).cmp(&(&b.complaint, &b.title)));
     sorted.truncate(MAX_COMPLAINTS);
     let mut vocabulary = Vocabulary::default();
-    let reports: Vec<Vec<Report>> = sorted.iter().map(|one| reports_of(one, &mut vocabulary)).collect();
+    let reports: Vec<Vec<Example>> = sorted.iter().map(|one| reports_of(one, &mut vocabulary)).collect();
     let (starts, mut all) = count(&reports, vocabulary.len());
     let total = reports.iter().map(Vec::len).sum();
     let weights: Vec<TraitWeight> = starts
@@ -53,7 +53,7 @@ pub fn build(known: &[Known]) -> Built {
     built
 }
 
-fn reports_of(known: &Known, vocabulary: &mut Vocabulary) -> Vec<Report> {
+fn reports_of(known: &Known, vocabulary: &mut Vocabulary) -> Vec<Example> {
     let mut texts: Vec<&str> = known.examples.iter().take(MAX_EXAMPLES).map(String::as_str).collect();
     texts.push(&known.title);
     texts.sort_unstable();
@@ -61,7 +61,7 @@ fn reports_of(known: &Known, vocabulary: &mut Vocabulary) -> Vec<Report> {
 }
 
 /// For each trait its complaints with their numbers of reports; the shares come later.
-fn count(reports: &[Vec<Report>], traits: usize) -> (Vec<u32>, Vec<Posting>) {
+fn count(reports: &[Vec<Example>], traits: usize) -> (Vec<u32>, Vec<Posting>) {
     let mut lengths = vec![0_u32; traits];
     each(reports, &mut vec![u32::MAX; traits], |number, _, is_first| {
         if is_first && let Some(length) = lengths.get_mut(number) {
@@ -94,7 +94,7 @@ fn count(reports: &[Vec<Report>], traits: usize) -> (Vec<u32>, Vec<Posting>) {
 }
 
 /// Visits every trait of every report, and says whether it is the complaint's first of this trait.
-fn each(reports: &[Vec<Report>], seen: &mut [u32], mut visit: impl FnMut(usize, u16, bool)) {
+fn each(reports: &[Vec<Example>], seen: &mut [u32], mut visit: impl FnMut(usize, u16, bool)) {
     for (complaint, reports) in (0_u16..).zip(reports) {
         for report in reports {
             for (number, _) in report.traits() {

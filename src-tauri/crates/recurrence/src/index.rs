@@ -1,12 +1,12 @@
 //! The index: known complaints in, for a text the nearest of them out.
 
 use crate::build::{self, Built};
+use crate::example::{Example, read};
 use crate::known::{Found, Known, MAX_COMPARED, MAX_COMPLAINTS, MAX_EXAMPLES, MAX_MATCHES, Match};
 use crate::newness::{beliefs, looks_new};
 use crate::postings::{Posting, Postings};
 use crate::query::Query;
 use crate::reasons::reasons;
-use crate::report::{Report, read};
 use crate::score::scores;
 use crate::typical::{Likeness, of_one, within};
 use crate::vocabulary::Vocabulary;
@@ -35,7 +35,7 @@ pub(crate) struct Complaint {
     /// The squared length of the sum of its reports.
     pub(crate) square: f32,
     /// Reports that a text is compared with one by one.
-    pub(crate) compared: Vec<Report>,
+    pub(crate) compared: Vec<Example>,
     /// How alike its reports are among themselves.
     alike: Likeness,
 }
@@ -50,10 +50,10 @@ impl Index {
             weights,
             postings,
             ids,
-            mut reports,
+            reports,
         } = built;
         let counts: Vec<usize> = reports.iter().map(Vec::len).collect();
-        reports.iter_mut().for_each(keep_some);
+        let reports: Vec<Vec<Example>> = reports.into_iter().map(|all| kept(&all)).collect();
         let alike: Vec<Likeness> = reports.iter().map(|reports| within(reports, &weights)).collect();
         let all_alike = alike.iter().fold(Likeness::default(), |all, one| all.and(*one));
         let sizes = counts.iter().map(|count| u32::try_from(*count).unwrap_or(u32::MAX));
@@ -187,17 +187,14 @@ impl Index {
     }
 }
 
-/// The reports that stay for comparing, evenly over all of them.
-fn keep_some(reports: &mut Vec<Report>) {
-    let count = reports.len();
-    let mut place = 0;
-    reports.retain(|_| {
-        // Of `count` places the ones where the multiple of MAX_COMPARED passes the next whole number.
-        let kept = count <= MAX_COMPARED || (place + 1) * MAX_COMPARED / count > place * MAX_COMPARED / count;
-        place += 1;
-        kept
-    });
-    reports.shrink_to_fit();
+/// The reports that stay for comparing, evenly over all of them. Copies, so that what goes leaves no holes in memory.
+fn kept(reports: &[Example]) -> Vec<Example> {
+    let count = reports.len().max(1);
+    let most = MAX_COMPARED.min(count);
+    // Of `count` places the ones where the multiple of `most` passes the next whole number.
+    let is_kept = |place: usize| (place + 1) * most / count > place * most / count;
+    let places = reports.iter().enumerate().filter(|(place, _)| is_kept(*place));
+    places.map(|(_, report)| report.clone()).collect()
 }
 
 /// For each complaint the squared length of the sum of its reports.

@@ -8,18 +8,23 @@
 //! 1. a text becomes [`words`], without addresses, order numbers, quotes and signature ([`clean`]);
 //! 2. words become [`traits`]: words, their beginnings, pairs, pieces of three to five letters;
 //! 3. [`Index`] weighs traits by rarity and focus, and says for a text which known complaints it is near, why, and
-//!    whether it looks like none of them.
+//!    whether it looks like none of them;
+//! 4. [`groups()`] puts the reports that belong to no complaint into groups that seem to share a cause, and [`split`]
+//!    takes one of those apart.
 
 pub mod arithmetic;
 mod build;
 pub mod clean;
+mod example;
+pub mod groups;
 mod index;
 pub mod known;
+mod lens;
 mod newness;
 mod postings;
 mod query;
 mod reasons;
-mod report;
+
 mod score;
 mod stop_words;
 pub mod traits;
@@ -28,5 +33,7 @@ mod vocabulary;
 mod weights;
 pub mod words;
 
+pub use groups::{Group, Options, Report, groups, split};
 pub use index::Index;
 pub use known::{Found, Known, Match};
+pub use lens::Fingerprint;

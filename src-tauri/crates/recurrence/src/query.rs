@@ -1,7 +1,7 @@
 //! A text that is looked up: its traits with their weights, and how much of it the index has seen before.
 
+use crate::example::inverse_length;
 use crate::known::MAX_MATCHED_WORDS;
-use crate::report::inverse_length;
 use crate::traits::{FAMILIES, traits};
 use crate::vocabulary::Vocabulary;
 use crate::weights::TraitWeight;

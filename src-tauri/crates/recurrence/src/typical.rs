@@ -3,7 +3,7 @@
 //! A complaint that everybody words in the same way and one with forty wordings need different yardsticks: a text is
 //! near a complaint when it is about as near to its reports as they are to each other.
 
-use crate::report::Report;
+use crate::example::Example;
 use crate::traits::FAMILIES;
 use crate::weights::TraitWeight;
 
@@ -63,7 +63,7 @@ impl Likeness {
 }
 
 /// How alike one more report is to those of its complaint.
-pub fn of_one(report: &Report, others: &[Report], weights: &[TraitWeight]) -> Likeness {
+pub fn of_one(report: &Example, others: &[Example], weights: &[TraitWeight]) -> Likeness {
     let mut best = BestFew::default();
     others
         .iter()
@@ -75,7 +75,7 @@ pub fn of_one(report: &Report, others: &[Report], weights: &[TraitWeight]) -> Li
 }
 
 /// How alike the reports of one complaint are, each to the ones most like it.
-pub fn within(reports: &[Report], weights: &[TraitWeight]) -> Likeness {
+pub fn within(reports: &[Example], weights: &[TraitWeight]) -> Likeness {
     if reports.len() < 2 {
         return Likeness::default();
     }
@@ -97,7 +97,7 @@ pub fn within(reports: &[Report], weights: &[TraitWeight]) -> Likeness {
 }
 
 /// The cosine of two reports, the mean over the families.
-pub fn likeness(a: &Report, b: &Report, weights: &[TraitWeight]) -> f64 {
+pub fn likeness(a: &Example, b: &Example, weights: &[TraitWeight]) -> f64 {
     let mut sums = [0.0_f32; FAMILIES];
     let (mut left, mut right) = (a.traits().peekable(), b.traits().peekable());
     while let (Some((number, family)), Some((other, _))) = (left.peek().copied(), right.peek().copied()) {

@@ -8,14 +8,14 @@ use crate::words::words;
 
 /// A report that was read. It keeps no text.
 #[derive(Debug, Clone)]
-pub struct Report {
+pub struct Example {
     /// Four times the trait's number, plus its family.
     packed: Box<[u32]>,
     shares: [f32; FAMILIES],
 }
 
 /// Reads a text; none if it has no word.
-pub fn read(text: &str, vocabulary: &mut Vocabulary) -> Option<Report> {
+pub fn read(text: &str, vocabulary: &mut Vocabulary) -> Option<Example> {
     let mut words = words(text);
     words.truncate(MAX_MATCHED_WORDS);
     let found = traits(&words);
@@ -24,13 +24,13 @@ pub fn read(text: &str, vocabulary: &mut Vocabulary) -> Option<Report> {
         .map(|one| (vocabulary.number(one.hash) << 2) | u32::from(one.family & 3))
         .collect();
     packed.sort_unstable();
-    (!packed.is_empty()).then(|| Report {
+    (!packed.is_empty()).then(|| Example {
         packed: packed.into_boxed_slice(),
         shares: [0.0; FAMILIES],
     })
 }
 
-impl Report {
+impl Example {
     /// Number and family of each trait, in the order of the numbers.
     pub fn traits(&self) -> impl Iterator<Item = (u32, usize)> + '_ {
         self.packed.iter().map(|packed| (packed >> 2, (packed & 3) as usize))
