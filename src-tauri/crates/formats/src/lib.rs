@@ -19,7 +19,6 @@
 //! **Memory.** The text is borrowed from the bytes where it is UTF-8 and decoded whole where it is not; cells are
 //! slices of it. Beyond that, memory is proportional to the drafts.
 
-mod aliases;
 mod campaign_words;
 mod csv_text;
 mod date_text;
@@ -41,6 +40,7 @@ mod mask;
 mod model;
 mod numbers;
 mod pipeline;
+mod presets;
 mod records;
 mod rows;
 mod sniff;
@@ -50,8 +50,9 @@ mod trello_json;
 pub use csv_text::{CsvText, OWN_COLUMN, guarded, unguarded};
 pub use error::FormatError;
 pub use mask::mask;
-pub use model::{Column, DateExample, DateOrder, Draft, DraftValue, Parsed, Preset, Problem, Question, ReadOptions};
+pub use model::{Column, DateExample, DateOrder, Draft, DraftValue, Parsed, Problem, Question, ReadOptions};
 pub use pipeline::{read, read_with};
+pub use presets::Preset;
 pub use sidedesk_domain::fields::Kind;
 
 /// Bytes in one file at most: product §7.6 asks for 100 MB; the rest is room for UTF-16.

@@ -1,5 +1,6 @@
 //! What goes in and what comes out: the types that `api` is built against.
 
+use crate::presets::Preset;
 use sidedesk_domain::fields::Kind;
 use sidedesk_domain::time::Tz;
 use sidedesk_domain::{FieldId, Millis, RecordId, Value};
@@ -36,48 +37,6 @@ impl ReadOptions {
             now,
             date_order: None,
         }
-    }
-}
-
-/// Whose file it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Preset {
-    /// A Zendesk view or ticket export.
-    ZendeskCsv,
-    /// A Trello board as CSV.
-    TrelloCsv,
-    /// A Trello board as JSON.
-    TrelloJson,
-    /// A calendar.
-    Ics,
-    /// Any other table, or a JSON list of flat objects.
-    Generic,
-}
-
-impl Preset {
-    /// All of them.
-    pub const ALL: [Self; 5] = [
-        Self::ZendeskCsv,
-        Self::TrelloCsv,
-        Self::TrelloJson,
-        Self::Ics,
-        Self::Generic,
-    ];
-
-    /// The name in commands, and in every record's identity: never changed.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::ZendeskCsv => "zendesk-csv",
-            Self::TrelloCsv => "trello-csv",
-            Self::TrelloJson => "trello-json",
-            Self::Ics => "ics",
-            Self::Generic => "generic",
-        }
-    }
-
-    /// The preset of this name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|preset| preset.name() == name)
     }
 }
 
@@ -184,6 +143,9 @@ pub struct Draft {
     pub fields: Vec<(FieldId, DraftValue)>,
     /// The value of the column mapped to `complaint`: one complaint per distinct value.
     pub group: Option<String>,
+    /// The tool's own id of that complaint, where the file has one (Zendesk's problems): then it tells complaints
+    /// apart, and `group` is only what they are called.
+    pub group_id: Option<String>,
 }
 
 impl Draft {

@@ -1,6 +1,5 @@
 //! The whole way of a file, step by step (see the crate's header).
 
-use crate::aliases;
 use crate::draft::Drafter;
 use crate::encoding::{self, Text};
 use crate::error::FormatError;
@@ -10,7 +9,8 @@ use crate::json_rows;
 use crate::judge;
 use crate::ledger::Ledger;
 use crate::mapping::{Mapping, Target};
-use crate::model::{Column, Draft, Parsed, Preset, ReadOptions};
+use crate::model::{Column, Draft, Parsed, ReadOptions};
+use crate::presets::{self, Preset, When};
 use crate::rows::{Row, Source};
 use crate::sniff::{self, Shape};
 use crate::table::Table;
@@ -95,13 +95,7 @@ fn open<'a>(
 
 /// The preset that was asked for must fit what the file is.
 fn checked<'a>(file: &str, shape: Shape, opened: Opened<'a>) -> Result<Opened<'a>, FormatError> {
-    let fits = match opened.preset {
-        Preset::ZendeskCsv | Preset::TrelloCsv => shape == Shape::Table,
-        Preset::TrelloJson => shape == Shape::Json,
-        Preset::Ics => shape == Shape::Calendar,
-        Preset::Generic => shape != Shape::Calendar,
-    };
-    if fits {
+    if opened.preset.layout().shapes.contains(&shape) {
         return Ok(opened);
     }
     Err(FormatError::WrongPreset {
@@ -119,22 +113,22 @@ fn open_table<'a>(file: &str, text: &'a str, options: &ReadOptions) -> Result<Op
         .collect();
     let table = Table::open(file, text, &wanted)?;
     let normals: Vec<&str> = table.headers.iter().map(|header| header.normal.as_str()).collect();
-    let preset = options.preset.unwrap_or_else(|| aliases::recognise(&normals));
-    let board = matches!(preset, Preset::TrelloCsv)
-        .then(|| board_name(&table))
-        .flatten();
+    let preset = options
+        .preset
+        .unwrap_or_else(|| presets::recognise(Shape::Table, &normals));
+    let account = preset.layout().habits.account.and_then(|name| first_in(&table, name));
     Ok(Opened {
         preset,
         header_line: table.header_line,
         source: Source::Table(table),
-        account: board,
+        account,
         missing: Vec::new(),
     })
 }
 
-/// The first board name in a Trello CSV.
-fn board_name(table: &Table<'_>) -> Option<String> {
-    let column = table.headers.iter().position(|header| header.normal == "boardname")?;
+/// The first cell of a column that is not empty.
+fn first_in(table: &Table<'_>, name: &str) -> Option<String> {
+    let column = table.headers.iter().position(|header| header.normal == name)?;
     let mut found = None;
     table.visit(&mut Ledger::default(), &mut |_, row| {
         let name = row.cells.get(column).map(|cell| cell.text().trim().to_owned());
@@ -162,7 +156,9 @@ fn finish(
         return Err(FormatError::Cancelled);
     };
     let given = options.account.clone().filter(|name| !name.trim().is_empty());
-    let account = given.or(opened.account).unwrap_or_else(|| preset.name().to_owned());
+    let account = given
+        .or(opened.account)
+        .unwrap_or_else(|| preset.source_name().to_owned());
     let mut reading = Reading {
         drafter: Drafter::new(
             preset,
@@ -197,7 +193,7 @@ fn finish(
     }
     let (problems, damaged) = ledger.close();
     let mut missing = opened.missing;
-    missing.extend(missing_fields(preset, &mapping));
+    missing.extend(missing_fields(preset, &mapping, source.headers()));
     Ok(Parsed {
         preset,
         account,
@@ -256,7 +252,7 @@ fn columns(headers: &[Header], mapping: &Mapping, judged: &[judge::Judgement]) -
 }
 
 /// What no column gives although something depends on it.
-fn missing_fields(preset: Preset, mapping: &Mapping) -> Vec<String> {
+fn missing_fields(preset: Preset, mapping: &Mapping, headers: &[Header]) -> Vec<String> {
     let mut missing = Vec::new();
     let mut say = |absent: bool, words: &str| {
         if absent {
@@ -264,13 +260,20 @@ fn missing_fields(preset: Preset, mapping: &Mapping) -> Vec<String> {
         }
     };
     let has = |name| mapping.has(name);
+    let layout = preset.layout();
+    for (when, words) in layout.missing.iter().filter(|_| layout.kind == Some(mapping.kind)) {
+        let applies = match *when {
+            When::Always => true,
+            When::No(field) => !has(field),
+            When::Column(name) => headers.iter().any(|header| header.normal == name),
+        };
+        say(applies, words);
+    }
     match mapping.kind {
         Kind::Report => {
-            let zendesk = preset == Preset::ZendeskCsv;
-            let no_body = "What the customers wrote: Zendesk's CSV holds subjects only, its JSON export the texts";
-            say(zendesk && !has("body"), no_body);
+            let said = layout.missing.iter().any(|(when, _)| *when == When::No("body"));
             say(
-                !zendesk && !has("body") && !has("title"),
+                !said && !has("body") && !has("title"),
                 "What the customers wrote: no column was matched to body or title",
             );
             say(
@@ -289,8 +292,6 @@ fn missing_fields(preset: Preset, mapping: &Mapping) -> Vec<String> {
                 !has("product"),
                 "Products: no column was matched to product; a campaign without one is not checked for clashes",
             );
-            let trello = "Checklists and comments: Trello's CSV only counts them, its JSON export holds them";
-            say(preset == Preset::TrelloCsv, trello);
         }
     }
     say(

@@ -7,7 +7,7 @@ use crate::headers::Header;
 use crate::ledger::Ledger;
 use crate::records::{Broken, Record, Records};
 use crate::rows::{Cell, GoOn, Row};
-use crate::{MAX_COLUMNS, aliases};
+use crate::{MAX_COLUMNS, presets};
 use std::borrow::Cow;
 
 /// Records among which the header is looked for (product §7.6: Asana's sheet link puts a URL and spacer rows first).
@@ -260,7 +260,7 @@ fn pick_header<'r, 'a>(records: &'r [Record<'a>], wanted: &[String]) -> Option<&
         if names.is_empty() || names.len() * 2 < usual {
             continue;
         }
-        let known = names.iter().filter(|name| aliases::is_known(&name.normal)).count() as i64;
+        let known = names.iter().filter(|name| presets::is_known(&name.normal)).count() as i64;
         let asked = names.iter().filter(|name| wanted.contains(&name.normal)).count() as i64;
         let odd = names.iter().filter(|name| !is_name_like(&name.raw)).count() as i64;
         let score = asked * 1_000 + known * 10 + names.len() as i64 - odd * 12;

@@ -6,8 +6,9 @@
 use crate::error::FormatError;
 use crate::headers::Header;
 use crate::json_rows;
-use crate::model::{Preset, ReadOptions};
+use crate::model::ReadOptions;
 use crate::pipeline::Opened;
+use crate::presets::Preset;
 use crate::rows::{Cell, Row, Source};
 use serde::Deserialize;
 use std::collections::HashMap;

@@ -1,57 +1,41 @@
-//! Which column names fill which field: the names that vendors write (product §7.1–7.5) and the usual synonyms, all in
-//! normal form ([`crate::headers`]). The first name of a field that the file has wins; set fields take all of them.
+//! Any other table: the usual synonyms of our fields, for spreadsheets and boards whose columns are a team's own
+//! (Airtable, Notion, monday, Google Sheets).
 
-use crate::model::Preset;
-use sidedesk_domain::fields::Kind;
+use super::{Alias, Layout};
+use crate::sniff::Shape;
 
-/// A field's name and the columns that fill it.
-pub(crate) type Alias = (&'static str, &'static [&'static str]);
+/// A table, or JSON objects, that no tool's columns prove.
+pub(super) const ANY: Layout = Layout {
+    shapes: &[Shape::Table, Shape::Json],
+    ..Layout::PLAIN
+};
 
-/// Zendesk's view and ticket exports. Custom `[list]` columns go to `category` as well.
-const ZENDESK: &[Alias] = &[
-    ("id", &["id", "ticketid"]),
-    ("title", &["subject"]),
-    ("body", &["description"]),
-    ("created", &["createdat", "created"]),
-    ("first_reply", &["firstreplytimeinminutes", "firstreplytime"]),
-    ("solved", &["solvedat"]),
-    ("status", &["status"]),
-    ("priority", &["priority"]),
-    ("channel", &["via"]),
-    ("category", &["tags"]),
-    ("customer", &["requesterid", "requesteremail"]),
+/// Custom fields of any help desk that are named like ours.
+pub(super) const REPORT_SCOPE: &[Alias] = &[
+    ("product", &["product", "products", "productname"]),
+    ("region", &["region", "country", "market"]),
+    ("segment", &["segment", "customersegment"]),
+    ("touch_point", &["touchpoint"]),
+    ("tier", &["tier", "customertier"]),
 ];
 
-/// Trello's CSV; the JSON reader gives the same columns, and `Checklists`, `Comments`, `Attachments`.
-const TRELLO: &[Alias] = &[
-    ("id", &["cardid"]),
-    ("name", &["cardname"]),
-    ("text", &["carddescription", "checklists", "comments", "attachments"]),
-    ("url", &["cardurl"]),
-    ("start", &["startdate"]),
-    ("end", &["duedate"]),
-    ("state", &["listname"]),
-    ("labels", &["labels"]),
-    ("owner", &["members"]),
-    ("archived", &["archived"]),
+/// The same in any plan.
+pub(super) const CAMPAIGN_SCOPE: &[Alias] = &[
+    ("product", &["product", "products"]),
+    (
+        "region",
+        &["region", "regions", "country", "countries", "market", "markets"],
+    ),
+    ("segment", &["segment", "segments"]),
+    ("channel", &["channel", "channels"]),
+    ("touch_point", &["touchpoint", "touchpoints"]),
+    ("reach", &["reach"]),
+    ("budget", &["budget"]),
 ];
 
-/// Properties of a calendar's events, as the calendar reader names its columns.
-const ICS: &[Alias] = &[
-    ("id", &["uid"]),
-    ("name", &["summary"]),
-    ("text", &["description", "location"]),
-    ("start", &["dtstart"]),
-    ("end", &["dtend"]),
-    ("zone", &["tzid"]),
-    ("state", &["status"]),
-    ("labels", &["categories"]),
-    ("owner", &["organizer"]),
-    ("url", &["url"]),
-];
-
+/// The usual names of a report's columns.
 #[rustfmt::skip]
-const REPORT: &[Alias] = &[
+pub(super) const REPORT: &[Alias] = &[
     ("id", &[
         "id", "ticketid", "reportid", "issuekey", "complaintid", "caseid", "casenumber", "conversationid", "uniquekey",
         "ticketnumber", "recordid", "hsobjectid", "messageid", "queryid", "referencenumber", "reference", "number",
@@ -92,8 +76,9 @@ const REPORT: &[Alias] = &[
     ]),
 ];
 
+/// The usual names of a campaign's columns.
 #[rustfmt::skip]
-const CAMPAIGN: &[Alias] = &[
+pub(super) const CAMPAIGN: &[Alias] = &[
     ("id", &["id", "campaignid", "cardid", "taskid", "uid", "hsobjectid", "recordid", "key", "uuid"]),
     ("name", &[
         "name", "campaignname", "cardname", "hsname", "campaign", "title", "taskname", "eventname", "event", "summary",
@@ -123,78 +108,3 @@ const CAMPAIGN: &[Alias] = &[
     ("labels", &["labels", "tags", "categories", "category", "type"]),
     ("archived", &["archived"]),
 ];
-
-/// The names for a preset's columns, when they are to become `kind`.
-pub(crate) fn table(preset: Preset, kind: Kind) -> &'static [Alias] {
-    match (preset, kind) {
-        (Preset::ZendeskCsv, Kind::Report) => ZENDESK,
-        (Preset::TrelloCsv | Preset::TrelloJson, Kind::Campaign) => TRELLO,
-        (Preset::Ics, Kind::Campaign) => ICS,
-        (_, Kind::Campaign) => CAMPAIGN,
-        _ => REPORT,
-    }
-}
-
-/// Some table has this column.
-pub(crate) fn is_known(normal: &str) -> bool {
-    let tables = [ZENDESK, TRELLO, REPORT, CAMPAIGN];
-    tables.into_iter().flatten().any(|(_, names)| names.contains(&normal))
-}
-
-/// Columns of Zendesk exports that other tools do not have; three of them are proof.
-const ONLY_ZENDESK: &[&str] = &[
-    "summationcolumn",
-    "requester",
-    "requesterdomain",
-    "via",
-    "tickettype",
-    "groupstations",
-    "assigneestations",
-    "solvedat",
-    "satisfactionscore",
-];
-
-/// Whose table it is, by its columns.
-pub(crate) fn recognise(normals: &[&str]) -> Preset {
-    let has = |name: &&str| normals.contains(name);
-    if ["id", "subject", "createdat"].iter().all(has) && ONLY_ZENDESK.iter().filter(|name| has(name)).count() >= 3 {
-        Preset::ZendeskCsv
-    } else if ["cardid", "cardname", "listname"].iter().all(has) {
-        Preset::TrelloCsv
-    } else {
-        Preset::Generic
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use sidedesk_domain::fields;
-
-    #[test]
-    fn every_alias_names_a_field_that_exists() {
-        for preset in Preset::ALL {
-            for kind in [Kind::Campaign, Kind::Report] {
-                for (field, _) in table(preset, kind) {
-                    assert!(fields::named(kind, field).is_some(), "{preset:?} {kind:?} {field}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn exports_are_recognised_by_their_columns() {
-        assert_eq!(
-            recognise(&["id", "subject", "createdat", "via", "requester", "tickettype"]),
-            Preset::ZendeskCsv
-        );
-        assert_eq!(
-            recognise(&["id", "subject", "createdat", "description"]),
-            Preset::Generic
-        );
-        assert_eq!(
-            recognise(&["cardid", "cardname", "listname", "duedate"]),
-            Preset::TrelloCsv
-        );
-    }
-}
