@@ -280,6 +280,13 @@ impl Making<'_, '_, '_> {
         None
     }
 
+    /// The tool is known to write a list here.
+    fn is_list(&self, columns: &[usize]) -> bool {
+        let mut headers = columns.iter().filter_map(|column| self.drafter.headers.get(*column));
+        let lists = self.drafter.layout.lists;
+        headers.any(|header| lists.iter().any(|(name, _)| *name == header.normal))
+    }
+
     fn unit(&self, column: usize) -> Option<Unit> {
         let header = self.drafter.headers.get(column)?;
         self.drafter.layout.unit(&header.normal)
@@ -293,7 +300,12 @@ impl Making<'_, '_, '_> {
 
     /// Long texts keep every column, the further ones under their names; short texts are one line.
     fn text(&mut self, spec: &FieldSpec, columns: &[usize]) -> Option<String> {
-        if spec.id == report::CUSTOMER {
+        if spec.id == campaign::OWNER && self.is_list(columns) {
+            let items = self.items(columns);
+            return (!items.is_empty()).then(|| items.join(", "));
+        }
+        // Freshdesk writes its column "Source" twice.
+        if [report::CUSTOMER, report::CHANNEL, report::STATUS, report::PRIORITY].contains(&spec.id) {
             return columns.iter().find_map(|column| self.clean(*column));
         }
         let long = [report::BODY, campaign::TEXT].contains(&spec.id);
@@ -315,8 +327,6 @@ impl Making<'_, '_, '_> {
                     });
                 }
                 (false, true) => whole = one_line(&text),
-                // Freshdesk writes its column "Source" twice.
-                (false, false) if whole.split(", ").any(|part| part == one_line(&text)) => {}
                 (false, false) => whole = format!("{whole}, {}", one_line(&text)),
             }
         }
@@ -336,8 +346,11 @@ fn one_line(text: &str) -> String {
         .join(" ")
 }
 
-/// `LOCATION` → `Location`.
+/// `LOCATION` → `Location`, `hs_notes` → `Notes`.
 fn nice(header: &str) -> String {
+    if let Some(internal) = header.strip_prefix("hs_") {
+        return nice(&internal.replace('_', " ").to_uppercase());
+    }
     if header.chars().any(char::is_lowercase) {
         return header.to_owned();
     }

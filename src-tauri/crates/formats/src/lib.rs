@@ -5,6 +5,7 @@
 //!
 //! The path of a file through this crate:
 //!
+//! 0. `archive` and `workbook`: a ZIP archive of one file is unpacked, a workbook becomes the cells of its first table.
 //! 1. `encoding`: bytes become text (UTF-8, UTF-16, Windows-1252); `sniff` decides from the *content* whether
 //!    that is a table, JSON or a calendar, whatever the file is called.
 //! 2. A reader (`table`, `json_rows`, `trello_json`, `ics`) turns it into columns and rows of cells.
@@ -19,7 +20,9 @@
 //! **Memory.** The text is borrowed from the bytes where it is UTF-8 and decoded whole where it is not; cells are
 //! slices of it. Beyond that, memory is proportional to the drafts.
 
+mod archive;
 mod campaign_words;
+mod conversations;
 mod csv_text;
 mod date_text;
 mod delimiter;
@@ -37,6 +40,7 @@ mod ledger;
 mod lists;
 mod mapping;
 mod mask;
+mod missing;
 mod model;
 mod numbers;
 mod pipeline;
@@ -46,6 +50,7 @@ mod rows;
 mod sniff;
 mod table;
 mod trello_json;
+mod workbook;
 
 pub use csv_text::{CsvText, OWN_COLUMN, guarded, unguarded};
 pub use error::FormatError;
@@ -63,3 +68,6 @@ pub const MAX_ROWS: u64 = 200_000;
 
 /// Columns of one table at most; beyond that the header row is not one.
 pub const MAX_COLUMNS: usize = 2_000;
+
+/// Cells of one workbook or JSON file at most: unlike a text's cells they are all in memory at once.
+pub const MAX_CELLS: usize = 20_000_000;

@@ -1,5 +1,7 @@
 //! The whole way of a file, step by step (see the crate's header).
 
+use crate::archive::{self, Packed};
+use crate::conversations;
 use crate::draft::Drafter;
 use crate::encoding::{self, Text};
 use crate::error::FormatError;
@@ -9,13 +11,14 @@ use crate::json_rows;
 use crate::judge;
 use crate::ledger::Ledger;
 use crate::mapping::{Mapping, Target};
+use crate::missing;
 use crate::model::{Column, Draft, Parsed, ReadOptions};
-use crate::presets::{self, Preset, When};
+use crate::presets::{self, Preset};
 use crate::rows::{Row, Source};
 use crate::sniff::{self, Shape};
 use crate::table::Table;
+use crate::workbook;
 use crate::{MAX_FILE_LEN, MAX_ROWS};
-use sidedesk_domain::fields::Kind;
 
 /// Rows between two calls of the progress callback.
 const PROGRESS_STEP: u64 = 1_000;
@@ -48,6 +51,31 @@ pub fn read_with(
     if bytes.len() > MAX_FILE_LEN {
         return Err(FormatError::TooLarge { file: file.to_owned() });
     }
+    if !archive::is_archive(bytes) {
+        return read_plain(file, bytes, options, progress);
+    }
+    match archive::open(file, bytes)? {
+        Packed::Workbook => read_workbook(file, bytes, options, progress),
+        Packed::File(name, inner) => {
+            let name = format!("{name} in {file}");
+            if !archive::is_archive(&inner) {
+                return read_plain(&name, &inner, options, progress);
+            }
+            match archive::open(&name, &inner)? {
+                Packed::Workbook => read_workbook(&name, &inner, options, progress),
+                Packed::File(..) => Err(archive::nested(&name)),
+            }
+        }
+    }
+}
+
+/// Text of any encoding, or a calendar.
+fn read_plain(
+    file: &str,
+    bytes: &[u8],
+    options: &ReadOptions,
+    progress: &mut dyn FnMut(u64) -> bool,
+) -> Result<Parsed, FormatError> {
     sniff::refuse_binary(file, bytes)?;
     if sniff::is_calendar(bytes) {
         let mut ledger = Ledger::default();
@@ -62,6 +90,45 @@ pub fn read_with(
     }
     let opened = open(file, &text, shape, options, &mut ledger)?;
     finish(file, opened, options, ledger, progress)
+}
+
+/// The first sheet with a header and rows under it; what else there is, is said.
+fn read_workbook(
+    file: &str,
+    bytes: &[u8],
+    options: &ReadOptions,
+    progress: &mut dyn FnMut(u64) -> bool,
+) -> Result<Parsed, FormatError> {
+    let sheets = workbook::sheets(file, bytes)?;
+    let wanted = wanted_columns(options);
+    let mut failure = None;
+    for sheet in &sheets {
+        let table = match Table::open_sheet(file, sheet, &wanted) {
+            Ok(table) if table.headers.len() > 1 && table.has_rows() => table,
+            Ok(_) => continue,
+            Err(error) => {
+                failure = failure.or(Some(error));
+                continue;
+            }
+        };
+        let mut ledger = Ledger::default();
+        let mut opened = checked(file, Shape::Table, opened_table(table, options, &mut ledger))?;
+        let others = sheets.iter().filter(|other| !std::ptr::eq(*other, sheet));
+        let others: Vec<String> = others.map(|other| format!("\"{}\"", other.name)).collect();
+        if !others.is_empty() {
+            let said = format!(
+                "Other sheets of the workbook: only \"{}\" was read, not {}",
+                sheet.name,
+                others.join(", ")
+            );
+            opened.missing.push(said);
+        }
+        return finish(file, opened, options, ledger, progress);
+    }
+    Err(failure.unwrap_or_else(|| FormatError::NoTable {
+        file: file.to_owned(),
+        line: 1,
+    }))
 }
 
 /// A file as rows, its preset known.
@@ -86,7 +153,7 @@ fn open<'a>(
     ledger: &mut Ledger,
 ) -> Result<Opened<'a>, FormatError> {
     let opened = match shape {
-        Shape::Table => open_table(file, &text.text, options)?,
+        Shape::Table => open_table(file, &text.text, options, ledger)?,
         Shape::Json => json_rows::open(file, &text.text, options, ledger)?,
         Shape::Calendar => ics::open(file, text.text.as_bytes(), options, ledger)?,
     };
@@ -105,25 +172,42 @@ fn checked<'a>(file: &str, shape: Shape, opened: Opened<'a>) -> Result<Opened<'a
     })
 }
 
-fn open_table<'a>(file: &str, text: &'a str, options: &ReadOptions) -> Result<Opened<'a>, FormatError> {
-    let wanted: Vec<String> = options
-        .map
-        .iter()
-        .map(|(column, _)| Header::new(column).normal)
-        .collect();
-    let table = Table::open(file, text, &wanted)?;
+fn open_table<'a>(
+    file: &str,
+    text: &'a str,
+    options: &ReadOptions,
+    ledger: &mut Ledger,
+) -> Result<Opened<'a>, FormatError> {
+    let table = Table::open(file, text, &wanted_columns(options))?;
+    Ok(opened_table(table, options, ledger))
+}
+
+/// The columns that a map names, in normal form: they show where the header is.
+fn wanted_columns(options: &ReadOptions) -> Vec<String> {
+    let columns = options.map.iter();
+    columns.map(|(column, _)| Header::new(column).normal).collect()
+}
+
+fn opened_table<'a>(table: Table<'a>, options: &ReadOptions, ledger: &mut Ledger) -> Opened<'a> {
     let normals: Vec<&str> = table.headers.iter().map(|header| header.normal.as_str()).collect();
     let preset = options
         .preset
         .unwrap_or_else(|| presets::recognise(Shape::Table, &normals));
     let account = preset.layout().habits.account.and_then(|name| first_in(&table, name));
-    Ok(Opened {
+    let header_line = table.header_line;
+    let mut missing = Vec::new();
+    let source = if preset == Preset::IntercomTranscript {
+        conversations::put_together(&table, ledger, &mut missing)
+    } else {
+        Source::Table(table)
+    };
+    Opened {
         preset,
-        header_line: table.header_line,
-        source: Source::Table(table),
+        header_line,
+        source,
         account,
-        missing: Vec::new(),
-    })
+        missing,
+    }
 }
 
 /// The first cell of a column that is not empty.
@@ -193,7 +277,7 @@ fn finish(
     }
     let (problems, damaged) = ledger.close();
     let mut missing = opened.missing;
-    missing.extend(missing_fields(preset, &mapping, source.headers()));
+    missing.extend(missing::of(preset, &mapping, source.headers()));
     Ok(Parsed {
         preset,
         account,
@@ -249,54 +333,4 @@ fn columns(headers: &[Header], mapping: &Mapping, judged: &[judge::Judgement]) -
         sample: judged.sample.clone(),
     });
     columns.collect()
-}
-
-/// What no column gives although something depends on it.
-fn missing_fields(preset: Preset, mapping: &Mapping, headers: &[Header]) -> Vec<String> {
-    let mut missing = Vec::new();
-    let mut say = |absent: bool, words: &str| {
-        if absent {
-            missing.push(words.to_owned());
-        }
-    };
-    let has = |name| mapping.has(name);
-    let layout = preset.layout();
-    for (when, words) in layout.missing.iter().filter(|_| layout.kind == Some(mapping.kind)) {
-        let applies = match *when {
-            When::Always => true,
-            When::No(field) => !has(field),
-            When::Column(name) => headers.iter().any(|header| header.normal == name),
-        };
-        say(applies, words);
-    }
-    match mapping.kind {
-        Kind::Report => {
-            let said = layout.missing.iter().any(|(when, _)| *when == When::No("body"));
-            say(
-                !said && !has("body") && !has("title"),
-                "What the customers wrote: no column was matched to body or title",
-            );
-            say(
-                !has("created"),
-                "When customers wrote: no column was matched to created, and trends count by it",
-            );
-            say(
-                !has("customer"),
-                "Who wrote: no column was matched to customer, so people cannot be counted",
-            );
-        }
-        _ => {
-            say(!has("name"), "Names: no column was matched to name");
-            say(!has("start"), "Dates: no column was matched to start");
-            say(
-                !has("product"),
-                "Products: no column was matched to product; a campaign without one is not checked for clashes",
-            );
-        }
-    }
-    say(
-        !has("id"),
-        "Ids: no column was matched to id, so a row is recognised by its content, and an edited one is new",
-    );
-    missing
 }

@@ -241,8 +241,10 @@ pub(crate) struct Habits {
     pub due_is_the_date: bool,
     /// Labels end in `(colour)`.
     pub coloured_labels: bool,
-    /// A ticket has no title: its first category stands for one.
-    pub title_is_category: bool,
+    /// A ticket has no title: the first word of the first of these columns stands for one.
+    pub titled_by: &'static [&'static str],
+    /// Times without a zone are meant in UTC.
+    pub times_in_utc: bool,
     /// A date is written as milliseconds of its midnight in UTC.
     pub utc_midnight_is_a_day: bool,
     /// A date in this column says that the campaign is over.
@@ -261,7 +263,8 @@ impl Habits {
         typed_custom_fields: false,
         due_is_the_date: false,
         coloured_labels: false,
-        title_is_category: false,
+        titled_by: &[],
+        times_in_utc: false,
         utc_midnight_is_a_day: false,
         ended_by: None,
         cause: None,

@@ -69,14 +69,16 @@ impl Making<'_, '_, '_> {
     /// Intercom's conversations have no title; the first topic stands for one, as in its own lists.
     fn title_by_category(&mut self) {
         let has_title = self.fields.iter().any(|(field, _)| *field == report::TITLE);
-        if has_title || !self.drafter.layout.habits.title_is_category {
+        if has_title {
             return;
         }
-        let category = self.fields.iter().find(|(field, _)| *field == report::CATEGORY);
-        if let Some((_, DraftValue::Many(items))) = category
-            && let Some(first) = items.first().cloned()
-        {
-            self.put(report::TITLE, text_value(first));
+        let drafter = self.drafter;
+        for name in drafter.layout.habits.titled_by {
+            let column = drafter.headers.iter().position(|header| header.normal == *name);
+            let first = column.and_then(|column| self.items(&[column]).into_iter().next());
+            if let Some(first) = first {
+                return self.put(report::TITLE, text_value(first));
+            }
         }
     }
 

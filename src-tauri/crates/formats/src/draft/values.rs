@@ -28,6 +28,7 @@ impl Making<'_, '_, '_> {
             .headers
             .get(column)
             .and_then(|header| header.zone)
+            .or(self.drafter.layout.habits.times_in_utc.then_some(Tz::UTC))
             .unwrap_or(self.drafter.zone);
         let mut date = DateText::parse(&text);
         if self.drafter.layout.habits.utc_midnight_is_a_day {

@@ -53,7 +53,7 @@ fn take_named(
     targets: &mut [Option<Target>],
 ) {
     let generic = preset == Preset::Generic;
-    let several = spec.ty == FieldType::Set || (!generic && spec.name == "text");
+    let several = spec.ty == FieldType::Set || (!generic && ["text", "first_reply"].contains(&spec.name));
     let mut found = false;
     for exact in [true, false] {
         for name in names {

@@ -99,7 +99,7 @@ pub(super) const CAMPAIGN: &[Alias] = &[
     ("segment", &["segment", "segments"]),
     ("channel", &["channel", "channels", "campaignchannel", "medium"]),
     ("touch_point", &["touchpoint", "touchpoints"]),
-    ("owner", &["owner", "campaignowner", "hsowner", "assignee", "responsible", "members", "organizer", "manager"]),
+    ("owner", &["owner", "campaignowner", "hsowner", "assignee", "person", "people", "responsible", "members", "organizer", "manager"]),
     ("audience", &["audience", "hsaudience", "targetaudience", "targetgroup", "target"]),
     ("reach", &["reach", "totalrecipients", "recipients", "numbersent", "audiencesize", "listsize"]),
     ("budget", &["budget", "budgetedcost", "budgetsum", "hsbudgetitemssumamount"]),

@@ -304,7 +304,7 @@ pub(super) const INTERCOM: Layout = Layout {
         ),
     ],
     habits: Habits {
-        title_is_category: true,
+        titled_by: &["topics", "conversationtag", "tickettype"],
         ..Habits::NONE
     },
     ..Layout::PLAIN
@@ -329,7 +329,8 @@ pub(super) const INTERCOM_TRANSCRIPT: Layout = Layout {
     ],
     lists: &[("conversationtags", Separator::Char(','))],
     habits: Habits {
-        title_is_category: true,
+        titled_by: &["conversationtags"],
+        times_in_utc: true,
         ..Habits::NONE
     },
     ..Layout::PLAIN

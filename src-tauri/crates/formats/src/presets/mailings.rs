@@ -128,6 +128,8 @@ pub(super) const KLAVIYO: Layout = Layout {
         ("name", &["campaignname"]),
         ("start", &["sendtime"]),
         ("channel", &["campaignchannel"]),
+        ("audience", &["list", "segment"]),
+        ("labels", &["tags"]),
         ("reach", &["totalrecipients"]),
         ("text", &["subject"]),
     ],

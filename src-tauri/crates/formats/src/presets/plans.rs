@@ -130,7 +130,7 @@ pub(super) const CLICKUP: Layout = Layout {
         ("labels", &["tags", "listname"]),
         ("owner", &["assignees", "assignee"]),
     ],
-    lists: &[("tags", Separator::Char(','))],
+    lists: &[("tags", Separator::Char(',')), ("assignees", Separator::Char(','))],
     habits: Habits {
         due_is_the_date: true,
         nameless: "Untitled task",
