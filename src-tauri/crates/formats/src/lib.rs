@@ -55,8 +55,10 @@ mod workbook;
 pub use csv_text::{CsvText, OWN_COLUMN, guarded, unguarded};
 pub use error::FormatError;
 pub use mask::mask;
-pub use model::{Column, DateExample, DateOrder, Draft, DraftValue, Parsed, Problem, Question, ReadOptions};
-pub use pipeline::{read, read_with};
+pub use model::{
+    Column, DateExample, DateOrder, Draft, DraftValue, Parsed, Problem, Question, ReadOptions, Remembered,
+};
+pub use pipeline::{read, read_recalling, read_with};
 pub use presets::Preset;
 pub use sidedesk_domain::fields::Kind;
 

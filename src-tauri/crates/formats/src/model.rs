@@ -49,6 +49,34 @@ pub enum DateOrder {
     MonthFirst,
 }
 
+/// What a person said about the columns of a file. Kept by the caller under [`Parsed::header_fingerprint`] when an import
+/// was run, and given back to [`crate::read_recalling`] for the next file of the same columns: nobody is asked twice.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Remembered {
+    /// [`ReadOptions::map`] as it was used.
+    pub map: Vec<(String, String)>,
+    /// What the rows became.
+    pub kind: Option<Kind>,
+    /// The answer to a [`Question`], if one was asked.
+    pub date_order: Option<DateOrder>,
+}
+
+impl ReadOptions {
+    /// What was said now goes first, then what was said the last time.
+    pub(crate) fn recalling(&self, last: Remembered) -> Self {
+        Self {
+            map: if self.map.is_empty() {
+                last.map
+            } else {
+                self.map.clone()
+            },
+            kind: self.kind.or(last.kind),
+            date_order: self.date_order.or(last.date_order),
+            ..self.clone()
+        }
+    }
+}
+
 /// A file, read. Nothing is written yet.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parsed {

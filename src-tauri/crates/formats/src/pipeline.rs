@@ -12,7 +12,7 @@ use crate::judge;
 use crate::ledger::Ledger;
 use crate::mapping::{Mapping, Target};
 use crate::missing;
-use crate::model::{Column, Draft, Parsed, ReadOptions};
+use crate::model::{Column, Draft, Parsed, ReadOptions, Remembered};
 use crate::presets::{self, Preset};
 use crate::rows::{Row, Source};
 use crate::sniff::{self, Shape};
@@ -44,7 +44,24 @@ pub fn read_with(
     options: &ReadOptions,
     progress: &mut dyn FnMut(u64) -> bool,
 ) -> Result<Parsed, FormatError> {
+    read_recalling(file_name, bytes, options, &|_| None, progress)
+}
+
+/// Like [`read_with`]; `recall` is asked once, with the header fingerprint, for what was said about these columns the
+/// last time. What `options` say goes first.
+///
+/// # Errors
+///
+/// As [`read_with`].
+pub fn read_recalling(
+    file_name: &str,
+    bytes: &[u8],
+    options: &ReadOptions,
+    recall: &dyn Fn(&str) -> Option<Remembered>,
+    progress: &mut dyn FnMut(u64) -> bool,
+) -> Result<Parsed, FormatError> {
     let file = file_name;
+    let caller = &mut Caller { recall, progress };
     if bytes.is_empty() {
         return Err(FormatError::Empty { file: file.to_owned() });
     }
@@ -52,17 +69,17 @@ pub fn read_with(
         return Err(FormatError::TooLarge { file: file.to_owned() });
     }
     if !archive::is_archive(bytes) {
-        return read_plain(file, bytes, options, progress);
+        return read_plain(file, bytes, options, caller);
     }
     match archive::open(file, bytes)? {
-        Packed::Workbook => read_workbook(file, bytes, options, progress),
+        Packed::Workbook => read_workbook(file, bytes, options, caller),
         Packed::File(name, inner) => {
             let name = format!("{name} in {file}");
             if !archive::is_archive(&inner) {
-                return read_plain(&name, &inner, options, progress);
+                return read_plain(&name, &inner, options, caller);
             }
             match archive::open(&name, &inner)? {
-                Packed::Workbook => read_workbook(&name, &inner, options, progress),
+                Packed::Workbook => read_workbook(&name, &inner, options, caller),
                 Packed::File(..) => Err(archive::nested(&name)),
             }
         }
@@ -70,17 +87,12 @@ pub fn read_with(
 }
 
 /// Text of any encoding, or a calendar.
-fn read_plain(
-    file: &str,
-    bytes: &[u8],
-    options: &ReadOptions,
-    progress: &mut dyn FnMut(u64) -> bool,
-) -> Result<Parsed, FormatError> {
+fn read_plain(file: &str, bytes: &[u8], options: &ReadOptions, caller: &mut Caller<'_>) -> Result<Parsed, FormatError> {
     sniff::refuse_binary(file, bytes)?;
     if sniff::is_calendar(bytes) {
         let mut ledger = Ledger::default();
         let opened = checked(file, Shape::Calendar, ics::open(file, bytes, options, &mut ledger)?)?;
-        return finish(file, opened, options, ledger, progress);
+        return finish(file, opened, options, ledger, caller);
     }
     let text = encoding::decode(bytes);
     let shape = sniff::shape(file, &text.text)?;
@@ -89,7 +101,7 @@ fn read_plain(
         ledger.note(*line, "Bytes that are no text stand as � here");
     }
     let opened = open(file, &text, shape, options, &mut ledger)?;
-    finish(file, opened, options, ledger, progress)
+    finish(file, opened, options, ledger, caller)
 }
 
 /// The first sheet with a header and rows under it; what else there is, is said.
@@ -97,7 +109,7 @@ fn read_workbook(
     file: &str,
     bytes: &[u8],
     options: &ReadOptions,
-    progress: &mut dyn FnMut(u64) -> bool,
+    caller: &mut Caller<'_>,
 ) -> Result<Parsed, FormatError> {
     let sheets = workbook::sheets(file, bytes)?;
     let wanted = wanted_columns(options);
@@ -123,12 +135,18 @@ fn read_workbook(
             );
             opened.missing.push(said);
         }
-        return finish(file, opened, options, ledger, progress);
+        return finish(file, opened, options, ledger, caller);
     }
     Err(failure.unwrap_or_else(|| FormatError::NoTable {
         file: file.to_owned(),
         line: 1,
     }))
+}
+
+/// Whom to ask while a file is read.
+struct Caller<'c> {
+    recall: &'c dyn Fn(&str) -> Option<Remembered>,
+    progress: &'c mut dyn FnMut(u64) -> bool,
 }
 
 /// A file as rows, its preset known.
@@ -227,9 +245,12 @@ fn finish(
     opened: Opened<'_>,
     options: &ReadOptions,
     mut ledger: Ledger,
-    progress: &mut dyn FnMut(u64) -> bool,
+    caller: &mut Caller<'_>,
 ) -> Result<Parsed, FormatError> {
     let (preset, source) = (opened.preset, &opened.source);
+    let header_fingerprint = headers::fingerprint(source.headers());
+    let options = &options.recalling((caller.recall)(&header_fingerprint).unwrap_or_default());
+    let progress = &mut *caller.progress;
     let mapping = Mapping::decide(preset, source.headers(), options)?;
     let mut seen = 0_u64;
     let judged = judge::judge(source, &mapping, preset, options, &mut |_| {
@@ -283,7 +304,7 @@ fn finish(
         account,
         kind: mapping.kind,
         columns: columns(source.headers(), &mapping, &judged.columns),
-        header_fingerprint: headers::fingerprint(source.headers()),
+        header_fingerprint,
         rows,
         expanded,
         drafts,

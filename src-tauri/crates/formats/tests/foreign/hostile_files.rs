@@ -2,7 +2,7 @@
 
 use crate::common::{fixture, options, parse, shown, told};
 use sidedesk_domain::fields::report;
-use sidedesk_formats::{Preset, read};
+use sidedesk_formats::{DateOrder, Kind, Preset, Remembered, read, read_recalling};
 
 fn check(name: &str, drafts: &[&str], problems: &[(u64, &str)], damaged: bool) {
     let parsed = parse(&format!("made/{name}"), "");
@@ -89,6 +89,48 @@ fn a_wrong_extension_and_an_empty_file() {
     assert_eq!((parsed.preset, parsed.drafts.len()), (Preset::Ics, 1));
     let error = read("empty.csv", &fixture("made/empty.csv"), &options("")).unwrap_err();
     assert_eq!(error.to_string(), "\"empty.csv\" is empty. Export it again.");
+}
+
+#[test]
+fn what_was_said_about_columns_is_remembered_by_their_fingerprint() {
+    let said = Remembered {
+        map: vec![
+            ("Ursache".to_owned(), "complaint".to_owned()),
+            ("Betreff".to_owned(), "title".to_owned()),
+        ],
+        kind: Some(Kind::Report),
+        date_order: Some(DateOrder::DayFirst),
+    };
+    let first = read("t.csv", b"Betreff,Ursache,Created\na,b,03/04/2026\n", &{
+        let mut options = options("Ursache=complaint,Betreff=title");
+        options.date_order = Some(DateOrder::DayFirst);
+        options
+    });
+    let first = first.unwrap();
+    let known = first.header_fingerprint.clone();
+    let recall = |fingerprint: &str| (fingerprint == known).then(|| said.clone());
+    // The same columns in another order, and others.
+    let next = b"Created,Betreff,Ursache\n04/05/2026,c,d\n";
+    let next = read_recalling("t.csv", next, &options(""), &recall, &mut |_| true).unwrap();
+    assert_eq!(
+        told(&next.drafts[0]),
+        "title=c · created=2026-05-03T22:00:00Z · complaint=d"
+    );
+    assert!(next.question.is_none());
+    let said_now = read_recalling(
+        "t.csv",
+        b"Created,Betreff,Ursache\n04/05/2026,c,d\n",
+        &options("Ursache=body"),
+        &recall,
+        &mut |_| true,
+    );
+    assert_eq!(
+        told(&said_now.unwrap().drafts[0]),
+        "body=d · created=2026-05-03T22:00:00Z"
+    );
+    let other = b"Created,Betreff\n04/05/2026,c\n";
+    let other = read_recalling("t.csv", other, &options("Betreff=title"), &recall, &mut |_| true).unwrap();
+    assert!(other.question.is_some());
 }
 
 #[test]
