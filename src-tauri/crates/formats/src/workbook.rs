@@ -9,6 +9,8 @@ use crate::{MAX_CELLS, MAX_COLUMNS, MAX_ROWS};
 use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 use std::io::Cursor;
 
+const DAMAGED: &str = "its sheets are damaged";
+
 /// Sheets that are looked at for a header.
 const MAX_SHEETS: usize = 20;
 
@@ -34,7 +36,19 @@ pub(crate) struct SheetRow {
 }
 
 /// The sheets of a workbook, the visible ones, those without any cell left out.
+///
+/// The library stops the program at some damaged files, where it counts beyond a number; such a file must not take a
+/// window along, so it is caught here and refused like any other damaged one.
 pub(crate) fn sheets(file: &str, bytes: &[u8]) -> Result<Vec<Sheet>, FormatError> {
+    std::panic::catch_unwind(|| read_sheets(file, bytes)).unwrap_or_else(|_| {
+        Err(FormatError::Archive {
+            file: file.to_owned(),
+            why: DAMAGED.to_owned(),
+        })
+    })
+}
+
+fn read_sheets(file: &str, bytes: &[u8]) -> Result<Vec<Sheet>, FormatError> {
     let broken = |error: &XlsxError| {
         let locked = matches!(error, XlsxError::Password);
         FormatError::Archive {
@@ -42,7 +56,7 @@ pub(crate) fn sheets(file: &str, bytes: &[u8]) -> Result<Vec<Sheet>, FormatError
             why: if locked {
                 "it is locked with a password"
             } else {
-                "its sheets are damaged"
+                DAMAGED
             }
             .to_owned(),
         }
