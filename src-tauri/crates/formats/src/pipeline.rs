@@ -17,7 +17,7 @@ use crate::presets::{self, Preset};
 use crate::rows::{Row, Source};
 use crate::sniff::{self, Shape};
 use crate::table::Table;
-use crate::workbook;
+use crate::workbook::{self, Sheet};
 use crate::{MAX_FILE_LEN, MAX_ROWS};
 
 /// Rows between two calls of the progress callback.
@@ -112,9 +112,31 @@ fn read_workbook(
     caller: &mut Caller<'_>,
 ) -> Result<Parsed, FormatError> {
     let sheets = workbook::sheets(file, bytes)?;
+    let (table, sheet) = first_table(file, &sheets, options)?;
+    let mut ledger = Ledger::default();
+    let mut opened = checked(file, Shape::Table, opened_table(table, options, &mut ledger))?;
+    let others = sheets.iter().filter(|other| !std::ptr::eq(*other, sheet));
+    let others: Vec<String> = others.map(|other| format!("\"{}\"", other.name)).collect();
+    if !others.is_empty() {
+        let said = format!(
+            "Other sheets of the workbook: only \"{}\" was read, not {}",
+            sheet.name,
+            others.join(", ")
+        );
+        opened.missing.push(said);
+    }
+    finish(file, opened, options, ledger, caller)
+}
+
+/// The first table with a column that is known or asked for, else the first table: a cover sheet may look like one.
+fn first_table<'s>(
+    file: &str,
+    sheets: &'s [Sheet],
+    options: &ReadOptions,
+) -> Result<(Table<'s>, &'s Sheet), FormatError> {
     let wanted = wanted_columns(options);
-    let mut failure = None;
-    for sheet in &sheets {
+    let (mut first, mut failure) = (None, None);
+    for sheet in sheets {
         let table = match Table::open_sheet(file, sheet, &wanted) {
             Ok(table) if table.headers.len() > 1 && table.has_rows() => table,
             Ok(_) => continue,
@@ -123,24 +145,17 @@ fn read_workbook(
                 continue;
             }
         };
-        let mut ledger = Ledger::default();
-        let mut opened = checked(file, Shape::Table, opened_table(table, options, &mut ledger))?;
-        let others = sheets.iter().filter(|other| !std::ptr::eq(*other, sheet));
-        let others: Vec<String> = others.map(|other| format!("\"{}\"", other.name)).collect();
-        if !others.is_empty() {
-            let said = format!(
-                "Other sheets of the workbook: only \"{}\" was read, not {}",
-                sheet.name,
-                others.join(", ")
-            );
-            opened.missing.push(said);
+        let known = |header: &Header| presets::is_known(&header.normal) || wanted.contains(&header.normal);
+        if table.headers.iter().any(known) {
+            return Ok((table, sheet));
         }
-        return finish(file, opened, options, ledger, caller);
+        first = first.or(Some((table, sheet)));
     }
-    Err(failure.unwrap_or_else(|| FormatError::NoTable {
+    let none = || FormatError::NoTable {
         file: file.to_owned(),
         line: 1,
-    }))
+    };
+    first.ok_or_else(|| failure.unwrap_or_else(none))
 }
 
 /// Whom to ask while a file is read.

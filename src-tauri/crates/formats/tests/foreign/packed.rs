@@ -115,6 +115,11 @@ pub fn plan() -> Vec<u8> {
     ];
     workbook(&[
         ("Cover", "", &row(1, &["Made for the board"])),
+        (
+            "Print",
+            "",
+            &(row(1, &["Printed", "By"]) + &row(2, &["yesterday", "Ana"])),
+        ),
         ("Old", r#"state="hidden""#, &row(1, &["Name", "Start Date"])),
         ("Plan", "", &rows.concat()),
         ("People", "", &(row(1, &["Name", "Team"]) + &row(2, &["Ana", "A"]))),
@@ -154,7 +159,7 @@ fn the_first_sheet_with_a_header_is_read() {
         (9, "The header is repeated here"),
     ];
     assert_eq!(problems, expected);
-    let others = "Other sheets of the workbook: only \"Plan\" was read, not \"Cover\", \"People\"";
+    let others = "Other sheets of the workbook: only \"Plan\" was read, not \"Cover\", \"Print\", \"People\"";
     assert!(parsed.missing.iter().any(|line| line == others), "{:?}", parsed.missing);
 }
 
