@@ -24,7 +24,7 @@ use crate::error::FormatError;
 use crate::headers::Header;
 use crate::ledger::Ledger;
 use crate::model::ReadOptions;
-use crate::pipeline::Opened;
+use crate::opening::Opened;
 use crate::presets::Preset;
 use crate::rows::{Cell, Row, Source};
 use event::Event;

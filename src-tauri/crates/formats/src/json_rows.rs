@@ -11,7 +11,7 @@ use crate::error::FormatError;
 use crate::headers::Header;
 use crate::ledger::Ledger;
 use crate::model::ReadOptions;
-use crate::pipeline::Opened;
+use crate::opening::Opened;
 use crate::presets::{self, Preset};
 use crate::rows::{Cell, Row, Source};
 use crate::sniff::Shape;

@@ -43,6 +43,7 @@ mod mask;
 mod missing;
 mod model;
 mod numbers;
+mod opening;
 mod pipeline;
 mod presets;
 mod records;

@@ -1,23 +1,20 @@
 //! The whole way of a file, step by step (see the crate's header).
 
 use crate::archive::{self, Packed};
-use crate::conversations;
 use crate::draft::Drafter;
-use crate::encoding::{self, Text};
+use crate::encoding;
 use crate::error::FormatError;
 use crate::headers::{self, Header};
 use crate::ics;
-use crate::json_rows;
 use crate::judge;
 use crate::ledger::Ledger;
 use crate::mapping::{Mapping, Target};
 use crate::missing;
 use crate::model::{Column, Draft, Parsed, ReadOptions, Remembered};
-use crate::presets::{self, Preset};
-use crate::rows::{Row, Source};
+use crate::opening::{Opened, checked, first_table, open, opened_table};
+use crate::rows::Row;
 use crate::sniff::{self, Shape};
-use crate::table::Table;
-use crate::workbook::{self, Sheet};
+use crate::workbook;
 use crate::{MAX_FILE_LEN, MAX_ROWS};
 
 /// Rows between two calls of the progress callback.
@@ -128,131 +125,10 @@ fn read_workbook(
     finish(file, opened, options, ledger, caller)
 }
 
-/// The first table with a column that is known or asked for, else the first table: a cover sheet may look like one.
-fn first_table<'s>(
-    file: &str,
-    sheets: &'s [Sheet],
-    options: &ReadOptions,
-) -> Result<(Table<'s>, &'s Sheet), FormatError> {
-    let wanted = wanted_columns(options);
-    let (mut first, mut failure) = (None, None);
-    for sheet in sheets {
-        let table = match Table::open_sheet(file, sheet, &wanted) {
-            Ok(table) if table.headers.len() > 1 && table.has_rows() => table,
-            Ok(_) => continue,
-            Err(error) => {
-                failure = failure.or(Some(error));
-                continue;
-            }
-        };
-        let known = |header: &Header| presets::is_known(&header.normal) || wanted.contains(&header.normal);
-        if table.headers.iter().any(known) {
-            return Ok((table, sheet));
-        }
-        first = first.or(Some((table, sheet)));
-    }
-    let none = || FormatError::NoTable {
-        file: file.to_owned(),
-        line: 1,
-    };
-    first.ok_or_else(|| failure.unwrap_or_else(none))
-}
-
 /// Whom to ask while a file is read.
 struct Caller<'c> {
     recall: &'c dyn Fn(&str) -> Option<Remembered>,
     progress: &'c mut dyn FnMut(u64) -> bool,
-}
-
-/// A file as rows, its preset known.
-pub(crate) struct Opened<'a> {
-    /// As given or recognised.
-    pub preset: Preset,
-    /// Where the rows come from.
-    pub source: Source<'a>,
-    /// What the source calls itself, if it does.
-    pub account: Option<String>,
-    /// The header's line, for the sentence that nothing stands below it.
-    pub header_line: u64,
-    /// What the reader could not give.
-    pub missing: Vec<String>,
-}
-
-fn open<'a>(
-    file: &str,
-    text: &'a Text<'_>,
-    shape: Shape,
-    options: &ReadOptions,
-    ledger: &mut Ledger,
-) -> Result<Opened<'a>, FormatError> {
-    let opened = match shape {
-        Shape::Table => open_table(file, &text.text, options, ledger)?,
-        Shape::Json => json_rows::open(file, &text.text, options, ledger)?,
-        Shape::Calendar => ics::open(file, text.text.as_bytes(), options, ledger)?,
-    };
-    checked(file, shape, opened)
-}
-
-/// The preset that was asked for must fit what the file is.
-fn checked<'a>(file: &str, shape: Shape, opened: Opened<'a>) -> Result<Opened<'a>, FormatError> {
-    if opened.preset.layout().shapes.contains(&shape) {
-        return Ok(opened);
-    }
-    Err(FormatError::WrongPreset {
-        file: file.to_owned(),
-        preset: opened.preset.name(),
-        found: shape.words(),
-    })
-}
-
-fn open_table<'a>(
-    file: &str,
-    text: &'a str,
-    options: &ReadOptions,
-    ledger: &mut Ledger,
-) -> Result<Opened<'a>, FormatError> {
-    let table = Table::open(file, text, &wanted_columns(options))?;
-    Ok(opened_table(table, options, ledger))
-}
-
-/// The columns that a map names, in normal form: they show where the header is.
-fn wanted_columns(options: &ReadOptions) -> Vec<String> {
-    let columns = options.map.iter();
-    columns.map(|(column, _)| Header::new(column).normal).collect()
-}
-
-fn opened_table<'a>(table: Table<'a>, options: &ReadOptions, ledger: &mut Ledger) -> Opened<'a> {
-    let normals: Vec<&str> = table.headers.iter().map(|header| header.normal.as_str()).collect();
-    let preset = options
-        .preset
-        .unwrap_or_else(|| presets::recognise(Shape::Table, &normals));
-    let account = preset.layout().habits.account.and_then(|name| first_in(&table, name));
-    let header_line = table.header_line;
-    let mut missing = Vec::new();
-    let source = if preset == Preset::IntercomTranscript {
-        conversations::put_together(&table, ledger, &mut missing)
-    } else {
-        Source::Table(table)
-    };
-    Opened {
-        preset,
-        header_line,
-        source,
-        account,
-        missing,
-    }
-}
-
-/// The first cell of a column that is not empty.
-fn first_in(table: &Table<'_>, name: &str) -> Option<String> {
-    let column = table.headers.iter().position(|header| header.normal == name)?;
-    let mut found = None;
-    table.visit(&mut Ledger::default(), &mut |_, row| {
-        let name = row.cells.get(column).map(|cell| cell.text().trim().to_owned());
-        found = name.filter(|name| !name.is_empty());
-        found.is_none()
-    });
-    found
 }
 
 fn finish(

@@ -7,7 +7,7 @@ use crate::error::FormatError;
 use crate::headers::Header;
 use crate::json_rows;
 use crate::model::ReadOptions;
-use crate::pipeline::Opened;
+use crate::opening::Opened;
 use crate::presets::Preset;
 use crate::rows::{Cell, Row, Source};
 use serde::Deserialize;
