@@ -104,6 +104,16 @@ mod tests {
     }
 
     #[test]
+    fn files_and_what_was_said_of_their_columns() {
+        replay("mapper", RUNS);
+    }
+
+    #[test]
+    fn parts_of_a_workbook() {
+        replay("workbook", RUNS);
+    }
+
+    #[test]
     fn beginnings_of_a_database() {
         replay("database", RUNS_OF_FILES);
     }

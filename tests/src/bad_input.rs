@@ -8,7 +8,6 @@ use sidedesk_domain::membership::Role;
 use sidedesk_domain::{
     Action, ActionId, DeviceId, Edit, Kind, MemberId, RecordEdit, RecordId, Stamp, WorkspaceId, fold,
 };
-use sidedesk_formats::{Parsed, Preset, ReadOptions, read};
 use sidedesk_protocol::admit;
 use sidedesk_protocol::author::{self, Stand};
 use sidedesk_protocol::chain::Chain;
@@ -23,8 +22,10 @@ use sidedesk_store::{Access, Keys, Store};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+mod files;
 mod snapshot;
 
+pub use files::{formats, mapper, workbook};
 pub use snapshot::snapshot;
 
 /// When these stories play.
@@ -34,13 +35,15 @@ const NOW: i64 = 1_795_000_000_000;
 pub type Target = fn(&[u8]);
 
 /// All of them, by the name of their corpus.
-pub const TARGETS: [(&str, Target); 7] = [
+pub const TARGETS: [(&str, Target); 9] = [
     ("frame", frame),
     ("entry", entry),
     ("state", state),
     ("sealed", sealed),
     ("snapshot", snapshot),
     ("formats", formats),
+    ("mapper", mapper),
+    ("workbook", workbook),
     ("database", database),
 ];
 
@@ -169,28 +172,6 @@ pub fn sealed(bytes: &[u8]) {
     action.into_parts(1_000);
 }
 
-/// A file of another tool; the first byte says under which name it comes.
-pub fn formats(bytes: &[u8]) {
-    let Some((first, content)) = bytes.split_first() else {
-        return;
-    };
-    let name = ["a.csv", "a.json", "a.ics", "a", "a.txt"][usize::from(*first) % 5];
-    let mut options = ReadOptions::new(chrono_tz::Europe::London, NOW);
-    options.preset = match first / 5 % 4 {
-        0 => None,
-        1 => Some(Preset::ZendeskCsv),
-        2 => Some(Preset::TrelloJson),
-        _ => Some(Preset::Ics),
-    };
-    if let Ok(parsed) = read(name, content, &options) {
-        let Parsed {
-            rows, expanded, drafts, ..
-        } = &parsed;
-        let all = drafts.len() as u64 + parsed.skipped();
-        assert_eq!(rows + expanded, all, "a row is neither a draft nor a problem");
-    }
-}
-
 /// The beginning of `log.db`: those bytes are written over it, from the place that the first two say, and it is opened.
 pub fn database(bytes: &[u8]) {
     static FILES: OnceLock<Vec<(String, Vec<u8>)>> = OnceLock::new();
@@ -310,6 +291,9 @@ pub fn examples() -> Vec<(&'static str, String, Vec<u8>)> {
         bytes.truncate(3_000);
         bytes.insert(0, first);
         add("formats", name, bytes);
+    }
+    for (name, bytes) in files::workbook_examples() {
+        add("workbook", &name, bytes);
     }
     for (name, at, patch) in [
         ("magic", 0_u16, &b"SQLite format 4"[..]),

@@ -107,6 +107,20 @@ fn several_zones() {
 }
 
 #[test]
+fn help_desks() {
+    check("made/zendesk_page.json", 4, &[]);
+    check("made/intercom_transcript.csv", 2, &[]);
+    check("made/github_issues.json", 2, &[]);
+}
+
+#[test]
+fn plans_and_mailings() {
+    check("made/asana_sheet_link.csv", 2, &[]);
+    check("made/monday_groups.csv", 6, &[]);
+    check("made/klaviyo.csv", 2, &[]);
+}
+
+#[test]
 fn any_csv_by_a_map() {
     let map = "Complaint ID=id,Issue=title,Consumer complaint narrative=body,Date received=created,Product=product,State=region";
     check("cfpb_complaints_2023.csv", 728, &["--kind", "report", "--map", map]);

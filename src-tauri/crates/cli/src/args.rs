@@ -329,7 +329,8 @@ pub enum Verb {
 pub struct Import {
     /// The file.
     pub file: PathBuf,
-    /// How to read it: zendesk-csv, trello-csv, trello-json, ics, generic. Default: recognised.
+    /// How to read it: the name of a preset, such as zendesk-json or jira-csv; a wrong name is answered with all of them.
+    /// Default: recognised by the columns.
     #[arg(long)]
     pub preset: Option<String>,
     /// column=field,…: which column fills which field. `complaint` groups: one complaint per distinct value.

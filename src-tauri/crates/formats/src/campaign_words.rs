@@ -34,6 +34,8 @@ const WORDS: &[(CampaignState, &[&str])] = &[
             "tentative",
             "writing",
             "needsaction",
+            "workingonit",
+            "save",
         ],
     ),
     (
@@ -44,6 +46,7 @@ const WORDS: &[(CampaignState, &[&str])] = &[
             "approved",
             "signedoff",
             "scheduled",
+            "schedule",
             "readytogo",
             "queued",
             "booked",
@@ -66,7 +69,7 @@ const WORDS: &[(CampaignState, &[&str])] = &[
     (CampaignState::Throttled, &["throttled"]),
     (
         CampaignState::Paused,
-        &["paused", "onhold", "hold", "blocked", "suspended", "postponed"],
+        &["paused", "onhold", "hold", "blocked", "suspended", "postponed", "stuck"],
     ),
     (CampaignState::Extended, &["extended"]),
     (CampaignState::WindingDown, &["windingdown", "lastdays", "ending"]),

@@ -91,6 +91,24 @@ impl DateText {
     }
 }
 
+impl DateText {
+    /// Midnight in UTC is how some tools write a day; taken literally it would shift by the zone.
+    pub fn as_day_at_utc_midnight(self) -> Self {
+        match self {
+            Self {
+                time: Some(NaiveTime::MIN),
+                offset: Some(0),
+                day,
+            } => Self {
+                day,
+                time: None,
+                offset: None,
+            },
+            other => other,
+        }
+    }
+}
+
 /// Ten digits are seconds, thirteen milliseconds since 1970.
 fn unix_stamp(text: &str) -> Option<DateText> {
     if !text.bytes().all(|b| b.is_ascii_digit()) || !matches!(text.len(), 10 | 13) {

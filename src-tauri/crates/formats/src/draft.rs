@@ -10,19 +10,20 @@ use crate::judge::Judgement;
 use crate::ledger::Ledger;
 use crate::mapping::{Mapping, Target};
 use crate::mask::mask;
-use crate::model::{Draft, DraftValue, Preset};
+use crate::model::{Draft, DraftValue};
+use crate::presets::{Layout, Preset, Unit};
 use crate::rows::{Cell, Row};
 use sidedesk_domain::fields::{FieldSpec, FieldType, Kind, campaign, report};
-use sidedesk_domain::time::Tz;
+use sidedesk_domain::time::{DAY_MS, Tz};
 use sidedesk_domain::value::MAX_TEXT_LEN;
-use sidedesk_domain::{FieldId, RecordId, Value};
+use sidedesk_domain::{FieldId, Millis, RecordId, Value};
 
 /// A first reply after ten years is a slip of somebody's pen.
-const MAX_REPLY_MINUTES: i64 = 10 * 366 * 24 * 60;
+const MAX_REPLY: Millis = 10 * 366 * DAY_MS;
 
 /// Everything that is the same for all rows of a file.
 pub(crate) struct Drafter<'f> {
-    preset: Preset,
+    layout: &'static Layout,
     kind: Kind,
     zone: Tz,
     source: String,
@@ -42,9 +43,9 @@ impl<'f> Drafter<'f> {
         columns: &'f [Judgement],
         mapping: &Mapping,
     ) -> Self {
-        let name = preset.name();
+        let name = preset.source_name();
         Self {
-            preset,
+            layout: preset.layout(),
             kind: mapping.kind,
             zone,
             source: if account == name {
@@ -55,7 +56,7 @@ impl<'f> Drafter<'f> {
             headers,
             columns,
             groups: mapping.by_target(),
-            identity: Identity::new(mapping.kind, preset, account),
+            identity: Identity::new(mapping.kind, preset, account, headers.len()),
         }
     }
 
@@ -68,7 +69,7 @@ impl<'f> Drafter<'f> {
             fields: Vec::new(),
             group: None,
             source_id: None,
-            reply_minutes: None,
+            reply_after: None,
         };
         making.fill();
         let Making {
@@ -118,8 +119,22 @@ impl<'f> Drafter<'f> {
             kind: self.kind,
             id,
             fields,
+            group_id: group.is_some().then(|| self.cause_id(row)).flatten(),
             group,
         })
+    }
+}
+
+impl Drafter<'_> {
+    /// The tool's own id of the cause, when the causes' own column groups.
+    fn cause_id(&self, row: &Row<'_>) -> Option<String> {
+        let (cause, id) = self.layout.habits.cause?;
+        let grouping = self.groups.iter().find(|(target, _)| matches!(target, Target::Group));
+        let ours = grouping.is_some_and(|(_, columns)| {
+            let names = columns.iter().filter_map(|column| self.headers.get(*column));
+            names.map(|header| header.normal.as_str()).eq([cause])
+        });
+        ours.then(|| cell_named(self.headers, row, id)).flatten()
     }
 }
 
@@ -151,8 +166,8 @@ struct Making<'d, 'f, 'r> {
     fields: Vec<(FieldId, DraftValue)>,
     group: Option<String>,
     source_id: Option<String>,
-    /// Zendesk gives the first reply as minutes after the ticket.
-    reply_minutes: Option<i64>,
+    /// Some tools give the first reply as a time after the ticket.
+    reply_after: Option<Millis>,
 }
 
 impl Making<'_, '_, '_> {
@@ -193,10 +208,7 @@ impl Making<'_, '_, '_> {
     fn value(&mut self, spec: &'static FieldSpec, columns: &[usize]) -> Option<DraftValue> {
         match spec.ty {
             FieldType::Text | FieldType::LongText => self.text(spec, columns).map(text_value),
-            FieldType::Instant if spec.id == report::FIRST_REPLY && self.drafter.preset == Preset::ZendeskCsv => {
-                self.reply_minutes = columns.iter().find_map(|column| self.number(*column));
-                None
-            }
+            FieldType::Instant if spec.id == report::FIRST_REPLY => self.first_reply(columns),
             FieldType::Instant => {
                 let at = columns
                     .iter()
@@ -226,6 +238,10 @@ impl Making<'_, '_, '_> {
         if is_empty(&text) {
             return None;
         }
+        let header = self.drafter.headers.get(column);
+        if let Some(word) = header.and_then(|header| self.drafter.layout.word(&header.normal, &text)) {
+            return Some(word.to_owned());
+        }
         let mut text = text.trim().replace("\r\n", "\n");
         let strange = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
         if text.contains(strange) {
@@ -249,6 +265,33 @@ impl Making<'_, '_, '_> {
         text
     }
 
+    /// A time, or a length after the ticket's own time, which is settled when that is known.
+    fn first_reply(&mut self, columns: &[usize]) -> Option<DraftValue> {
+        for column in columns {
+            match self.unit(*column) {
+                None => {
+                    if let Some(at) = self.instant(*column, false) {
+                        return Some(DraftValue::One(Value::Int(at)));
+                    }
+                }
+                Some(unit) => self.reply_after = self.reply_after.or(self.length(*column, unit)),
+            }
+        }
+        None
+    }
+
+    /// The tool is known to write a list here.
+    fn is_list(&self, columns: &[usize]) -> bool {
+        let mut headers = columns.iter().filter_map(|column| self.drafter.headers.get(*column));
+        let lists = self.drafter.layout.lists;
+        headers.any(|header| lists.iter().any(|(name, _)| *name == header.normal))
+    }
+
+    fn unit(&self, column: usize) -> Option<Unit> {
+        let header = self.drafter.headers.get(column)?;
+        self.drafter.layout.unit(&header.normal)
+    }
+
     fn joined(&mut self, columns: &[usize], between: &str) -> Option<String> {
         let parts: Vec<String> = columns.iter().filter_map(|column| self.clean(*column)).collect();
         let first = columns.first().copied().unwrap_or_default();
@@ -257,7 +300,12 @@ impl Making<'_, '_, '_> {
 
     /// Long texts keep every column, the further ones under their names; short texts are one line.
     fn text(&mut self, spec: &FieldSpec, columns: &[usize]) -> Option<String> {
-        if spec.id == report::CUSTOMER {
+        if spec.id == campaign::OWNER && self.is_list(columns) {
+            let items = self.items(columns);
+            return (!items.is_empty()).then(|| items.join(", "));
+        }
+        // Freshdesk writes its column "Source" twice.
+        if [report::CUSTOMER, report::CHANNEL, report::STATUS, report::PRIORITY].contains(&spec.id) {
             return columns.iter().find_map(|column| self.clean(*column));
         }
         let long = [report::BODY, campaign::TEXT].contains(&spec.id);
@@ -298,8 +346,11 @@ fn one_line(text: &str) -> String {
         .join(" ")
 }
 
-/// `LOCATION` → `Location`.
+/// `LOCATION` → `Location`, `hs_notes` → `Notes`.
 fn nice(header: &str) -> String {
+    if let Some(internal) = header.strip_prefix("hs_") {
+        return nice(&internal.replace('_', " ").to_uppercase());
+    }
     if header.chars().any(char::is_lowercase) {
         return header.to_owned();
     }

@@ -1,6 +1,6 @@
 //! Why a whole file was refused. Trouble with single rows is a [`crate::Problem`] instead.
 
-use crate::{MAX_FILE_LEN, MAX_ROWS};
+use crate::{MAX_CELLS, MAX_COLUMNS, MAX_FILE_LEN, MAX_ROWS};
 
 /// A file that gave nothing. Each sentence says what, where, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,6 +21,30 @@ pub enum FormatError {
         what: String,
         /// What to do.
         advice: String,
+    },
+    /// A ZIP archive or a workbook that cannot be read.
+    #[error("\"{file}\" is an archive that was not read: {why}. Unpack it, or export the rows as CSV.")]
+    Archive {
+        /// The file.
+        file: String,
+        /// Why, as the rest of a sentence.
+        why: String,
+    },
+    /// An archive of several files.
+    #[error("\"{file}\" is an archive of {count} files. Unpack it and import them one by one.")]
+    SeveralFiles {
+        /// The file.
+        file: String,
+        /// How many.
+        count: u64,
+    },
+    /// More columns than [`MAX_COLUMNS`].
+    #[error("\"{file}\" has more than {MAX_COLUMNS} columns in line {line}. Export fewer of them.")]
+    TooManyColumns {
+        /// The file.
+        file: String,
+        /// The header's line.
+        line: u64,
     },
     /// Text, but without columns.
     #[error("\"{file}\" has no columns in line {line}. Choose a CSV, JSON or ICS file.")]
@@ -124,6 +148,20 @@ pub enum FormatError {
         file: String,
         /// The first line too many.
         line: u64,
+    },
+    /// More cells than [`MAX_CELLS`].
+    #[error("\"{file}\" has more than {} million cells. Split it before line {line} and import the parts.", MAX_CELLS / 1_000_000)]
+    TooManyCells {
+        /// The file.
+        file: String,
+        /// The first line too many.
+        line: u64,
+    },
+    /// A board with more things than fit into the memory.
+    #[error("\"{file}\" is a board of more than two million things. Delete archived cards there and export again.")]
+    TooManyObjects {
+        /// The file.
+        file: String,
     },
     /// The progress callback said stop.
     #[error("Stopped. Nothing was imported.")]

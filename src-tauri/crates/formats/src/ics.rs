@@ -8,6 +8,9 @@
 //! The source id is the UID, and for a date of a series `UID/20261225` or `UID/20261225T083000Z`: the date it was
 //! *meant* for, so a moved date stays the same record.
 //!
+//! Of several versions of one entry the one with the highest SEQUENCE, then the latest LAST-MODIFIED, is read; the others
+//! are skipped, and say so.
+//!
 //! A bad line costs itself, never the file: calendar programs that drop the whole feed taught us so (product §7.3).
 
 mod event;
@@ -21,8 +24,9 @@ use crate::csv_text::OWN_COLUMN;
 use crate::error::FormatError;
 use crate::headers::Header;
 use crate::ledger::Ledger;
-use crate::model::{Preset, ReadOptions};
-use crate::pipeline::Opened;
+use crate::model::ReadOptions;
+use crate::opening::Opened;
+use crate::presets::Preset;
 use crate::rows::{Cell, Row, Source};
 use event::Event;
 use lines::Line;
@@ -75,7 +79,17 @@ pub(crate) fn open(
     let own = events.iter().any(|event| !event.own_id.is_empty());
     let mut budget = Budget::default();
     let mut rows: Vec<Row<'static>> = Vec::new();
+    let newest = series.newest(&events);
     for event in &events {
+        if let Some(newer) = newest
+            .get(&series.name_of(event))
+            .filter(|newer| newer.version > event.version)
+        {
+            skipped += 1;
+            let message = format!("A newer version of this event begins in line {}", newer.line);
+            ledger.skip(event.line, message);
+            continue;
+        }
         if rows.len() as u64 >= MAX_ROWS {
             budget.exhaust();
         }
@@ -235,6 +249,23 @@ impl Series {
             }
         }
         this
+    }
+
+    /// UID and date of an entry; nothing when it has no UID.
+    fn name_of(&self, event: &Event) -> Option<(String, Option<String>)> {
+        (!event.uid.is_empty()).then(|| (event.uid.clone(), self.own_key(event)))
+    }
+
+    /// The newest version of every entry that has a UID.
+    fn newest<'e>(&self, events: &'e [Event]) -> HashMap<Option<(String, Option<String>)>, &'e Event> {
+        let mut newest: HashMap<_, &Event> = HashMap::new();
+        for event in events.iter().filter(|event| !event.uid.is_empty()) {
+            let known = newest.entry(self.name_of(event)).or_insert(event);
+            if known.version < event.version {
+                *known = event;
+            }
+        }
+        newest
     }
 
     /// The date of the series that an entry stands for.

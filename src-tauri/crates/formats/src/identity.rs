@@ -1,6 +1,6 @@
 //! Who a row is: the same row of the same source is the same record at every import.
 
-use crate::model::Preset;
+use crate::presets::Preset;
 use crate::rows::Row;
 use sidedesk_domain::RecordId;
 use sidedesk_domain::fields::Kind;
@@ -12,6 +12,7 @@ pub(crate) struct Identity {
     kind: &'static str,
     preset: &'static str,
     account: String,
+    width: usize,
     first: HashMap<RecordId, First>,
     /// Rows that share a source id but differ: (id, content) → line.
     others: HashMap<(RecordId, RecordId), u64>,
@@ -35,12 +36,13 @@ pub(crate) enum Known {
 }
 
 impl Identity {
-    /// For rows of one file.
-    pub fn new(kind: Kind, preset: Preset, account: &str) -> Self {
+    /// For rows of one file that has `width` columns.
+    pub fn new(kind: Kind, preset: Preset, account: &str, width: usize) -> Self {
         Self {
             kind: kind.name(),
-            preset: preset.name(),
+            preset: preset.source_name(),
             account: account.to_owned(),
+            width,
             first: HashMap::new(),
             others: HashMap::new(),
         }
@@ -56,7 +58,7 @@ impl Identity {
     /// equal rows stay apart and a second import finds each again.
     /// In a table that this program wrote a record keeps the id that stands in it.
     pub fn of(&mut self, row: &Row<'_>, source_id: Option<&str>, own: Option<RecordId>) -> Known {
-        let content = content_of(row);
+        let content = content_of(row, self.width);
         let own_id = own.map(|id| id.to_string());
         let Some(source_id) = own_id.as_deref().or(source_id) else {
             let count = match self.first.entry(content) {
@@ -102,9 +104,11 @@ impl Identity {
     }
 }
 
-fn content_of(row: &Row<'_>) -> RecordId {
+/// A row holds no cells for empty columns at its end, and is the same row with them.
+fn content_of(row: &Row<'_>, width: usize) -> RecordId {
     let texts: Vec<_> = row.cells.iter().map(crate::rows::Cell::text).collect();
-    let parts: Vec<&[u8]> = texts.iter().map(|text| text.as_bytes()).collect();
+    let mut parts: Vec<&[u8]> = texts.iter().map(|text| text.as_bytes()).collect();
+    parts.resize(width.max(parts.len()), b"");
     RecordId::of("row", &parts)
 }
 
@@ -123,7 +127,7 @@ mod tests {
 
     #[test]
     fn the_id_is_the_natural_key_of_the_source() {
-        let mut identity = Identity::new(Kind::Report, Preset::ZendeskCsv, "acme");
+        let mut identity = Identity::new(Kind::Report, Preset::ZendeskCsv, "acme", 1);
         let expected = RecordId::of("report", &[b"zendesk-csv", b"acme", b"17"]);
         assert_eq!(identity.of(&row(2, "a"), Some("17"), None), Known::New(expected));
         assert_eq!(identity.of(&row(3, "a"), Some("17"), None), Known::Same(2));
@@ -137,7 +141,7 @@ mod tests {
     #[test]
     fn equal_rows_without_an_id_stay_apart_and_are_found_again() {
         let ids = || {
-            let mut identity = Identity::new(Kind::Report, Preset::Generic, "x");
+            let mut identity = Identity::new(Kind::Report, Preset::Generic, "x", 1);
             ["a", "b", "a"].map(|text| identity.of(&row(1, text), None, None))
         };
         let [a, b, again] = ids();

@@ -1,21 +1,39 @@
 //! JSON as rows: a list of flat objects, the same under a key (`{"tickets": […]}`), or one object per line.
 //!
 //! Elements are read one by one, so a file that is cut off keeps those before the cut, and every row knows its line.
-//! A nested value becomes its JSON text; one level of nesting becomes columns (`requester.email`).
+//! What is nested becomes columns (`requester.email`).
 
-use crate::MAX_COLUMNS;
+mod elements;
+mod objects;
+mod vendors;
+
 use crate::error::FormatError;
 use crate::headers::Header;
 use crate::ledger::Ledger;
-use crate::model::{Preset, ReadOptions};
-use crate::pipeline::Opened;
+use crate::model::ReadOptions;
+use crate::opening::Opened;
+use crate::presets::{self, Preset};
 use crate::rows::{Cell, Row, Source};
+use crate::sniff::Shape;
 use crate::trello_json;
+use crate::{MAX_CELLS, MAX_COLUMNS, MAX_ROWS};
+use elements::{Elements, Next, what_is_wrong};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
 /// Keys under which programs put their rows.
-const WRAPPERS: [&str; 6] = ["tickets", "results", "items", "data", "records", "rows"];
+const WRAPPERS: [&str; 10] = [
+    "tickets",
+    "results",
+    "payload",
+    "issues",
+    "conversations",
+    "items",
+    "data",
+    "records",
+    "rows",
+    "campaigns",
+];
 
 /// Opens JSON as a Trello board or as rows.
 pub(crate) fn open(
@@ -33,25 +51,37 @@ pub(crate) fn open(
         Some((start + 1, true))
     } else if has_second_object(body) {
         Some((start, false))
+    } else if let Some(at) = wrapped(text) {
+        Some((at, true))
     } else {
-        wrapped(text).map(|at| (at, true))
+        is_one_of_a_tool(body, options).then_some((start, false))
     };
     let Some((at, in_list)) = at else {
         return Err(foreign(file, text));
     };
-    let mut elements = Elements {
-        text,
-        at,
-        line: 1,
-        in_list,
+    let mut elements = Elements::new(text, at, in_list);
+    let mut collected = Collected {
+        preset: options.preset,
+        ..Collected::default()
     };
-    elements.line += count_lines(text.get(..at).unwrap_or_default());
-    let (rows, headers, skipped) = collect(file, &mut elements, ledger)?;
-    if headers.is_empty() {
+    collected.all(file, &mut elements, ledger)?;
+    let Collected {
+        preset,
+        mut columns,
+        mut rows,
+        skipped,
+        ..
+    } = collected;
+    let preset = preset.unwrap_or(Preset::Generic);
+    if columns.is_empty() {
         return Err(foreign(file, text));
     }
+    if preset.layout().habits.cause.is_some() {
+        vendors::name_causes(&mut columns, &mut rows);
+    }
+    let headers = columns.iter().map(|name| Header::new(name)).collect();
     Ok(Opened {
-        preset: options.preset.unwrap_or(Preset::Generic),
+        preset,
         source: Source::Listed { headers, rows, skipped },
         account: None,
         header_line: 1,
@@ -59,8 +89,22 @@ pub(crate) fn open(
     })
 }
 
-fn count_lines(text: &str) -> u64 {
-    text.bytes().filter(|b| *b == b'\n').count() as u64
+/// One object alone is a row when a tool is known by its names.
+fn is_one_of_a_tool(body: &str, options: &ReadOptions) -> bool {
+    let object = serde_json::from_str::<Map<String, Value>>(body.trim_end_matches('\0'));
+    let known = |map| recognised(&map) != Preset::Generic;
+    object.is_ok_and(|map| options.preset.is_some_and(|preset| preset != Preset::Generic) || known(map))
+}
+
+/// Whose object it is. HubSpot's names lie under `properties`.
+fn recognised(map: &Map<String, Value>) -> Preset {
+    let mut names = objects::names(map);
+    if let Some(Value::Object(inner)) = map.get("properties") {
+        names.extend(inner.keys().cloned());
+    }
+    let normals: Vec<String> = names.iter().map(|name| Header::new(name).normal).collect();
+    let normals: Vec<&str> = normals.iter().map(String::as_str).collect();
+    presets::recognise(Shape::Json, &normals)
 }
 
 /// One object per line: what follows the first object is another one.
@@ -121,154 +165,98 @@ pub(crate) fn broken(file: &str, error: &serde_json::Error, lines_before: u64) -
     }
 }
 
-fn what_is_wrong(error: &serde_json::Error) -> &'static str {
-    if error.is_eof() {
-        "the file is cut off"
-    } else {
-        "this is not JSON"
-    }
+/// Rows in the making.
+#[derive(Default)]
+struct Collected {
+    /// As given, else by the first object.
+    preset: Option<Preset>,
+    columns: Vec<String>,
+    index: HashMap<String, usize>,
+    rows: Vec<Row<'static>>,
+    cells: usize,
+    skipped: u64,
 }
 
-struct Elements<'a> {
-    text: &'a str,
-    at: usize,
-    line: u64,
-    in_list: bool,
-}
-
-enum Next {
-    Element(u64, Value),
-    End,
-    Cut(&'static str),
-}
-
-impl Elements<'_> {
-    fn advance(&mut self, to: usize) {
-        self.line += count_lines(self.text.get(self.at..to).unwrap_or_default());
-        self.at = to;
-    }
-
-    fn next(&mut self) -> Next {
-        let rest = self.text.get(self.at..).unwrap_or_default();
-        let blank = rest.len()
-            - rest
-                .trim_start_matches(|c: char| c.is_whitespace() || c == ',' || c == '\0')
-                .len();
-        self.advance(self.at + blank);
-        let rest = self.text.get(self.at..).unwrap_or_default();
-        if rest.is_empty() {
-            return if self.in_list {
-                Next::Cut("the file is cut off")
-            } else {
-                Next::End
-            };
-        }
-        if self.in_list && rest.starts_with(']') {
-            return Next::End;
-        }
-        let mut stream = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
-        match stream.next() {
-            Some(Ok(value)) => {
-                let line = self.line;
-                let used = stream.byte_offset();
-                self.advance(self.at + used);
-                Next::Element(line, value)
-            }
-            Some(Err(error)) => {
-                self.line += (error.line() as u64).saturating_sub(1);
-                Next::Cut(what_is_wrong(&error))
-            }
-            None => Next::End,
-        }
-    }
-}
-
-type Collected = (Vec<Row<'static>>, Vec<Header>, u64);
-
-fn collect(file: &str, elements: &mut Elements<'_>, ledger: &mut Ledger) -> Result<Collected, FormatError> {
-    let mut columns: Vec<String> = Vec::new();
-    let mut index: HashMap<String, usize> = HashMap::new();
-    let mut rows: Vec<Row<'static>> = Vec::new();
-    let mut skipped = 0;
-    loop {
-        match elements.next() {
-            Next::End => break,
-            Next::Cut(what) if rows.is_empty() => {
-                return Err(FormatError::BrokenJson {
-                    file: file.to_owned(),
-                    line: elements.line,
-                    column: 1,
-                    what: what.to_owned(),
-                });
-            }
-            Next::Cut(what) => {
-                ledger.damaged = true;
-                skipped += 1;
-                ledger.skip(
-                    elements.line,
-                    format!("Here {what}. Rows before it are sound; export it again"),
-                );
-                break;
-            }
-            Next::Element(line, Value::Object(map)) => {
-                let mut cells: Vec<Cell<'static>> = vec![Cell::EMPTY; columns.len()];
-                for (key, value) in flat(map) {
-                    let known = index.get(&key).copied();
-                    let at = known.unwrap_or(columns.len());
-                    if known.is_none() {
-                        if columns.len() >= MAX_COLUMNS {
-                            continue;
-                        }
-                        index.insert(key.clone(), at);
-                        columns.push(key);
-                        cells.push(Cell::EMPTY);
-                    }
-                    if let Some(cell) = cells.get_mut(at) {
-                        *cell = to_cell(value);
-                    }
+impl Collected {
+    fn all(&mut self, file: &str, elements: &mut Elements<'_>, ledger: &mut Ledger) -> Result<(), FormatError> {
+        loop {
+            match elements.next() {
+                Next::End => return Ok(()),
+                Next::Cut(what) if self.rows.is_empty() => {
+                    return Err(FormatError::BrokenJson {
+                        file: file.to_owned(),
+                        line: elements.line,
+                        column: 1,
+                        what: what.to_owned(),
+                    });
                 }
-                rows.push(Row {
-                    line,
-                    cells,
-                    extra: false,
-                });
+                Next::Cut(what) => {
+                    ledger.damaged = true;
+                    let message = format!("Here {what}. Rows before it are sound; export it again");
+                    self.skip(ledger, elements.line, message);
+                    return Ok(());
+                }
+                Next::Refused(line, why) => self.skip(ledger, line, why.to_owned()),
+                Next::Element(line, Value::Object(map)) => self.object(ledger, line, map),
+                Next::Element(line, _) => {
+                    self.skip(
+                        ledger,
+                        line,
+                        "This element is not an object with named values".to_owned(),
+                    );
+                }
             }
-            Next::Element(line, _) => {
-                skipped += 1;
-                ledger.skip(line, "This element is not an object with named values");
+            let line = elements.line;
+            if self.rows.len() as u64 + self.skipped > MAX_ROWS {
+                let file = file.to_owned();
+                return Err(FormatError::TooManyRows { file, line });
+            }
+            if self.cells > MAX_CELLS {
+                let file = file.to_owned();
+                return Err(FormatError::TooManyCells { file, line });
             }
         }
     }
-    for row in &mut rows {
-        row.cells.resize(columns.len(), Cell::EMPTY);
-    }
-    Ok((rows, columns.iter().map(|name| Header::new(name)).collect(), skipped))
-}
 
-/// One level of nesting becomes `outer.inner`.
-fn flat(map: Map<String, Value>) -> Vec<(String, Value)> {
-    let mut pairs = Vec::new();
-    for (key, value) in map {
-        match value {
-            Value::Object(inner) => {
-                pairs.extend(inner.into_iter().map(|(name, value)| (format!("{key}.{name}"), value)))
+    fn skip(&mut self, ledger: &mut Ledger, line: u64, message: String) {
+        self.skipped += 1;
+        ledger.skip(line, message);
+    }
+
+    fn object(&mut self, ledger: &mut Ledger, line: u64, map: Map<String, Value>) {
+        let preset = *self.preset.get_or_insert_with(|| recognised(&map));
+        let map = match vendors::prepared(preset, map) {
+            Ok(map) => map,
+            Err(why) => return self.skip(ledger, line, why.to_owned()),
+        };
+        let mut cells: Vec<Cell<'static>> = Vec::new();
+        for (name, value) in objects::flat(map) {
+            let Some(at) = self.column(name) else { continue };
+            if cells.len() <= at {
+                cells.resize(at + 1, Cell::EMPTY);
             }
-            value => pairs.push((key, value)),
+            if let Some(cell) = cells.get_mut(at) {
+                *cell = value;
+            }
         }
+        self.cells += cells.len();
+        self.rows.push(Row {
+            line,
+            cells,
+            extra: false,
+        });
     }
-    pairs
-}
 
-fn to_cell(value: Value) -> Cell<'static> {
-    match value {
-        Value::Null => Cell::EMPTY,
-        Value::String(text) => Cell::Text(text.into()),
-        Value::Array(items) if items.iter().all(|item| !item.is_object() && !item.is_array()) => Cell::List(
-            items
-                .into_iter()
-                .map(|item| to_cell(item).text().into_owned())
-                .collect(),
-        ),
-        other => Cell::Text(other.to_string().into()),
+    /// The column of this name, a new one if there is room.
+    fn column(&mut self, name: String) -> Option<usize> {
+        if let Some(at) = self.index.get(&name) {
+            return Some(*at);
+        }
+        let at = self.columns.len();
+        (at < MAX_COLUMNS).then(|| {
+            self.index.insert(name.clone(), at);
+            self.columns.push(name);
+            at
+        })
     }
 }

@@ -10,8 +10,9 @@ use crate::headers::Header;
 use crate::ledger::Ledger;
 use crate::lists::{self, ListVotes, Separator};
 use crate::mapping::{Mapping, Target};
-use crate::model::{DateExample, DateOrder, Preset, Question, ReadOptions};
+use crate::model::{DateExample, DateOrder, Question, ReadOptions};
 use crate::numbers::NumberVotes;
+use crate::presets::Preset;
 use crate::rows::{Cell, Row, Source};
 use chrono::NaiveDate;
 use sidedesk_domain::fields::{FieldType, Kind};
@@ -100,11 +101,12 @@ pub(crate) fn judge(
 
 fn separator(votes: &Votes, header: &Header, target: Option<Target>, preset: Preset, kind: Kind) -> Separator {
     let is_scope = kind == Kind::Campaign && target.is_some_and(|target| target.name() != "labels");
-    match preset {
-        Preset::ZendeskCsv if header.suffix.is_some() => Separator::None,
-        Preset::ZendeskCsv if header.normal == "tags" => Separator::Blank,
-        Preset::TrelloCsv if header.normal == "labels" => Separator::Char(','),
-        _ => votes.lists.separator(is_scope || lists::is_list_name(&header.normal)),
+    let layout = preset.layout();
+    let known = layout.lists.iter().find(|(name, _)| *name == header.normal);
+    match known {
+        _ if layout.habits.typed_custom_fields && header.suffix.is_some() => Separator::None,
+        Some((_, separator)) => *separator,
+        None => votes.lists.separator(is_scope || lists::is_list_name(&header.normal)),
     }
 }
 

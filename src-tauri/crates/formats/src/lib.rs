@@ -5,6 +5,7 @@
 //!
 //! The path of a file through this crate:
 //!
+//! 0. `archive` and `workbook`: a ZIP archive of one file is unpacked, a workbook becomes the cells of its first table.
 //! 1. `encoding`: bytes become text (UTF-8, UTF-16, Windows-1252); `sniff` decides from the *content* whether
 //!    that is a table, JSON or a calendar, whatever the file is called.
 //! 2. A reader (`table`, `json_rows`, `trello_json`, `ics`) turns it into columns and rows of cells.
@@ -19,8 +20,9 @@
 //! **Memory.** The text is borrowed from the bytes where it is UTF-8 and decoded whole where it is not; cells are
 //! slices of it. Beyond that, memory is proportional to the drafts.
 
-mod aliases;
+mod archive;
 mod campaign_words;
+mod conversations;
 mod csv_text;
 mod date_text;
 mod delimiter;
@@ -39,23 +41,30 @@ mod ledger;
 mod lists;
 mod mapping;
 mod mask;
+mod missing;
 mod model;
 mod numbers;
+mod opening;
 mod own;
 mod pipeline;
+mod presets;
 mod records;
 mod rows;
 mod sniff;
 mod table;
 mod trello_json;
+mod workbook;
 
 pub use csv_text::{CsvText, OWN_COLUMN, guarded, unguarded};
 pub use error::FormatError;
 pub use ics_text::{IcsEvent, IcsSpan, IcsText};
 pub use mask::mask;
-pub use model::{Column, DateExample, DateOrder, Draft, DraftValue, Parsed, Preset, Problem, Question, ReadOptions};
+pub use model::{
+    Column, DateExample, DateOrder, Draft, DraftValue, Parsed, Problem, Question, ReadOptions, Remembered,
+};
 pub use own::{OWN_BOARD, OWN_LISTS, OwnCell, OwnFile, OwnRow, own_column, read_own};
-pub use pipeline::{read, read_with};
+pub use pipeline::{read, read_recalling, read_with};
+pub use presets::Preset;
 pub use sidedesk_domain::fields::Kind;
 
 /// Bytes in one file at most: product §7.6 asks for 100 MB; the rest is room for UTF-16.
@@ -66,3 +75,6 @@ pub const MAX_ROWS: u64 = 200_000;
 
 /// Columns of one table at most; beyond that the header row is not one.
 pub const MAX_COLUMNS: usize = 2_000;
+
+/// Cells of one workbook or JSON file at most: unlike a text's cells they are all in memory at once.
+pub const MAX_CELLS: usize = 20_000_000;

@@ -76,6 +76,9 @@ pub(crate) fn split(cell: &str, separator: Separator) -> Vec<String> {
     {
         return keep(items.iter().map(String::as_str));
     }
+    // ClickUp writes `[sale,mail]`.
+    let bare = cell.strip_prefix('[').and_then(|cell| cell.strip_suffix(']'));
+    let cell = bare.filter(|_| separator == Separator::Char(',')).unwrap_or(cell);
     match separator {
         Separator::None => keep(std::iter::once(cell)),
         Separator::Char(c) => keep(cell.split(c)),
@@ -133,6 +136,7 @@ mod tests {
             &["Payday loan, title loan, or personal loan", "x"],
         );
         check(&["[\"a, b\", \"c\"]", "[]", "-", "None"], true, &["a, b", "c"]);
+        check(&["[sale,mail]", "[]"], true, &["sale", "mail"]);
         check(&["download-and-install_1;"], false, &["download-and-install_1"]);
         assert_eq!(split("one two", Separator::Blank), ["one", "two"]);
     }

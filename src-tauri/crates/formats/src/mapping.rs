@@ -1,10 +1,12 @@
 //! Which column fills which field: `--map` first, then the preset, then synonyms, then a name one letter off.
 
-use crate::aliases;
+mod guess;
+
 use crate::distance;
 use crate::error::FormatError;
 use crate::headers::{Header, normal_form};
-use crate::model::{Preset, ReadOptions};
+use crate::model::ReadOptions;
+use crate::presets::Preset;
 use sidedesk_domain::fields::{self, FieldSpec, FieldType, Kind};
 
 /// The word in `--map` that groups reports into complaints.
@@ -54,7 +56,7 @@ impl Mapping {
         let kind = decide_kind(preset, headers, options)?;
         let mut mapping = Self {
             kind,
-            targets: guess(preset, kind, headers),
+            targets: guess::guess(preset, kind, headers),
         };
         mapping.apply_map(headers, &options.map)?;
         if !mapping.targets.iter().flatten().any(|target| target.name() != "id") {
@@ -123,9 +125,11 @@ fn decide_kind(preset: Preset, headers: &[Header], options: &ReadOptions) -> Res
     match (options.kind, preset) {
         (Some(kind @ (Kind::Campaign | Kind::Report)), _) => return Ok(kind),
         (Some(other), _) => return Err(FormatError::WrongKind { kind: other.name() }),
-        (None, Preset::ZendeskCsv) => return Ok(Kind::Report),
-        (None, Preset::TrelloCsv | Preset::TrelloJson | Preset::Ics) => return Ok(Kind::Campaign),
-        (None, Preset::Generic | Preset::Sidedesk) => {}
+        (None, preset) => {
+            if let Some(kind) = preset.layout().kind {
+                return Ok(kind);
+            }
+        }
     }
     let mut votes = 0_i64;
     for (_, field) in &options.map {
@@ -135,86 +139,13 @@ fn decide_kind(preset: Preset, headers: &[Header], options: &ReadOptions) -> Res
     if votes != 0 {
         return Ok(if votes > 0 { Kind::Campaign } else { Kind::Report });
     }
-    let guessed = guess(preset, Kind::Campaign, headers);
+    let guessed = guess::guess(preset, Kind::Campaign, headers);
     let has = |name: &str| guessed.iter().flatten().any(|target| target.name() == name);
     Ok(if has("name") && has("start") {
         Kind::Campaign
     } else {
         Kind::Report
     })
-}
-
-fn guess(preset: Preset, kind: Kind, headers: &[Header]) -> Vec<Option<Target>> {
-    let mut targets: Vec<Option<Target>> = vec![None; headers.len()];
-    for (field, names) in aliases::table(preset, kind) {
-        let Some(spec) = fields::named(kind, field) else {
-            continue;
-        };
-        let several = spec.ty == FieldType::Set || (preset != Preset::Generic && *field == "text");
-        let mut found = false;
-        for exact in [true, false] {
-            for name in *names {
-                if found && !several {
-                    break;
-                }
-                found |= take_columns(&mut targets, headers, spec, |header| {
-                    // Zendesk's own "Status" and a custom field "Status [list]" are two things.
-                    let custom = preset == Preset::ZendeskCsv && header.suffix.is_some();
-                    !custom && (header.normal == *name || (!exact && is_one_off(&header.normal, name)))
-                });
-            }
-            if found || preset != Preset::Generic {
-                break;
-            }
-        }
-    }
-    if preset == Preset::ZendeskCsv
-        && kind == Kind::Report
-        && let Some(spec) = fields::named(kind, "category")
-    {
-        take_columns(&mut targets, headers, spec, |header| {
-            header.suffix.as_deref() == Some("list")
-        });
-    }
-    if matches!(preset, Preset::TrelloCsv | Preset::TrelloJson) {
-        due_is_the_date(&mut targets, kind);
-    }
-    targets
-}
-
-/// A plan without start dates calls its date the due date.
-fn due_is_the_date(targets: &mut [Option<Target>], kind: Kind) {
-    if targets.iter().flatten().any(|target| target.name() == "start") {
-        return;
-    }
-    for target in targets
-        .iter_mut()
-        .filter(|target| target.is_some_and(|t| t.name() == "end"))
-    {
-        *target = fields::named(kind, "start").map(Target::Field);
-    }
-}
-
-/// Gives every free column that fits to the field.
-fn take_columns(
-    targets: &mut [Option<Target>],
-    headers: &[Header],
-    spec: &'static FieldSpec,
-    fits: impl Fn(&Header) -> bool,
-) -> bool {
-    let mut any = false;
-    for (target, header) in targets.iter_mut().zip(headers) {
-        if target.is_none() && fits(header) {
-            *target = Some(Target::Field(spec));
-            any = true;
-        }
-    }
-    any
-}
-
-/// Mistyped by one letter; short names are too much alike for that.
-fn is_one_off(normal: &str, name: &str) -> bool {
-    name.len() >= 6 && normal.len().abs_diff(name.len()) <= 1 && distance::edits(normal, name) == 1
 }
 
 fn find_columns(headers: &[Header], column: &str) -> Result<Vec<usize>, FormatError> {

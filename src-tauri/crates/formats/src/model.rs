@@ -1,5 +1,6 @@
 //! What goes in and what comes out: the types that `api` is built against.
 
+use crate::presets::Preset;
 use sidedesk_domain::fields::Kind;
 use sidedesk_domain::time::Tz;
 use sidedesk_domain::{FieldId, Millis, RecordId, Value};
@@ -39,52 +40,6 @@ impl ReadOptions {
     }
 }
 
-/// Whose file it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Preset {
-    /// A Zendesk view or ticket export.
-    ZendeskCsv,
-    /// A Trello board as CSV.
-    TrelloCsv,
-    /// A Trello board as JSON.
-    TrelloJson,
-    /// A calendar.
-    Ics,
-    /// Any other table, or a JSON list of flat objects.
-    Generic,
-    /// A file that this program wrote: [`crate::read_own`].
-    Sidedesk,
-}
-
-impl Preset {
-    /// All of them.
-    pub const ALL: [Self; 6] = [
-        Self::ZendeskCsv,
-        Self::TrelloCsv,
-        Self::TrelloJson,
-        Self::Ics,
-        Self::Generic,
-        Self::Sidedesk,
-    ];
-
-    /// The name in commands, and in every record's identity: never changed.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::ZendeskCsv => "zendesk-csv",
-            Self::TrelloCsv => "trello-csv",
-            Self::TrelloJson => "trello-json",
-            Self::Ics => "ics",
-            Self::Generic => "generic",
-            Self::Sidedesk => "sidedesk",
-        }
-    }
-
-    /// The preset of this name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|preset| preset.name() == name)
-    }
-}
-
 /// Which of two numbers comes first in `03/04/2026`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DateOrder {
@@ -92,6 +47,34 @@ pub enum DateOrder {
     DayFirst,
     /// 4 March.
     MonthFirst,
+}
+
+/// What a person said about the columns of a file. Kept by the caller under [`Parsed::header_fingerprint`] when an import
+/// was run, and given back to [`crate::read_recalling`] for the next file of the same columns: nobody is asked twice.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Remembered {
+    /// [`ReadOptions::map`] as it was used.
+    pub map: Vec<(String, String)>,
+    /// What the rows became.
+    pub kind: Option<Kind>,
+    /// The answer to a [`Question`], if one was asked.
+    pub date_order: Option<DateOrder>,
+}
+
+impl ReadOptions {
+    /// What was said now goes first, then what was said the last time.
+    pub(crate) fn recalling(&self, last: Remembered) -> Self {
+        Self {
+            map: if self.map.is_empty() {
+                last.map
+            } else {
+                self.map.clone()
+            },
+            kind: self.kind.or(last.kind),
+            date_order: self.date_order.or(last.date_order),
+            ..self.clone()
+        }
+    }
 }
 
 /// A file, read. Nothing is written yet.
@@ -188,6 +171,9 @@ pub struct Draft {
     pub fields: Vec<(FieldId, DraftValue)>,
     /// The value of the column mapped to `complaint`: one complaint per distinct value.
     pub group: Option<String>,
+    /// The tool's own id of that complaint, where the file has one (Zendesk's problems): then it tells complaints
+    /// apart, and `group` is only what they are called.
+    pub group_id: Option<String>,
 }
 
 impl Draft {

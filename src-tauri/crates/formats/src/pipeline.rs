@@ -1,21 +1,21 @@
 //! The whole way of a file, step by step (see the crate's header).
 
-use crate::aliases;
+use crate::archive::{self, Packed};
 use crate::draft::Drafter;
-use crate::encoding::{self, Text};
+use crate::encoding;
 use crate::error::FormatError;
 use crate::headers::{self, Header};
 use crate::ics;
-use crate::json_rows;
 use crate::judge;
 use crate::ledger::Ledger;
 use crate::mapping::{Mapping, Target};
-use crate::model::{Column, Draft, Parsed, Preset, ReadOptions};
-use crate::rows::{Row, Source};
+use crate::missing;
+use crate::model::{Column, Draft, Parsed, ReadOptions, Remembered};
+use crate::opening::{Opened, checked, first_table, open, opened_table};
+use crate::rows::Row;
 use crate::sniff::{self, Shape};
-use crate::table::Table;
+use crate::workbook;
 use crate::{MAX_FILE_LEN, MAX_ROWS};
-use sidedesk_domain::fields::Kind;
 
 /// Rows between two calls of the progress callback.
 const PROGRESS_STEP: u64 = 1_000;
@@ -41,18 +41,55 @@ pub fn read_with(
     options: &ReadOptions,
     progress: &mut dyn FnMut(u64) -> bool,
 ) -> Result<Parsed, FormatError> {
+    read_recalling(file_name, bytes, options, &|_| None, progress)
+}
+
+/// Like [`read_with`]; `recall` is asked once, with the header fingerprint, for what was said about these columns the
+/// last time. What `options` say goes first.
+///
+/// # Errors
+///
+/// As [`read_with`].
+pub fn read_recalling(
+    file_name: &str,
+    bytes: &[u8],
+    options: &ReadOptions,
+    recall: &dyn Fn(&str) -> Option<Remembered>,
+    progress: &mut dyn FnMut(u64) -> bool,
+) -> Result<Parsed, FormatError> {
     let file = file_name;
+    let caller = &mut Caller { recall, progress };
     if bytes.is_empty() {
         return Err(FormatError::Empty { file: file.to_owned() });
     }
     if bytes.len() > MAX_FILE_LEN {
         return Err(FormatError::TooLarge { file: file.to_owned() });
     }
+    if !archive::is_archive(bytes) {
+        return read_plain(file, bytes, options, caller);
+    }
+    match archive::open(file, bytes)? {
+        Packed::Workbook => read_workbook(file, bytes, options, caller),
+        Packed::File(name, inner) => {
+            let name = format!("{name} in {file}");
+            if !archive::is_archive(&inner) {
+                return read_plain(&name, &inner, options, caller);
+            }
+            match archive::open(&name, &inner)? {
+                Packed::Workbook => read_workbook(&name, &inner, options, caller),
+                Packed::File(..) => Err(archive::nested(&name)),
+            }
+        }
+    }
+}
+
+/// Text of any encoding, or a calendar.
+fn read_plain(file: &str, bytes: &[u8], options: &ReadOptions, caller: &mut Caller<'_>) -> Result<Parsed, FormatError> {
     sniff::refuse_binary(file, bytes)?;
     if sniff::is_calendar(bytes) {
         let mut ledger = Ledger::default();
         let opened = checked(file, Shape::Calendar, ics::open(file, bytes, options, &mut ledger)?)?;
-        return finish(file, opened, options, ledger, progress);
+        return finish(file, opened, options, ledger, caller);
     }
     let text = encoding::decode(bytes);
     let shape = sniff::shape(file, &text.text)?;
@@ -61,89 +98,37 @@ pub fn read_with(
         ledger.note(*line, "Bytes that are no text stand as � here");
     }
     let opened = open(file, &text, shape, options, &mut ledger)?;
-    finish(file, opened, options, ledger, progress)
+    finish(file, opened, options, ledger, caller)
 }
 
-/// A file as rows, its preset known.
-pub(crate) struct Opened<'a> {
-    /// As given or recognised.
-    pub preset: Preset,
-    /// Where the rows come from.
-    pub source: Source<'a>,
-    /// What the source calls itself, if it does.
-    pub account: Option<String>,
-    /// The header's line, for the sentence that nothing stands below it.
-    pub header_line: u64,
-    /// What the reader could not give.
-    pub missing: Vec<String>,
-}
-
-fn open<'a>(
+/// The first sheet with a header and rows under it; what else there is, is said.
+fn read_workbook(
     file: &str,
-    text: &'a Text<'_>,
-    shape: Shape,
+    bytes: &[u8],
     options: &ReadOptions,
-    ledger: &mut Ledger,
-) -> Result<Opened<'a>, FormatError> {
-    let opened = match shape {
-        Shape::Table => open_table(file, &text.text, options)?,
-        Shape::Json => json_rows::open(file, &text.text, options, ledger)?,
-        Shape::Calendar => ics::open(file, text.text.as_bytes(), options, ledger)?,
-    };
-    checked(file, shape, opened)
-}
-
-/// The preset that was asked for must fit what the file is.
-fn checked<'a>(file: &str, shape: Shape, opened: Opened<'a>) -> Result<Opened<'a>, FormatError> {
-    let fits = match opened.preset {
-        Preset::ZendeskCsv | Preset::TrelloCsv => shape == Shape::Table,
-        Preset::TrelloJson => shape == Shape::Json,
-        Preset::Ics => shape == Shape::Calendar,
-        Preset::Generic => shape != Shape::Calendar,
-        // Read by another reader; what comes here is not one.
-        Preset::Sidedesk => false,
-    };
-    if fits {
-        return Ok(opened);
+    caller: &mut Caller<'_>,
+) -> Result<Parsed, FormatError> {
+    let sheets = workbook::sheets(file, bytes)?;
+    let (table, sheet) = first_table(file, &sheets, options)?;
+    let mut ledger = Ledger::default();
+    let mut opened = checked(file, Shape::Table, opened_table(table, options, &mut ledger))?;
+    let others = sheets.iter().filter(|other| !std::ptr::eq(*other, sheet));
+    let others: Vec<String> = others.map(|other| format!("\"{}\"", other.name)).collect();
+    if !others.is_empty() {
+        let said = format!(
+            "Other sheets of the workbook: only \"{}\" was read, not {}",
+            sheet.name,
+            others.join(", ")
+        );
+        opened.missing.push(said);
     }
-    Err(FormatError::WrongPreset {
-        file: file.to_owned(),
-        preset: opened.preset.name(),
-        found: shape.words(),
-    })
+    finish(file, opened, options, ledger, caller)
 }
 
-fn open_table<'a>(file: &str, text: &'a str, options: &ReadOptions) -> Result<Opened<'a>, FormatError> {
-    let wanted: Vec<String> = options
-        .map
-        .iter()
-        .map(|(column, _)| Header::new(column).normal)
-        .collect();
-    let table = Table::open(file, text, &wanted)?;
-    let normals: Vec<&str> = table.headers.iter().map(|header| header.normal.as_str()).collect();
-    let preset = options.preset.unwrap_or_else(|| aliases::recognise(&normals));
-    let board = matches!(preset, Preset::TrelloCsv)
-        .then(|| board_name(&table))
-        .flatten();
-    Ok(Opened {
-        preset,
-        header_line: table.header_line,
-        source: Source::Table(table),
-        account: board,
-        missing: Vec::new(),
-    })
-}
-
-/// The first board name in a Trello CSV.
-fn board_name(table: &Table<'_>) -> Option<String> {
-    let column = table.headers.iter().position(|header| header.normal == "boardname")?;
-    let mut found = None;
-    table.visit(&mut Ledger::default(), &mut |_, row| {
-        let name = row.cells.get(column).map(|cell| cell.text().trim().to_owned());
-        found = name.filter(|name| !name.is_empty());
-        found.is_none()
-    });
-    found
+/// Whom to ask while a file is read.
+struct Caller<'c> {
+    recall: &'c dyn Fn(&str) -> Option<Remembered>,
+    progress: &'c mut dyn FnMut(u64) -> bool,
 }
 
 fn finish(
@@ -151,9 +136,12 @@ fn finish(
     opened: Opened<'_>,
     options: &ReadOptions,
     mut ledger: Ledger,
-    progress: &mut dyn FnMut(u64) -> bool,
+    caller: &mut Caller<'_>,
 ) -> Result<Parsed, FormatError> {
     let (preset, source) = (opened.preset, &opened.source);
+    let header_fingerprint = headers::fingerprint(source.headers());
+    let options = &options.recalling((caller.recall)(&header_fingerprint).unwrap_or_default());
+    let progress = &mut *caller.progress;
     let mapping = Mapping::decide(preset, source.headers(), options)?;
     let mut seen = 0_u64;
     let judged = judge::judge(source, &mapping, preset, options, &mut |_| {
@@ -164,7 +152,9 @@ fn finish(
         return Err(FormatError::Cancelled);
     };
     let given = options.account.clone().filter(|name| !name.trim().is_empty());
-    let account = given.or(opened.account).unwrap_or_else(|| preset.name().to_owned());
+    let account = given
+        .or(opened.account)
+        .unwrap_or_else(|| preset.source_name().to_owned());
     let mut reading = Reading {
         drafter: Drafter::new(
             preset,
@@ -199,13 +189,13 @@ fn finish(
     }
     let (problems, damaged) = ledger.close();
     let mut missing = opened.missing;
-    missing.extend(missing_fields(preset, &mapping));
+    missing.extend(missing::of(preset, &mapping, source.headers()));
     Ok(Parsed {
         preset,
         account,
         kind: mapping.kind,
         columns: columns(source.headers(), &mapping, &judged.columns),
-        header_fingerprint: headers::fingerprint(source.headers()),
+        header_fingerprint,
         rows,
         expanded,
         drafts,
@@ -255,49 +245,4 @@ fn columns(headers: &[Header], mapping: &Mapping, judged: &[judge::Judgement]) -
         sample: judged.sample.clone(),
     });
     columns.collect()
-}
-
-/// What no column gives although something depends on it.
-fn missing_fields(preset: Preset, mapping: &Mapping) -> Vec<String> {
-    let mut missing = Vec::new();
-    let mut say = |absent: bool, words: &str| {
-        if absent {
-            missing.push(words.to_owned());
-        }
-    };
-    let has = |name| mapping.has(name);
-    match mapping.kind {
-        Kind::Report => {
-            let zendesk = preset == Preset::ZendeskCsv;
-            let no_body = "What the customers wrote: Zendesk's CSV holds subjects only, its JSON export the texts";
-            say(zendesk && !has("body"), no_body);
-            say(
-                !zendesk && !has("body") && !has("title"),
-                "What the customers wrote: no column was matched to body or title",
-            );
-            say(
-                !has("created"),
-                "When customers wrote: no column was matched to created, and trends count by it",
-            );
-            say(
-                !has("customer"),
-                "Who wrote: no column was matched to customer, so people cannot be counted",
-            );
-        }
-        _ => {
-            say(!has("name"), "Names: no column was matched to name");
-            say(!has("start"), "Dates: no column was matched to start");
-            say(
-                !has("product"),
-                "Products: no column was matched to product; a campaign without one is not checked for clashes",
-            );
-            let trello = "Checklists and comments: Trello's CSV only counts them, its JSON export holds them";
-            say(preset == Preset::TrelloCsv, trello);
-        }
-    }
-    say(
-        !has("id"),
-        "Ids: no column was matched to id, so a row is recognised by its content, and an edited one is new",
-    );
-    missing
 }

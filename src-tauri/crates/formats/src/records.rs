@@ -8,7 +8,11 @@
 //! - A record whose quote never closes, or that swallowed lines around literal quotes, is marked [`Broken`]; the
 //!   caller decides whether to go on after the line where the quote opened.
 
+use crate::MAX_COLUMNS;
 use std::borrow::Cow;
+
+/// Cells kept of one record: far more than a table may have columns. A line of nothing but commas would fill the memory.
+const MAX_CELLS_OF_RECORD: usize = 2 * MAX_COLUMNS;
 
 /// One record.
 #[derive(Debug)]
@@ -17,6 +21,8 @@ pub(crate) struct Record<'a> {
     pub line: u64,
     /// Its cells, quotes taken off.
     pub cells: Vec<Cow<'a, str>>,
+    /// Further cells than are kept, not all of them empty.
+    pub more: bool,
     /// A quote that did not go well.
     pub broken: Option<Broken>,
     /// The text ended without a line break after it.
@@ -224,6 +230,7 @@ impl<'a> Iterator for Records<'a> {
         let mut record = Record {
             line: self.line,
             cells: Vec::new(),
+            more: false,
             broken: None,
             at_end: false,
         };
@@ -237,7 +244,11 @@ impl<'a> Iterator for Records<'a> {
                 }
                 None => self.bare_cell(),
             };
-            record.cells.push(scanned.cell);
+            if record.cells.len() < MAX_CELLS_OF_RECORD {
+                record.cells.push(scanned.cell);
+            } else {
+                record.more |= !scanned.cell.trim().is_empty();
+            }
             record.broken = record.broken.or(scanned.broken);
             if self.byte(self.pos) == Some(self.delimiter) {
                 self.pos += 1;

@@ -1,4 +1,5 @@
-//! What a file is, decided by its content: a table, JSON or a calendar. Never by its name.
+//! What a file is, decided by its content: a table, JSON or a calendar. Never by its name. Workbooks and archives are
+//! `archive`'s.
 
 use crate::error::FormatError;
 
@@ -31,11 +32,10 @@ const MAGIC: &[(&[u8], &str, &str)] = &[
     (b"GIF8", "a GIF picture", "Choose the exported file."),
     (b"%PDF", "a PDF document", "Export the rows as CSV."),
     (
-        b"PK\x03\x04",
-        "a workbook or a ZIP archive",
-        "Save the sheet as CSV, or unpack the archive first.",
+        b"\xD0\xCF\x11\xE0",
+        "an old Office document, or one with a password",
+        "Save it as XLSX or CSV without one.",
     ),
-    (b"\xD0\xCF\x11\xE0", "an old Office document", "Save the sheet as CSV."),
     (b"\x1F\x8B", "a gzip archive", "Unpack it first."),
     (b"SQLite format 3\0", "a database", "Export the rows as CSV."),
     (b"{\\rtf", "a word processor document", "Export the rows as CSV."),
@@ -145,12 +145,6 @@ mod tests {
                 .unwrap_err()
                 .to_string()
                 .contains("a PNG picture")
-        );
-        assert!(
-            refuse_binary("t.csv", b"PK\x03\x04")
-                .unwrap_err()
-                .to_string()
-                .contains("Save the sheet as CSV")
         );
     }
 }

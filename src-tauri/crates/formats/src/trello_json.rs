@@ -6,14 +6,19 @@
 use crate::error::FormatError;
 use crate::headers::Header;
 use crate::json_rows;
-use crate::model::{Preset, ReadOptions};
-use crate::pipeline::Opened;
+use crate::model::ReadOptions;
+use crate::opening::Opened;
+use crate::presets::Preset;
 use crate::rows::{Cell, Row, Source};
 use serde::Deserialize;
 use std::collections::HashMap;
 
 /// Trello writes no more than this many actions into the file.
 const MAX_ACTIONS: usize = 1_000;
+
+/// Objects of one board at most: the whole board is in memory at once. A board of a thousand cards with all its
+/// actions has some ten thousand.
+const MAX_OBJECTS: usize = 2_000_000;
 
 /// The columns before the custom fields.
 const COLUMNS: [&str; 13] = [
@@ -92,6 +97,9 @@ pub(crate) fn is_board(body: &str) -> bool {
 
 /// Opens a board.
 pub(crate) fn open(file: &str, text: &str, options: &ReadOptions) -> Result<Opened<'static>, FormatError> {
+    if text.bytes().filter(|b| *b == b'{').count() > MAX_OBJECTS {
+        return Err(FormatError::TooManyObjects { file: file.to_owned() });
+    }
     let board: Board =
         serde_json::from_str(text.trim_matches('\0')).map_err(|error| json_rows::broken(file, &error, 0))?;
     let mut missing = Vec::new();

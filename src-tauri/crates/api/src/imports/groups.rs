@@ -53,7 +53,7 @@ impl Groups {
         });
         let mut groups = Self {
             by_id: BTreeMap::new(),
-            source: format!("{}/{}", parsed.preset.name(), parsed.account),
+            source: format!("{}/{}", parsed.preset.source_name(), parsed.account),
             filled: filled.collect(),
         };
         for draft in &parsed.drafts {
@@ -73,7 +73,11 @@ impl Groups {
     /// The complaint that a draft's row belongs to.
     pub(super) fn complaint_of(&self, draft: &Draft) -> Option<RecordId> {
         let name = normal_form(draft.group.as_deref()?);
-        let parts = [self.source.as_bytes(), name.as_bytes()];
+        // A cause that has an id in its tool stays the same complaint when it is called otherwise.
+        let parts = match draft.group_id.as_deref() {
+            Some(id) => vec![self.source.as_bytes(), b"cause", id.as_bytes()],
+            None => vec![self.source.as_bytes(), name.as_bytes()],
+        };
         (!name.is_empty() && draft.kind == Kind::Report).then(|| RecordId::of("complaint", &parts))
     }
 

@@ -49,6 +49,7 @@ fn draft(row: OwnRow, zone: Tz, problems: &mut Vec<Problem>) -> Draft {
         id: row.id,
         fields,
         group: None,
+        group_id: None,
     }
 }
 

@@ -217,3 +217,36 @@ async fn what_is_filled_for_the_file_reaches_its_complaints_new_and_old() {
         "a new one is filled at once"
     );
 }
+
+/// Zendesk's problem and its incidents are one complaint, and stay it when the problem is called otherwise.
+#[tokio::test]
+async fn a_cause_with_an_id_stays_one_complaint() {
+    let (_dir, desk) = founded().await;
+    let page = |title: &str| {
+        let ticket = |id: u8, kind: &str, cause: &str, subject: &str| {
+            format!(
+                r#"{{"id": {id}, "type": "{kind}", "problem_id": {cause}, "subject": "{subject}", "raw_subject": "{subject}",
+                "requester_id": {id}, "brand_id": 1, "created_at": "2026-11-01T08:00:00Z", "description": "x"}}"#
+            )
+        };
+        let tickets = [
+            ticket(1, "problem", "null", title),
+            ticket(2, "incident", "1", "Voucher refused"),
+            ticket(3, "question", "null", "Invoice"),
+        ];
+        format!("{{\"tickets\": [{}], \"end_of_stream\": true}}", tickets.join(","))
+    };
+    let options = ImportOptionsDto::default();
+    let import = async |title: &str| {
+        desk.run_import("t.json", page(title).as_bytes(), &options, false)
+            .await
+            .unwrap()
+    };
+    let first = import("Vouchers fail").await;
+    assert_eq!((first.new, first.complaints), (3, 1));
+    let second = import("No voucher works").await;
+    assert_eq!((second.changed, second.same, second.complaints), (1, 2, 0));
+    let board = desk.board().await.unwrap();
+    let complaints: Vec<_> = board.complaints.iter().map(|c| (c.title.as_str(), c.reports)).collect();
+    assert_eq!(complaints, [("Vouchers fail", 2)]);
+}

@@ -1,11 +1,13 @@
 //! What concerns several fields of a draft: the state and its label, a due date alone, the zone beside the dates.
 
-use super::{MAX_REPLY_MINUTES, Making, text_value};
+use super::{MAX_REPLY, Making, text_value};
 use crate::campaign_words;
-use crate::model::{DraftValue, Preset};
+use crate::empty::is_empty;
+use crate::model::DraftValue;
+use crate::sniff::Shape;
 use sidedesk_domain::fields::{campaign, report};
 use sidedesk_domain::states::CampaignState;
-use sidedesk_domain::{FieldId, Value, time};
+use sidedesk_domain::{FieldId, Value};
 
 impl Making<'_, '_, '_> {
     /// Our word; the file's own word goes to the labels when it is another one, so that nothing is lost.
@@ -13,7 +15,8 @@ impl Making<'_, '_, '_> {
         let word = self.joined(columns, " ")?;
         let state = campaign_words::state_of(&word).unwrap_or(campaign_words::UNKNOWN);
         // A calendar's TENTATIVE and CONFIRMED say no more than our words; that it was called off does.
-        let says_more = self.drafter.preset != Preset::Ics || state == CampaignState::Ended;
+        let calendar = self.drafter.layout.shapes.contains(&Shape::Calendar);
+        let says_more = !calendar || state == CampaignState::Ended;
         if says_more && !state.word().eq_ignore_ascii_case(&word) {
             self.label(word);
         }
@@ -30,16 +33,16 @@ impl Making<'_, '_, '_> {
     }
 
     pub(super) fn settle_report(&mut self) {
-        let minutes = self
-            .reply_minutes
-            .filter(|minutes| (0..MAX_REPLY_MINUTES).contains(minutes));
+        self.title_by_category();
+        let after = self.reply_after.filter(|after| (0..MAX_REPLY).contains(after));
+        let known = self.fields.iter().any(|(field, _)| *field == report::FIRST_REPLY);
         let created = self
             .fields
             .iter()
             .find(|(field, _)| *field == report::AT)
             .map(|(_, value)| value);
-        if let (Some(minutes), Some(DraftValue::One(Value::Int(created)))) = (minutes, created) {
-            let replied = created + minutes * time::MINUTE_MS;
+        if let (false, Some(after), Some(DraftValue::One(Value::Int(created)))) = (known, after, created) {
+            let replied = created + after;
             self.put(report::FIRST_REPLY, DraftValue::One(Value::Int(replied)));
         }
     }
@@ -47,11 +50,11 @@ impl Making<'_, '_, '_> {
     /// What concerns several fields: labels once, a due date alone is the date, the zone beside the dates.
     pub(super) fn settle_campaign(&mut self) {
         let drafter = self.drafter;
+        self.end_it();
         self.merge_labels();
         self.name_it();
         let has = |fields: &[(FieldId, DraftValue)], wanted: FieldId| fields.iter().any(|(field, _)| *field == wanted);
-        let trello = matches!(drafter.preset, Preset::TrelloCsv | Preset::TrelloJson);
-        if trello
+        if drafter.layout.habits.due_is_the_date
             && !has(&self.fields, campaign::START)
             && let Some((field, _)) = self.fields.iter_mut().find(|(field, _)| *field == campaign::END)
         {
@@ -63,15 +66,57 @@ impl Making<'_, '_, '_> {
         }
     }
 
+    /// Intercom's conversations have no title; the first topic stands for one, as in its own lists.
+    fn title_by_category(&mut self) {
+        let has_title = self.fields.iter().any(|(field, _)| *field == report::TITLE);
+        if has_title {
+            return;
+        }
+        let drafter = self.drafter;
+        for name in drafter.layout.habits.titled_by {
+            let column = drafter.headers.iter().position(|header| header.normal == *name);
+            let first = column.and_then(|column| self.items(&[column]).into_iter().next());
+            if let Some(first) = first {
+                return self.put(report::TITLE, text_value(first));
+            }
+        }
+    }
+
+    /// Asana leaves a completed task in its section; that it is completed says more.
+    fn end_it(&mut self) {
+        let drafter = self.drafter;
+        let column = drafter.layout.habits.ended_by.and_then(|name| {
+            let mut headers = drafter.headers.iter();
+            headers.position(|header| header.normal == name)
+        });
+        if column.is_none_or(|column| is_empty(&self.cell(column).text())) {
+            return;
+        }
+        let ended = text_value(CampaignState::Ended.word().to_owned());
+        match self.fields.iter_mut().find(|(field, _)| *field == campaign::STATE) {
+            Some((_, state)) => {
+                let was = std::mem::replace(state, ended);
+                if let DraftValue::One(Value::Text(was)) = was {
+                    self.section(&was);
+                }
+            }
+            None => self.put(campaign::STATE, ended),
+        }
+    }
+
+    /// The section's word is kept as a label, also where it was one of our own.
+    fn section(&mut self, word: &str) {
+        let labelled = self.fields.iter().any(|(field, _)| *field == campaign::LABELS);
+        if !labelled && word != CampaignState::Ended.word() {
+            self.label(word.to_owned());
+        }
+    }
+
     fn name_it(&mut self) {
         if self.fields.is_empty() || self.fields.iter().any(|(field, _)| *field == campaign::NAME) {
             return;
         }
-        let name = match self.drafter.preset {
-            Preset::Ics => "Untitled event",
-            Preset::TrelloCsv | Preset::TrelloJson => "Untitled card",
-            _ => "Untitled",
-        };
+        let name = self.drafter.layout.habits.nameless;
         // The further dates of a series are the same line.
         if !self.row.extra {
             self.ledger

@@ -4,8 +4,9 @@ use super::{Making, cut_name};
 use crate::date_text::{DateText, Day};
 use crate::empty::is_empty;
 use crate::lists;
-use crate::model::{DateOrder, Preset};
+use crate::model::DateOrder;
 use crate::numbers;
+use crate::presets::Unit;
 use crate::rows::Cell;
 use chrono::{Days, NaiveDate};
 use sidedesk_domain::Millis;
@@ -27,8 +28,13 @@ impl Making<'_, '_, '_> {
             .headers
             .get(column)
             .and_then(|header| header.zone)
+            .or(self.drafter.layout.habits.times_in_utc.then_some(Tz::UTC))
             .unwrap_or(self.drafter.zone);
-        let at = DateText::parse(&text).and_then(|date| to_instant(date, judged.order, zone, is_end));
+        let mut date = DateText::parse(&text);
+        if self.drafter.layout.habits.utc_midnight_is_a_day {
+            date = date.map(DateText::as_day_at_utc_midnight);
+        }
+        let at = date.and_then(|date| to_instant(date, judged.order, zone, is_end));
         if at.is_none() {
             let shown = cut_name(text.trim());
             let message = format!(
@@ -57,6 +63,30 @@ impl Making<'_, '_, '_> {
         number
     }
 
+    /// A length of time.
+    pub(super) fn length(&mut self, column: usize, unit: Unit) -> Option<Millis> {
+        let text = self.cell(column).text().trim().to_owned();
+        let clock = (unit == Unit::Hours && text.contains(':')).then(|| hours_minutes_seconds(&text));
+        match clock {
+            Some(length) if length.is_none() => {
+                let shown = cut_name(&text);
+                let message = format!(
+                    "\"{shown}\" in column \"{}\" is not a length of time; it was left empty",
+                    self.header(column)
+                );
+                self.ledger.note(self.row.line, message);
+                None
+            }
+            Some(length) => length,
+            None if unit == Unit::Minutes => self.number(column)?.checked_mul(time::MINUTE_MS),
+            None => {
+                let decimal = self.drafter.columns.get(column)?.decimal;
+                let hours: f64 = text.replace(decimal, ".").parse().ok()?;
+                Some((hours * time::HOUR_MS as f64).round() as Millis)
+            }
+        }
+    }
+
     pub(super) fn truth(&self, column: usize) -> Option<bool> {
         match self.cell(column).text().trim().to_lowercase().as_str() {
             "true" | "yes" | "y" | "1" | "x" | "archived" | "closed" => Some(true),
@@ -80,8 +110,11 @@ impl Making<'_, '_, '_> {
                 }
             };
             for item in found {
-                let trello = self.drafter.preset == Preset::TrelloCsv;
-                let item = if trello { lists::without_colour(&item) } else { item };
+                let item = if self.drafter.layout.habits.coloured_labels {
+                    lists::without_colour(&item)
+                } else {
+                    item
+                };
                 if !item.is_empty() && !items.contains(&item) {
                     items.push(self.cut(item, *column));
                 }
@@ -89,6 +122,18 @@ impl Making<'_, '_, '_> {
         }
         items
     }
+}
+
+/// `5:30`, `12:34:56`, `120:05:10`: hours first, of any number.
+fn hours_minutes_seconds(text: &str) -> Option<Millis> {
+    let mut parts = text.split(':').map(|part| {
+        let digits = (1..=6).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+        digits.then(|| part.parse::<i64>().ok()).flatten()
+    });
+    let (hours, minutes) = (parts.next()??, parts.next()??);
+    let seconds = parts.next().unwrap_or(Some(0))?;
+    let sound = minutes < 60 && seconds < 60 && parts.next().is_none();
+    sound.then_some(hours * time::HOUR_MS + minutes * time::MINUTE_MS + seconds * 1_000)
 }
 
 fn to_instant(date: DateText, order: DateOrder, zone: Tz, is_end: bool) -> Option<Millis> {

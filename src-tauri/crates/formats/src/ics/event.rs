@@ -33,6 +33,8 @@ pub(crate) struct Event {
     pub length: Length,
     /// The date of a series that this entry replaces.
     pub recurrence_id: Option<When>,
+    /// How often it was changed, and when last: a feed may hold several versions of one event.
+    pub version: (u64, String),
     /// RRULE values.
     pub rules: Vec<String>,
     /// RDATE.
@@ -86,6 +88,10 @@ impl Event {
             start,
             length,
             recurrence_id: reader.whens("RECURRENCE-ID").into_iter().next(),
+            version: (
+                reader.text("SEQUENCE").trim().parse().unwrap_or_default(),
+                reader.text("LAST-MODIFIED").trim().to_owned(),
+            ),
             rules: reader.all("RRULE").map(|line| line.value.trim().to_owned()).collect(),
             dates,
             except,

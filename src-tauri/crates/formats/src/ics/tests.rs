@@ -158,6 +158,33 @@ fn an_entry_of_its_own_replaces_a_date_of_the_series() {
 }
 
 #[test]
+fn of_several_versions_the_newest_is_read() {
+    let version = |sequence: u8, modified: &str, name: &str| {
+        format!(
+            "BEGIN:VEVENT\nUID:u\nSEQUENCE:{sequence}\nLAST-MODIFIED:{modified}\nSUMMARY:{name}\n\
+             DTSTART:2026110{sequence}T100000Z\nEND:VEVENT\n"
+        )
+    };
+    let parsed = parse(
+        &[
+            version(1, "20261101T100000Z", "old"),
+            version(3, "20261101T090000Z", "newer"),
+            version(3, "20261101T100000Z", "newest"),
+            version(2, "20261102T100000Z", "middle"),
+        ]
+        .concat(),
+    );
+    assert_eq!((parsed.rows, parsed.drafts.len(), parsed.skipped()), (4, 1, 3));
+    assert_eq!(
+        parsed.drafts[0].get(campaign::NAME),
+        Some(&DraftValue::One("newest".into()))
+    );
+    let said: Vec<(u64, &str)> = parsed.problems.iter().map(|p| (p.line, p.message.as_str())).collect();
+    let newer = "A newer version of this event begins in line 17";
+    assert_eq!(said, [(3, newer), (10, newer), (24, newer)]);
+}
+
+#[test]
 fn words_go_where_they_belong() {
     let parsed = parse(
         "BEGIN:VEVENT\nUID:u\nDTSTART:20260302T100000Z\nDESCRIPTION:Line one\\nLine two\\, same\nLOCATION:Hall 4\n\

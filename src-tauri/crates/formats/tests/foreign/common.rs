@@ -102,3 +102,14 @@ pub fn used(parsed: &Parsed) -> String {
         .filter_map(|column| Some(format!("{}→{}", column.header, column.field?)));
     used.collect::<Vec<_>>().join(" ")
 }
+
+/// A draft's filled fields by name, in the order of the fields: `title=x status=open`.
+pub fn told(draft: &Draft) -> String {
+    let mut fields: Vec<FieldId> = draft.fields.iter().map(|(field, _)| *field).collect();
+    fields.sort_unstable_by_key(|field| field.0 & 0x7fff);
+    let source = |field: &FieldId| field.spec().is_some_and(|spec| spec.name == "source");
+    let told = fields.iter().filter(|field| !source(field));
+    let told = told.map(|field| format!("{}={}", field.spec().unwrap().name, shown(draft, *field)));
+    let group = draft.group.iter().map(|group| format!("complaint={group}"));
+    told.chain(group).collect::<Vec<_>>().join(" · ")
+}

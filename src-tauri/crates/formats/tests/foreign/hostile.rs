@@ -65,7 +65,11 @@ fn what_is_no_table_is_refused_with_a_sentence() {
     check(b"", "is empty");
     check(b"\xEF\xBB\xBF \r\n\r\n", "is empty");
     check(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a PNG picture");
-    check(b"PK\x03\x04\x14\0\x06\0", "Save the sheet as CSV");
+    check(b"PK\x03\x04\x14\0\x06\0", "an archive that was not read: it is damaged");
+    check(
+        b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
+        "Save it as XLSX or CSV without one",
+    );
     check(b"%PDF-1.7\n1 0 obj", "a PDF document");
     check(b"\0\x01\x02\x03\x04\x05\x06\x07\x7f\x80", "a binary file");
     check(b"<!DOCTYPE html>\n<html><head><title>Sign in</title>", "a web page");

@@ -1,0 +1,146 @@
+//! The hostile files that lie beside the presets' own (product §7.6), read whole.
+
+use crate::common::{fixture, options, parse, shown, told};
+use sidedesk_domain::fields::report;
+use sidedesk_formats::{DateOrder, Kind, Preset, Remembered, read, read_recalling};
+
+fn check(name: &str, drafts: &[&str], problems: &[(u64, &str)], damaged: bool) {
+    let parsed = parse(&format!("made/{name}"), "");
+    let got: Vec<String> = parsed.drafts.iter().map(told).collect();
+    assert_eq!(got, drafts, "{name}");
+    let found: Vec<(u64, &str)> = parsed.problems.iter().map(|p| (p.line, p.message.as_str())).collect();
+    assert_eq!(found, problems, "{name}");
+    assert_eq!(parsed.damaged, damaged, "{name}");
+}
+
+#[test]
+fn encodings_and_delimiters() {
+    check(
+        "semicolon_cp1252.csv",
+        &[
+            "title=Schuhe zu groß – „42“ passt nicht, schade · created=2026-11-02T08:00:00Z · id=1",
+            "title=Rückgabe: 20 € · created=2026-11-02T23:00:00Z · id=2",
+        ],
+        &[],
+        false,
+    );
+    check(
+        "utf16_tabs.csv",
+        &[
+            "title=Посылка опоздала · created=2026-11-01T23:00:00Z · id=1",
+            "title=荷物が届かない · created=2026-11-02T23:00:00Z · id=2",
+        ],
+        &[],
+        false,
+    );
+    check(
+        "sep_line.csv",
+        &["title=a, b; c · created=2026-11-01T23:00:00Z · id=1"],
+        &[],
+        false,
+    );
+}
+
+#[test]
+fn a_formula_is_text() {
+    check(
+        "formulas.csv",
+        &[
+            "title==cmd|' /C calc'!A0 · body=@SUM(1+1) · customer=+ana@example.com · id=1",
+            "title=-2+3 · body==1+1 · customer=x · id=2",
+        ],
+        &[],
+        false,
+    );
+}
+
+#[test]
+fn a_quote_that_never_closes_and_a_file_cut_off() {
+    let drafts: Vec<String> = (1..=9)
+        .map(|n| {
+            let day = if n == 1 {
+                "2026-10-31".to_owned()
+            } else {
+                format!("2026-11-{:02}", n - 1)
+            };
+            format!("title=title {n} · created={day}T23:00:00Z · channel=web · id={n}")
+        })
+        .collect();
+    let drafts: Vec<&str> = drafts.iter().map(String::as_str).collect();
+    let note = "A quote opens in line 7 and does not close; the line was read without it";
+    check("unclosed_quote.csv", &drafts, &[(7, note)], true);
+    check(
+        "truncated.csv",
+        &[
+            "title=a · created=2026-10-31T23:00:00Z · channel=web · id=1",
+            "title=b · created=2026-11-01T23:00:00Z · channel=web · id=2",
+        ],
+        &[(
+            4,
+            "The file is cut off in this row, after 3 of 4 cells. Export it again",
+        )],
+        true,
+    );
+}
+
+#[test]
+fn a_wrong_extension_and_an_empty_file() {
+    let parsed = parse("made/wrong_extension.csv", "");
+    assert_eq!((parsed.preset, parsed.drafts.len()), (Preset::Ics, 1));
+    let error = read("empty.csv", &fixture("made/empty.csv"), &options("")).unwrap_err();
+    assert_eq!(error.to_string(), "\"empty.csv\" is empty. Export it again.");
+}
+
+#[test]
+fn what_was_said_about_columns_is_remembered_by_their_fingerprint() {
+    let said = Remembered {
+        map: vec![
+            ("Ursache".to_owned(), "complaint".to_owned()),
+            ("Betreff".to_owned(), "title".to_owned()),
+        ],
+        kind: Some(Kind::Report),
+        date_order: Some(DateOrder::DayFirst),
+    };
+    let first = read("t.csv", b"Betreff,Ursache,Created\na,b,03/04/2026\n", &{
+        let mut options = options("Ursache=complaint,Betreff=title");
+        options.date_order = Some(DateOrder::DayFirst);
+        options
+    });
+    let first = first.unwrap();
+    let known = first.header_fingerprint.clone();
+    let recall = |fingerprint: &str| (fingerprint == known).then(|| said.clone());
+    // The same columns in another order, and others.
+    let next = b"Created,Betreff,Ursache\n04/05/2026,c,d\n";
+    let next = read_recalling("t.csv", next, &options(""), &recall, &mut |_| true).unwrap();
+    assert_eq!(
+        told(&next.drafts[0]),
+        "title=c · created=2026-05-03T22:00:00Z · complaint=d"
+    );
+    assert!(next.question.is_none());
+    let said_now = read_recalling(
+        "t.csv",
+        b"Created,Betreff,Ursache\n04/05/2026,c,d\n",
+        &options("Ursache=body"),
+        &recall,
+        &mut |_| true,
+    );
+    assert_eq!(
+        told(&said_now.unwrap().drafts[0]),
+        "body=d · created=2026-05-03T22:00:00Z"
+    );
+    let other = b"Created,Betreff\n04/05/2026,c\n";
+    let other = read_recalling("t.csv", other, &options("Betreff=title"), &recall, &mut |_| true).unwrap();
+    assert!(other.question.is_some());
+}
+
+#[test]
+fn a_cell_of_hundreds_of_kilobytes() {
+    let cell = "Dear \"\"support\"\",\nwhere is it\n".repeat(20_000);
+    let text = format!("Id,Subject,Body\n1,a,\"{cell}\"\n2,b,c\n");
+    assert!(cell.len() > 500_000);
+    let parsed = read("t.csv", text.as_bytes(), &options("")).unwrap();
+    assert_eq!((parsed.drafts.len(), parsed.drafts[1].line), (2, 40_003));
+    assert_eq!(shown(&parsed.drafts[0], report::BODY).len(), 32 * 1024);
+    let messages: Vec<&str> = parsed.problems.iter().map(|p| p.message.as_str()).collect();
+    assert_eq!(messages, ["Column \"Body\" holds more than 32 kB here and was cut"]);
+}
