@@ -15,6 +15,7 @@
 
 mod event;
 mod lines;
+mod old_rules;
 mod recur;
 mod values;
 mod zones;

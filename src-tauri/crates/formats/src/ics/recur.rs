@@ -4,6 +4,7 @@
 //! afterwards, so 10:00 stays 10:00 across a change of the clocks, and no machine's own zone is ever asked.
 
 use super::event::Event;
+use super::old_rules;
 use super::values::When;
 use crate::ledger::Ledger;
 use chrono::{Datelike, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
@@ -152,6 +153,7 @@ fn rule_dates(
             dates.push(local);
             steps += 1;
         }
+        let rule = old_rules::translated(rule).unwrap_or_else(|| rule.clone());
         let ends = rule.to_ascii_uppercase().contains("COUNT=") || rule.to_ascii_uppercase().contains("UNTIL=");
         let cost = if dry && (!ends || steps == 0) { DRY_STEPS } else { steps };
         budget.steps = budget.steps.saturating_sub(cost);
@@ -168,6 +170,8 @@ fn parse_rule(rule: &str, start: When) -> Option<RRuleSet> {
     if !rule.is_ascii() {
         return None;
     }
+    let old = old_rules::translated(rule);
+    let rule = old.as_deref().unwrap_or(rule);
     let mut parts: Vec<String> = Vec::new();
     let mut until = None;
     for part in rule.split(';').map(str::trim).filter(|part| !part.is_empty()) {

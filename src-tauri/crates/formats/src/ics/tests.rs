@@ -119,6 +119,14 @@ fn a_series_outside_the_window_keeps_its_first_date() {
         "DTSTART;VALUE=DATE:20260101\nRRULE:D1 #10",
         &["2025-12-31T23:00:00Z → 2026-01-01T23:00:00Z"],
     );
+    check(
+        "DTSTART:20261214T100000Z\nRRULE:MP1 2+ MO #3",
+        &[
+            "2026-12-14T10:00:00Z → open",
+            "2027-01-11T10:00:00Z → open",
+            "2027-02-08T10:00:00Z → open",
+        ],
+    );
     // A letter of more bytes than one stopped the program.
     check(
         "DTSTART;VALUE=DATE:20260101\nRRULE:FREQ=WEEKLY;BYDAY=1\u{ff2d}O",

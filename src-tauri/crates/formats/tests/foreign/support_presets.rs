@@ -1,4 +1,11 @@
 //! What help desks and trackers export: recognised by its columns, and what is read of it.
+//!
+//! Planted by hand once, and what caught it:
+//!
+//! - a transcript's times read in the board's zone → `intercom_across_a_change_of_the_clocks`;
+//! - a problem that is no cause of itself → `zendesk_json_in_its_three_shapes`;
+//! - a completed task left in its section → `plan_presets::asana_below_spacer_rows_and_in_an_older_form`;
+//! - an archive of any ratio unpacked → `packed::bombs_in_archives_are_refused_before_they_unfold`.
 
 use crate::common::{parse, shown, told};
 use sidedesk_domain::fields::report;
