@@ -42,6 +42,7 @@ mod settings;
 mod sharing;
 mod since;
 mod standup;
+mod suggest;
 mod texts;
 mod trend;
 mod undo;

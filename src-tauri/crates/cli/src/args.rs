@@ -53,6 +53,12 @@ pub enum Command {
     },
     /// Import a marketing plan or a ticket export.
     Import(Import),
+    /// Groups of reports without a complaint that seem to share a cause; writes nothing.
+    Suggest {
+        /// As of then, instead of now.
+        #[arg(long)]
+        at: Option<String>,
+    },
     /// The nearest known complaints of new reports; writes nothing.
     Match(Match),
     /// Campaigns.

@@ -1,4 +1,4 @@
-//! Which reports share a cause: `match`.
+//! Which reports share a cause: `match` and `suggest`.
 
 use crate::print::Out;
 use crate::run::{mapping, name_of};
@@ -61,4 +61,21 @@ fn lines(row: u64, nearest: &NearestDto) -> Vec<String> {
         format!("  {}  {}  {}{why}", percent(found.score), found.complaint, found.title)
     }));
     lines
+}
+
+/// Groups of reports without a complaint that seem to share a cause.
+pub async fn suggest(desk: &Desk, out: &Out, at: Option<i64>) -> Result<()> {
+    let groups = desk.suggest(at).await?;
+    out.say(&json!({ "groups": groups }), || {
+        let line = |group: &sidedesk_api::dto::GroupDto| {
+            format!(
+                "{:5}  {}  ({} customers; {})",
+                group.count,
+                group.title,
+                group.customers,
+                group.terms.join(", ")
+            )
+        };
+        groups.iter().map(line).collect()
+    })
 }

@@ -138,6 +138,7 @@ fn reads_only(command: &Command) -> bool {
         | Command::Proposals
         | Command::Search { .. }
         | Command::Match(_)
+        | Command::Suggest { .. }
         | Command::Quick { .. }
         | Command::Members
         | Command::Keys { place: None, .. }
@@ -167,6 +168,7 @@ async fn dispatch(args: &Args, desk: &Desk, out: &Out) -> Result<()> {
     match &args.command {
         Command::Init { name, function, me, .. } => out.opened(&desk.init(name, me, function).await?),
         Command::Import(import) => run_import(desk, out, import).await,
+        Command::Suggest { at } => recurrence::suggest(desk, out, at.as_deref().map(moment).transpose()?).await,
         Command::Match(asked) => recurrence::nearest(desk, out, asked).await,
         Command::Campaign { verb } => records(desk, out, "campaign", "name", verb).await,
         Command::Complaint { verb } => records(desk, out, "complaint", "title", verb).await,

@@ -23,4 +23,25 @@ dto! {
         /// Words that both share, the most telling first.
         pub why: Vec<String>,
     }
+
+    /// Reports that seem to share a cause.
+    pub struct GroupDto {
+        /// Of its most central report.
+        pub title: String,
+        /// Their ids.
+        pub reports: Vec<String>,
+        /// How many there are.
+        #[ts(type = "number")]
+        pub count: u64,
+        /// Different customers among them, of those that are known.
+        #[ts(type = "number")]
+        pub customers: u64,
+        /// Words that they share and others do not, the most telling first.
+        pub terms: Vec<String>,
+        /// Reports in each of the last eight weeks, the oldest first.
+        #[ts(type = "number[]")]
+        pub weeks: Vec<i64>,
+        /// Ids of the most central one and two that differ from it.
+        pub samples: Vec<String>,
+    }
 }
