@@ -17,8 +17,8 @@ struct Effort {
     yielded: usize,
 }
 
-/// Up to so many nodes it may take a little longer for each.
-const FEW_NODES: usize = 4_000;
+/// Up to so many nodes in all partitions together it may take a little longer for each.
+const FEW_NODES: usize = 8_000;
 const THOROUGH: Effort = Effort {
     compared: 48,
     asking: 96,
@@ -36,7 +36,11 @@ const LEAST_LIKE: f32 = 0.05;
 pub fn neighbours(space: &Space<'_>, nodes: &[u32]) -> Vec<Vec<(u32, f32)>> {
     let postings = Postings::new(space, nodes);
     let mut finder = Finder {
-        effort: if nodes.len() <= FEW_NODES { THOROUGH } else { QUICK },
+        effort: if space.nodes.len() <= FEW_NODES {
+            THOROUGH
+        } else {
+            QUICK
+        },
         space,
         nodes,
         postings,
