@@ -46,6 +46,8 @@ mod proposals;
 #[cfg(test)]
 mod quick;
 #[cfg(test)]
+mod recurrence;
+#[cfg(test)]
 mod sharing;
 #[cfg(test)]
 mod standup;
