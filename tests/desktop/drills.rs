@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use sidedesk_tests::desktop::board::card;
+use sidedesk_tests::desktop::board::{card, member};
 use sidedesk_tests::desktop::hub::Hub;
 use sidedesk_tests::desktop::keys::ESC;
 use sidedesk_tests::desktop::process::command;
@@ -31,19 +31,9 @@ fn folder() -> tempfile::TempDir {
     tempfile::tempdir().unwrap()
 }
 
-fn row(name: &str) -> String {
-    format!("[data-testid=\"member\"][data-name=\"{name}\"]")
-}
-
-async fn to_team(window: &Window) {
-    window.press("g,").await;
-    window.click(&id("settings-team")).await;
-    window.find(&id("member")).await;
-}
-
 /// A code for somebody else, from the team page.
 async fn invite(lead: &Window) -> String {
-    to_team(lead).await;
+    lead.to_team().await;
     lead.click(&id("make-invite")).await;
     lead.find(&id("invite-code")).await;
     lead.text(&id("invite-code")).await
@@ -61,7 +51,7 @@ async fn until_kept(data: &Path, words: &str) {
 
 /// The letters of the device that the window runs on.
 async fn letters(window: &Window) -> String {
-    to_team(window).await;
+    window.to_team().await;
     let name = format!("{}[data-this=true] .name", id("your-device"));
     window.find(&name).await;
     let name = window.text(&name).await;
@@ -80,7 +70,7 @@ async fn a_laptop_is_gone() {
     let laptop = Window::open("laptop-gone", data_laptop.path()).await;
     laptop.join("support", &code).await;
     laptop.find(&card("Late parcels North")).await;
-    to_team(&laptop).await;
+    laptop.to_team().await;
     laptop.click(&id("invite-own")).await;
     laptop.find(&id("invite-code")).await;
     let own = laptop.text(&id("invite-code")).await;
@@ -101,8 +91,8 @@ async fn a_laptop_is_gone() {
         "*Remove…* beside your name. Under *What is removed* stands each of your devices",
     );
     lead.press(ESC).await;
-    to_team(&lead).await;
-    let remove = format!("{} {}", row("Support lead"), id("member-remove"));
+    lead.to_team().await;
+    let remove = format!("{} {}", member("Support lead"), id("member-remove"));
     lead.click(&remove).await;
     lead.find(&id("remove-what")).await;
     let options = "return [...document.querySelector(a).options].map((one) => [one.value, one.textContent.trim()])";
@@ -219,7 +209,7 @@ async fn the_keyring_is_gone() {
     window.until_synced().await;
 
     step(GUIDE, "ask a lead to remove the old one");
-    to_team(&lead).await;
+    lead.to_team().await;
     lead.until_count(&id("member"), 3).await;
     lead.picture("84-old-and-new").await;
     let elapsed = begun.elapsed();

@@ -1,7 +1,7 @@
 //! Who comes, who may what, who goes, and how somebody would come back: two windows, a hub, and nothing but what stands on
 //! the screen.
 
-use sidedesk_tests::desktop::board::card;
+use sidedesk_tests::desktop::board::{card, member};
 use sidedesk_tests::desktop::hub::Hub;
 use sidedesk_tests::desktop::keys::ESC;
 use sidedesk_tests::desktop::window::{Window, id};
@@ -62,15 +62,10 @@ async fn one_paste(lead: &Window, newcomer: &Window, code: &str) {
     lead.until_count(&id("share-dialog"), 0).await;
 }
 
-fn row(name: &str) -> String {
-    format!("[data-testid=\"member\"][data-name=\"{name}\"]")
-}
-
+/// The page about people, with the founder in its list.
 async fn to_team(window: &Window) {
-    window.press("g,").await;
-    window.click(&id("settings-team")).await;
-    window.find(&id("members")).await;
-    window.find(&row("Marketing lead")).await;
+    window.to_team().await;
+    window.find(&member("Marketing lead")).await;
 }
 
 /// Both invite, and neither is reminded of anything.
@@ -92,7 +87,7 @@ async fn two_leads(marketing: &Window, support: &Window) {
 
 /// The lead gives the other one a smaller role: what only a lead does is gone there, and the reminder comes.
 async fn another_role(marketing: &Window, support: &Window) {
-    let theirs = row("Support lead");
+    let theirs = member("Support lead");
     marketing.click(&format!("{theirs} {}", id("member-role"))).await;
     marketing.choose(&id("role-choice"), "support").await;
     marketing.until_text(&id("role-dialog"), "Invites nobody.").await;
@@ -123,7 +118,7 @@ async fn goes_and_hands_over(marketing: &Window, support: &Window) {
 
     to_team(marketing).await;
     marketing
-        .click(&format!("{} {}", row("Support lead"), id("member-remove")))
+        .click(&format!("{} {}", member("Support lead"), id("member-remove")))
         .await;
     marketing.until_text(&id("owned"), "Late parcels North").await;
     let run = id("remove-run");
@@ -217,7 +212,7 @@ async fn come_back(paper: &Paper) {
     window.go("board").await;
     window.find(&card("Late parcels North")).await;
     to_team(&window).await;
-    window.find(&format!("{}[data-role$=lead]", row("New lead"))).await;
+    window.find(&format!("{}[data-role$=lead]", member("New lead"))).await;
     window.find(&id("make-invite")).await;
     window.picture("61-back").await;
 }

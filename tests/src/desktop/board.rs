@@ -17,7 +17,19 @@ pub fn card(name: &str) -> String {
     format!("[data-name=\"{name}\"]")
 }
 
+/// The selector of a member in the list of the team.
+pub fn member(name: &str) -> String {
+    format!("[data-testid=\"member\"][data-name=\"{name}\"]")
+}
+
 impl Window {
+    /// Goes to the settings' page about people and devices.
+    pub async fn to_team(&self) {
+        self.press("g,").await;
+        self.click(&id("settings-team")).await;
+        self.find(&id("member")).await;
+    }
+
     /// Answers the two questions. `start` is `files`, `sample` or `empty`.
     pub async fn start_board(&self, function: &str, start: &str, board: &str) {
         self.click(&id(&format!("function-{function}"))).await;

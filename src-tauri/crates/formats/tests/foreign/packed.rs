@@ -74,23 +74,23 @@ fn row(number: u32, cells: &[&str]) -> String {
     format!(r#"<row r="{number}">{}</row>"#, cells.collect::<String>())
 }
 
+/// The header that stands above each of its groups.
+const PLAN: [&str; 7] = [
+    "Name",
+    "Person",
+    "Status",
+    "Start Date",
+    "End date",
+    "Reach",
+    "Archived",
+];
+
 /// A plan as monday writes it: a title, a group's name, the header, rows, the next group.
 pub fn plan() -> Vec<u8> {
     let rows = [
         row(1, &["Plan 2027"]),
         row(3, &["Launches"]),
-        row(
-            4,
-            &[
-                "Name",
-                "Person",
-                "Status",
-                "Start Date",
-                "End date",
-                "Reach",
-                "Archived",
-            ],
-        ),
+        row(4, &PLAN),
         r#"<row r="5"><c r="A5" t="inlineStr"><is><t>Spring &amp; summer</t></is></c>
            <c r="C5" t="str"><f>CONCAT("Do","ne")</f><v>Done</v></c><c r="D5" s="1"><v>46447</v></c>
            <c r="E5" s="2"><v>46478.5</v></c><c r="F5"><v>1200.4</v></c><c r="G5" t="b"><v>1</v></c></row>"#
@@ -99,18 +99,7 @@ pub fn plan() -> Vec<u8> {
            <c r="F6" t="e"><v>#N/A</v></c></row>"#
             .to_owned(),
         row(8, &["Ideas"]),
-        row(
-            9,
-            &[
-                "Name",
-                "Person",
-                "Status",
-                "Start Date",
-                "End date",
-                "Reach",
-                "Archived",
-            ],
-        ),
+        row(9, &PLAN),
         row(10, &["Autumn sale", "Cy", "Stuck"]),
     ];
     workbook(&[
