@@ -64,6 +64,8 @@ struct Shared {
     hub: SocketAddr,
     down: Option<Down>,
     up: Option<Up>,
+    /// Said to whoever begins to follow the board.
+    insists: Option<Said>,
     heard: Vec<ClientFrame>,
     open: Vec<Open>,
     connections: usize,
@@ -83,6 +85,7 @@ impl Liar {
             hub,
             down: None,
             up: None,
+            insists: None,
             heard: Vec::new(),
             open: Vec::new(),
             connections: 0,
@@ -150,6 +153,7 @@ impl Liar {
         let mut shared = self.lock();
         shared.down = None;
         shared.up = None;
+        shared.insists = None;
     }
 
     /// New connections lead to this hub from now on.
@@ -164,6 +168,13 @@ impl Liar {
         let lines = shared.open.iter().filter(|open| open.line == Line::Follows);
         let told = lines.filter(|open| open.out.send(said.clone()).is_ok()).count();
         assert!(told > 0, "nobody is there to lie to");
+    }
+
+    /// The same, and again whenever the device comes anew: bytes that a line spoiled would be right the next time.
+    pub fn insist(&self, said: impl Into<Said>) {
+        let said = said.into();
+        self.say(said.clone());
+        self.lock().insists = Some(said);
     }
 
     /// Hangs up.
@@ -238,10 +249,14 @@ impl Liar {
         }
         let line = open.line;
         shared.heard.push(frame.clone());
-        match &mut shared.up {
+        let follows = matches!(frame, ClientFrame::Follow { .. });
+        let insisted = shared.insists.clone().filter(|_| follows);
+        let (up, mut down) = match &mut shared.up {
             Some(lie) => lie(line, frame),
             None => (vec![frame], Vec::new()),
-        }
+        };
+        down.extend(insisted);
+        (up, down)
     }
 
     fn heard_down(&self, number: usize, bytes: &[u8]) -> Vec<Said> {

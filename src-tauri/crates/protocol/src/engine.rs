@@ -10,8 +10,10 @@
 
 mod events;
 mod promises;
+mod spoiled;
 
 pub use events::{Effect, Event, Status, Timer};
+pub use spoiled::MOST_SPOILED;
 
 use crate::author::hello;
 use crate::chain::Chain;
@@ -21,6 +23,7 @@ use crate::message::{ClientFrame, DeniedWhy, HubFrame, Receipt, RefusedWhy};
 use crate::{Error, Hash, VERSION};
 use promises::Promises;
 use sidedesk_domain::{DeviceId, OpId};
+use spoiled::{Spoiled, is_excused};
 use std::collections::{BTreeSet, VecDeque};
 
 /// Ops sent and not answered, at most.
@@ -77,6 +80,7 @@ pub struct Engine {
     receipted: u64,
     /// What the hub signed receipts for and has not shown yet, also on connections before this one.
     promises: Promises,
+    spoiled: Spoiled,
     /// Times that everything was sealed anew since the hub last took anything.
     futile: u32,
     hub_head: u64,
@@ -112,6 +116,7 @@ impl Engine {
             stored: 0,
             receipted: 0,
             promises: Promises::default(),
+            spoiled: Spoiled::default(),
             futile: 0,
             hub_head: 0,
             uploading_after: 0,
@@ -254,8 +259,18 @@ impl Engine {
                     self.follow(out);
                 }
             }
-            HubFrame::Page { entries, head } => self.page(entries, head, out)?,
-            HubFrame::Receipt(receipt) => self.receipt(&receipt, out)?,
+            HubFrame::Page { entries, head } => {
+                if let Err(error) = self.page(entries, head, out) {
+                    let excused = is_excused(&mut self.spoiled.pages, &error);
+                    self.ask_again(excused, error, random, out)?;
+                }
+            }
+            HubFrame::Receipt(receipt) => {
+                if let Err(error) = self.receipt(&receipt, out) {
+                    let excused = is_excused(&mut self.spoiled.receipts, &error);
+                    self.ask_again(excused, error, random, out)?;
+                }
+            }
             HubFrame::Refused { op, why, message } => self.refused(op, why, message, random, out),
             HubFrame::Presence { device, sealed } => out.push(Effect::Present { device, sealed }),
             HubFrame::JoinAsked { invite, request } => out.push(Effect::Admit { invite, request }),
@@ -312,7 +327,21 @@ impl Engine {
         }
     }
 
-    /// Verifies a page against the chain before anything is stored. A wrong entry is an alarm, not a retry.
+    /// On a new connection, with the chain as the store has it.
+    fn ask_again(&mut self, excused: bool, error: Error, random: u64, out: &mut Vec<Effect>) -> Result<(), Error> {
+        if !excused {
+            return Err(error);
+        }
+        out.push(Effect::Close);
+        self.offline(
+            format!("what the hub sent was spoiled on its way ({error})"),
+            random,
+            out,
+        );
+        Ok(())
+    }
+
+    /// Verifies a page against the chain before anything is stored.
     fn page(&mut self, entries: Vec<Entry>, head: u64, out: &mut Vec<Effect>) -> Result<(), Error> {
         if self.phase != Phase::Following {
             return Ok(());
@@ -349,6 +378,7 @@ impl Engine {
     /// A page that was under way when the connection went does not make this device "synced".
     fn stored(&mut self, out: &mut Vec<Effect>) {
         self.store_fails = false;
+        self.spoiled.pages = 0;
         self.stored = self.storing.pop_front().unwrap_or(self.stored);
         if self.phase == Phase::Following {
             self.say_progress(out);
@@ -360,6 +390,7 @@ impl Engine {
         if let Some(hub_key) = &self.chain.hub_key {
             receipt.verify(self.chain.workspace, hub_key)?;
         }
+        self.spoiled.receipts = 0;
         let before = self.in_flight.len();
         self.in_flight.retain(|op| *op != receipt.op);
         if self.in_flight.len() == before {

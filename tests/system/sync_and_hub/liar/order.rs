@@ -1,6 +1,7 @@
 //! Lies about the order: entries left out, swapped, doubled, told again, cut, of another board, at another time.
 
-use crate::liar::scene::{Scene, page};
+use crate::desk::agree;
+use crate::liar::scene::{Scene, page, sound};
 use sidedesk_protocol::entry::Entry;
 
 /// What Alice wrote twice, and Bob has not seen.
@@ -125,6 +126,21 @@ async fn a_changed_body_is_found() {
     let [mut first, _] = two_kept(&scene).await;
     *first.op.body.last_mut().unwrap() ^= 1;
     scene.alarmed("body does not belong", page(vec![first])).await;
+}
+
+/// No lie at all: a bad line did it once, and the entry itself comes on the next connection.
+#[tokio::test]
+async fn a_body_spoiled_once_on_its_way_is_asked_for_again() {
+    let scene = Scene::new().await;
+    let [mut first, _] = two_kept(&scene).await;
+    *first.op.body.last_mut().unwrap() ^= 1;
+    let before = scene.liar.connections().0;
+    scene.liar.be_honest();
+    scene.liar.say(page(vec![first]));
+    agree(&[&scene.alice, &scene.bob]).await;
+    scene.bob.is(&sidedesk_sync::Status::Synced).await;
+    assert_eq!(scene.liar.connections().0, before + 1);
+    sound(&scene.bob).await;
 }
 
 #[tokio::test]

@@ -124,12 +124,12 @@ impl Scene {
         entries
     }
 
-    /// Bob types something that the hub does not place, and is told this.
+    /// Bob types something that the hub does not place, and is told this, whenever he comes.
     pub async fn alarmed(self, words: &str, lie: impl Into<Said>) -> Self {
         self.liar.answer_pushes(|_| Vec::new());
         self.type_and_send().await;
         let before = shown(&self.bob).await;
-        self.liar.say(lie);
+        self.liar.insist(lie);
         self.raises_the_alarm(words, before).await
     }
 

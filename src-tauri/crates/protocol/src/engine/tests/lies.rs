@@ -86,3 +86,66 @@ fn a_witness_of_another_history_is_an_alarm() {
     assert!(said, "{effects:?}");
     assert_eq!(engine.step(Event::Start, 0), []);
 }
+
+/// The engine's next connection to a hub that shows `entry`, spoiled or not; what it makes of that.
+fn shown(board: &Board, engine: &mut Engine, entry: &Entry, spoiled: bool) -> Vec<Effect> {
+    let mut entry = entry.clone();
+    if spoiled {
+        entry.op.body[0] ^= 1;
+    }
+    board.connect(engine);
+    frame(engine, welcome(entry.n, [3; 32], false));
+    frame(engine, page(std::slice::from_ref(&entry), entry.n))
+}
+
+/// A line that doubles or turns bytes is no liar; whoever shows the same wrong thing again and again is.
+#[test]
+fn spoiled_bytes_are_asked_for_again_and_are_an_alarm_only_when_they_stay_spoiled() {
+    let mut board = Board::shared();
+    let mut engine = Engine::new(board.secret.clone(), board.chain.clone());
+    let before = board.chain.clone();
+    let op = board.ops(1, 1).remove(0).2;
+    let (_, entry) = board.admit(op);
+    board.chain = before;
+    let stores = |effects: &[Effect]| effects.iter().any(|e| matches!(e, Effect::Store { .. }));
+    for round in 0..2 {
+        for _ in 0..MOST_SPOILED {
+            let effects = shown(&board, &mut engine, &entry, true);
+            assert!(!has_problem(&effects) && !stores(&effects), "{effects:?}");
+            assert!(delay(&effects) <= 2 * BACKOFF_FIRST_MS, "{effects:?}");
+        }
+        if round == 0 {
+            let effects = shown(&board, &mut engine, &entry, false);
+            assert!(stores(&effects), "{effects:?}");
+            engine.step(Event::Stored, 0);
+            engine.step(Event::Closed("for the next round".into()), 0);
+        }
+    }
+    let effects = shown(&board, &mut engine, &entry, true);
+    assert!(has_problem(&effects) && !stores(&effects), "{effects:?}");
+    assert_eq!(engine.step(Event::Start, 0), [], "nothing more is said to it");
+}
+
+/// A receipt, too.
+#[test]
+fn a_spoiled_receipt_is_asked_for_again() {
+    let mut board = Board::shared();
+    let mut engine = board.following();
+    let ops = board.ops(1, 1);
+    push(&mut engine, ops.clone());
+    let before = board.chain.clone();
+    let (mut receipt, _) = board.admit(ops[0].2.clone());
+    board.chain = before;
+    receipt.hash[0] ^= 1;
+    for _ in 0..MOST_SPOILED {
+        let effects = frame(&mut engine, HubFrame::Receipt(receipt.clone()));
+        assert!(
+            effects.contains(&Effect::Close) && !has_problem(&effects),
+            "{effects:?}"
+        );
+        board.connect(&mut engine);
+        frame(&mut engine, welcome(board.chain.n, board.chain.hash, false));
+        push(&mut engine, ops.clone());
+    }
+    assert!(has_problem(&frame(&mut engine, HubFrame::Receipt(receipt))));
+}
