@@ -1,8 +1,6 @@
-//! Single cards, what stands beside them, and tickets that become cards.
+//! Single cards and what stands beside them.
 
-use sidedesk_api::dto::{
-    CampaignDto, CardsDto, ComplaintDto, FieldInputDto, LooseDto, RecordRefDto, SettingsDto, SortedDto, TrendDto,
-};
+use sidedesk_api::dto::{CampaignDto, CardsDto, ComplaintDto, RecordRefDto, SettingsDto, TrendDto};
 use tauri::State;
 
 use crate::error::{self, Answer};
@@ -42,29 +40,4 @@ pub async fn upgrade_rules(shell: State<'_, Shell>) -> Answer<bool> {
 #[tauri::command]
 pub async fn settings(shell: State<'_, Shell>) -> Answer<SettingsDto> {
     shell.desk().await?.settings().await.map_err(error::dto)
-}
-
-/// A page of tickets of no complaint.
-#[tauri::command]
-pub async fn loose_reports(shell: State<'_, Shell>, words: String, offset: u64) -> Answer<LooseDto> {
-    let desk = shell.desk().await?;
-    desk.loose_reports(&words, offset).await.map_err(error::dto)
-}
-
-/// One complaint of these tickets.
-#[tauri::command]
-pub async fn make_complaint(
-    shell: State<'_, Shell>,
-    reports: Vec<String>,
-    fields: Vec<FieldInputDto>,
-) -> Answer<SortedDto> {
-    let desk = shell.desk().await?;
-    desk.make_complaint(&reports, &fields).await.map_err(error::dto)
-}
-
-/// These tickets under that complaint.
-#[tauri::command]
-pub async fn add_reports(shell: State<'_, Shell>, complaint: String, reports: Vec<String>) -> Answer<SortedDto> {
-    let desk = shell.desk().await?;
-    desk.add_reports(&complaint, &reports).await.map_err(error::dto)
 }

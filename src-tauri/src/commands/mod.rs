@@ -3,6 +3,7 @@
 mod board;
 mod cards;
 mod imports;
+mod inbox;
 mod kept;
 mod keys;
 mod links;
@@ -30,12 +31,7 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         cards::trend,
         cards::settings,
         cards::upgrade_rules,
-        cards::loose_reports,
-        cards::make_complaint,
-        cards::add_reports,
         quick::quick,
-        quick::nearest,
-        quick::file_under,
         quick::fill_sample,
         records::add,
         records::set,
@@ -54,6 +50,15 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         imports::preview_import,
         imports::repreview_import,
         imports::run_import,
+        inbox::loose_reports,
+        inbox::make_complaint,
+        inbox::add_reports,
+        inbox::nearest,
+        inbox::file_under,
+        inbox::lens,
+        inbox::split_group,
+        inbox::refuse_group,
+        inbox::recall_groups,
         keys::unlock,
         keys::choose_passphrase,
         keys::secret_place,

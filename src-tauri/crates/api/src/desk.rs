@@ -11,6 +11,7 @@ use crate::problem::Problem;
 use crate::records::record_id;
 use crate::recovery::Shown;
 use crate::retention;
+use crate::suggest::Looked;
 use chrono::NaiveTime;
 use sidedesk_domain::fields::{board, board_id, member};
 use sidedesk_domain::fold::FOLD_VERSION;
@@ -56,6 +57,7 @@ pub(crate) struct OpenBoard {
     pub store: Store,
     pub link: Arc<Link>,
     pub learned: Learned,
+    pub looked: Looked,
 }
 
 impl Desk {
@@ -265,6 +267,7 @@ impl Desk {
             store,
             link,
             learned: Learned::default(),
+            looked: Looked::default(),
         });
         // What is open holds its key; the passphrase is not needed any more.
         self.set_passphrase(None);

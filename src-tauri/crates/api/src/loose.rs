@@ -18,8 +18,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Reports shown at once.
 const PAGE: usize = 100;
-/// Reports put under a complaint at once: what one op carries. More are a search or an import, not a choice by hand.
-const AT_ONCE: usize = 500;
+/// Reports put under a complaint at once. A window selects fewer by hand; a group of the lens can be as large as this, and is
+/// one action all the same.
+const AT_ONCE: usize = 20_000;
 
 impl Desk {
     /// Reports of no complaint in which all these words occur, the newest first, a page from `offset`.

@@ -25,7 +25,7 @@ pub(crate) struct Learned(Mutex<Option<(i64, Arc<Lesson>)>>);
 
 /// Known complaints, ready to be matched.
 #[derive(Default)]
-struct Lesson {
+pub(crate) struct Lesson {
     index: Index,
     titles: BTreeMap<String, String>,
 }
@@ -84,7 +84,7 @@ impl Desk {
 
 impl OpenBoard {
     /// What is known now. Whoever comes while it is learned waits for the same lesson.
-    async fn lesson(&self) -> Result<Arc<Lesson>, Error> {
+    pub(crate) async fn lesson(&self) -> Result<Arc<Lesson>, Error> {
         let mut learned = self.learned.0.lock().await;
         let as_of = self.store.last_change().await?;
         if let Some((of, lesson)) = &*learned
@@ -114,7 +114,7 @@ impl OpenBoard {
 }
 
 impl Lesson {
-    fn nearest(&self, text: &str) -> NearestDto {
+    pub(crate) fn nearest(&self, text: &str) -> NearestDto {
         let found = self.index.find(text);
         let matches = found.matches.into_iter().map(|found| MatchDto {
             title: self.titles.get(&found.complaint).cloned().unwrap_or_default(),

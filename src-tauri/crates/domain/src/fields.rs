@@ -354,6 +354,8 @@ fields! {
         EXPORTS = 504, "exports", Set;
         /// After so many months the personal data of reports is erased; nothing or 0: never.
         RETENTION = 505, "retention_months", Int;
+        /// Groups of reports of which somebody said that they are none, by their fingerprints.
+        NOT_GROUPS = 506, "not_groups", Set;
     }
     decision = Decision {
         /// What the decision is about: a clash, a complaint or a campaign.

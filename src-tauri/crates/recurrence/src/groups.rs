@@ -79,7 +79,7 @@ pub struct Group {
 /// The groups among these reports, the weightiest first. The order of the reports does not matter.
 pub fn groups(reports: &[Report], options: &Options) -> Vec<Group> {
     let sorted = lens::sorted(reports);
-    let space = lens::Space::new(&sorted);
+    let space = lens::Space::new(&sorted, lens::UNSEEN);
     let mut found = Vec::new();
     for nodes in space.partitions() {
         for members in lens::clusters(&space, &nodes) {
@@ -103,7 +103,7 @@ pub fn groups(reports: &[Report], options: &Options) -> Vec<Group> {
 /// A group's reports in two or more tighter parts, the weightiest first. One part if there is nothing to tell them apart.
 pub fn split(reports: &[Report], options: &Options) -> Vec<Group> {
     let sorted = lens::sorted(reports);
-    let space = lens::Space::new(&sorted);
+    let space = lens::Space::new(&sorted, 0.0);
     let mut parts: Vec<Group> = lens::parts(&space)
         .iter()
         .map(|members| lens::describe(&space, members, options))

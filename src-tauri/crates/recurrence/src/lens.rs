@@ -11,4 +11,4 @@ mod weeks;
 pub use describe::describe;
 pub use fingerprint::Fingerprint;
 pub use linkage::{clusters, parts};
-pub use space::{Space, sorted};
+pub use space::{Space, UNSEEN, sorted};

@@ -1,5 +1,7 @@
 //! Which reports share a cause: the nearest known complaints of a text.
 
+use crate::dto::ReportDto;
+
 dto! {
     /// What is known of one text.
     #[derive(Default)]
@@ -43,5 +45,37 @@ dto! {
         pub weeks: Vec<i64>,
         /// Ids of the most central one and two that differ from it.
         pub samples: Vec<String>,
+        /// What it is recognised by when somebody says that it is no group.
+        pub fingerprint: String,
+    }
+
+    /// What keeps coming back among the reports without a complaint.
+    pub struct LensDto {
+        /// The weightiest first.
+        pub groups: Vec<SuggestedDto>,
+        /// Reports without a complaint that were looked at.
+        #[ts(type = "number")]
+        pub looked_at: u64,
+        /// Groups of which somebody said that they are none.
+        #[ts(type = "number")]
+        pub refused: u64,
+        /// How long the look took, in milliseconds: whether it is worth one after every change.
+        #[ts(type = "number")]
+        pub took_ms: u64,
+    }
+
+    /// A group with what is needed to decide about it.
+    pub struct SuggestedDto {
+        /// The group.
+        pub group: GroupDto,
+        /// Its samples, the most central one first.
+        pub samples: Vec<ReportDto>,
+        /// When its newest report came, in milliseconds since 1970 UTC.
+        #[ts(type = "number | null")]
+        pub newest_ms: Option<i64>,
+        /// What all its reports that say something agree on: channel, product, region.
+        pub about: Vec<String>,
+        /// The known complaints that its samples are nearest to.
+        pub nearest: NearestDto,
     }
 }

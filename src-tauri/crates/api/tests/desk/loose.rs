@@ -145,7 +145,7 @@ async fn tickets_are_added_and_taken_back_and_those_of_another_complaint_stay() 
     assert_eq!((count(late.clone()).await, count(lost.clone()).await), (1, 1));
     assert_eq!(desk.report(&loose).await.unwrap().complaint, None);
 
-    let many = vec![loose.clone(); 501];
+    let many = vec![loose.clone(); 20_001];
     for (result, code) in [
         (desk.add_reports(&late, &[]).await, "input_empty"),
         (desk.add_reports(&late, &many).await, "input_many"),

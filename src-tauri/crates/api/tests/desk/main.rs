@@ -15,6 +15,8 @@ mod imports;
 #[cfg(test)]
 mod input;
 #[cfg(test)]
+mod lens;
+#[cfg(test)]
 mod loose;
 #[cfg(test)]
 mod newer;

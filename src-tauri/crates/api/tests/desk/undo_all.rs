@@ -9,9 +9,10 @@ use std::path::Path;
 /// Where `api` writes to the log, how often, and by which of the commands below that is tried. What is not tried is
 /// taken back by nobody: founding, joining, newer rules, what is erased or left as a file, and where people look during a
 /// standup.
-const WRITES: [(&str, usize, &str); 15] = [
+const WRITES: [(&str, usize, &str); 16] = [
     ("records.rs", 3, "add, set, delete, restore"),
     ("loose.rs", 2, "make_complaint, add_reports"),
+    ("suggest.rs", 1, "refuse_group, recall_groups"),
     ("duplicates.rs", 1, "merge, part"),
     ("decisions.rs", 3, "decide, agree, take_back_decision"),
     ("imports.rs", 1, "import"),
@@ -73,6 +74,8 @@ enum Command {
     Restore,
     MakeComplaint,
     AddReports,
+    RefuseGroup,
+    RecallGroups,
     Merge,
     Part,
     Decide,
@@ -86,7 +89,7 @@ enum Command {
 use Command::*;
 
 /// With the word that an undo names it by.
-const COMMANDS: [(Command, &str); 20] = [
+const COMMANDS: [(Command, &str); 22] = [
     (AddCampaign, "campaign.add"),
     (AddComplaint, "complaint.add"),
     (AddReport, "report.add"),
@@ -99,6 +102,8 @@ const COMMANDS: [(Command, &str); 20] = [
     (Restore, "campaign.restore"),
     (MakeComplaint, "complaint.make"),
     (AddReports, "report.sort"),
+    (RefuseGroup, "group.refuse"),
+    (RecallGroups, "group.recall"),
     (Merge, "complaint.merge"),
     (Part, "complaint.part"),
     (Decide, "decision.add"),
@@ -199,6 +204,8 @@ async fn run(desk: &Desk, command: Command, seed: usize) -> Option<()> {
             let complaint = complaint.filter(|_| !loose.is_empty())?;
             desk.add_reports(&complaint, &loose).await.unwrap();
         }
+        RefuseGroup => desk.refuse_group(&format!("{seed:016x}")).await.unwrap(),
+        RecallGroups => drop(Some(desk.recall_groups().await.unwrap()).filter(|count| *count > 0)?),
         Merge => {
             let (from, into) = (complaint?, pick(&complaints, seed / 7)?);
             if from == into {
@@ -266,6 +273,7 @@ async fn shown(desk: &Desk) -> String {
     for card in &board.complaints {
         said.push(serde_json::to_string(&desk.reports(&card.id, 0).await.unwrap()).unwrap());
     }
+    said.push(desk.lens().await.unwrap().refused.to_string());
     without_seen(&said.join("\n"))
 }
 
@@ -286,6 +294,7 @@ fn needs(command: Command) -> &'static [Command] {
         Restore => &[AddCampaign, Delete],
         MakeComplaint => &[AddReport],
         AddReports => &[AddReport, AddComplaint],
+        RecallGroups => &[RefuseGroup],
         Merge => &[AddComplaint, AddComplaint],
         Part => &[AddComplaint, AddComplaint, Merge],
         Agree => &[AddCampaign, AddComplaint, Decide, BecomeSupport],

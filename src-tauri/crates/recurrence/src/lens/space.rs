@@ -13,6 +13,10 @@ pub const MAX_LENS_WORDS: usize = 200;
 /// Traits of a report that count: the most telling.
 const MAX_TRAITS: usize = 512;
 
+/// Reports that are taken for granted and have none of the words: on a board of thirty, a word of ten is still a telling word.
+/// Where a group is split they are none: what all of its reports say tells none of them apart.
+pub const UNSEEN: f64 = 200.0;
+
 /// Trait number and weight, in the order of the numbers.
 pub type Vector = Vec<(u32, f32)>;
 
@@ -33,6 +37,8 @@ pub struct Space<'a> {
     /// For each stem its number of reports is looked up here.
     vocabulary: Vocabulary,
     seen: Vec<u32>,
+    /// Reports that a trait could be in, the unseen ones among them.
+    beside: f64,
 }
 
 /// The reports in the order of their ids.
@@ -58,8 +64,8 @@ pub fn words_of(report: &Report) -> Vec<Word> {
 }
 
 impl<'a> Space<'a> {
-    /// Reads all reports.
-    pub fn new(reports: &[&'a Report]) -> Self {
+    /// Reads all reports, with so many unseen ones beside them.
+    pub fn new(reports: &[&'a Report], unseen: f64) -> Self {
         let mut vocabulary = Vocabulary::default();
         let mut seen: Vec<u32> = Vec::new();
         let mut read: Vec<Vec<u32>> = Vec::with_capacity(reports.len());
@@ -79,7 +85,10 @@ impl<'a> Space<'a> {
             packed.shrink_to_fit();
             read.push(packed);
         }
-        let rarity: Vec<f32> = seen.iter().map(|with| rarity(*with, reports.len())).collect();
+        let rarity: Vec<f32> = seen
+            .iter()
+            .map(|with| rarity(*with, reports.len() as f64 + unseen))
+            .collect();
         let mut split_numbers: BTreeMap<(&str, &str), u32> = BTreeMap::new();
         let mut same: BTreeMap<(u32, Vec<u32>), Vec<u32>> = BTreeMap::new();
         for ((place, report), packed) in (0_u32..).zip(reports).zip(read) {
@@ -104,6 +113,7 @@ impl<'a> Space<'a> {
             traits: vocabulary.len(),
             vocabulary,
             seen,
+            beside: reports.len() as f64 + unseen,
         }
     }
 
@@ -120,13 +130,13 @@ impl<'a> Space<'a> {
     pub fn rarity(&self, hash: u64) -> f32 {
         let number = self.vocabulary.get(hash);
         let seen = number.and_then(|number| self.seen.get(number as usize));
-        rarity(seen.copied().unwrap_or(0), self.reports.len())
+        rarity(seen.copied().unwrap_or(0), self.beside)
     }
 }
 
 /// Never nothing: where every report is the same letter, its words still hold it together.
-fn rarity(with: u32, reports: usize) -> f32 {
-    ln(1.0 + reports as f64 / (f64::from(with) + 0.5)) as f32
+fn rarity(with: u32, reports: f64) -> f32 {
+    ln(1.0 + reports / (f64::from(with) + 0.5)) as f32
 }
 
 /// Weighs traits by rarity; every family has the same length, all together the length 1.

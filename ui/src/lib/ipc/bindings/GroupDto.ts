@@ -31,4 +31,8 @@ weeks: number[],
 /**
  * Ids of the most central one and two that differ from it.
  */
-samples: Array<string>, };
+samples: Array<string>, 
+/**
+ * What it is recognised by when somebody says that it is no group.
+ */
+fingerprint: string, };

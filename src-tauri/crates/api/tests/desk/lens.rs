@@ -1,0 +1,153 @@
+//! What keeps coming back among tickets without a complaint, and what a person says to it.
+
+use crate::desk::{fields, founded};
+use sidedesk_api::Desk;
+use sidedesk_api::dto::{ImportOptionsDto, LensDto};
+
+/// Tickets of three causes, each told with other words around it, and some of none.
+const CAUSES: [(&str, &str, usize); 3] = [
+    ("Boots", "parcel stuck at the depot", 10),
+    ("Gift card", "gift card balance shows zero", 6),
+    ("Shop", "pickup code not accepted", 4),
+];
+const AROUND: [&str; 20] = [
+    "since Monday",
+    "for the second week",
+    "again, nobody answers",
+    "and I leave tomorrow",
+    "although I paid express",
+    "what happens now?",
+    "as in spring",
+    "my neighbour has the same",
+    "I want my money back",
+    "the chat closed on me",
+    "it was a present",
+    "who can help?",
+    "bought on Friday",
+    "please explain",
+    "my daughter cried",
+    "two emails unanswered",
+    "staff shrugged",
+    "queued an hour",
+    "tried three phones",
+    "drove there twice",
+];
+
+async fn tickets(desk: &Desk) {
+    let mut rows = String::from("id,title,created,product,customer\n");
+    let mut around = AROUND.iter();
+    for (product, said, count) in CAUSES {
+        for (i, around) in around.by_ref().take(count).enumerate() {
+            rows.push_str(&format!(
+                "{product}{i},\"{said}, {around}\",2026-11-1{},{product},c-{i}\n",
+                i % 9
+            ));
+        }
+    }
+    for (i, odd) in [
+        "Where is your office",
+        "Do you sell maps",
+        "Thanks for the quick answer",
+    ]
+    .iter()
+    .enumerate()
+    {
+        rows.push_str(&format!("odd{i},{odd},2026-11-12,,\n"));
+    }
+    let options = ImportOptionsDto {
+        kind: Some("report".into()),
+        ..ImportOptionsDto::default()
+    };
+    let done = desk
+        .run_import("t.csv", rows.as_bytes(), &options, false)
+        .await
+        .unwrap();
+    assert_eq!(done.new, 23);
+}
+
+fn counts(lens: &LensDto) -> Vec<u64> {
+    lens.groups.iter().map(|one| one.group.count).collect()
+}
+
+#[tokio::test]
+async fn what_keeps_coming_back_is_shown_with_what_is_needed_to_decide() {
+    let (_dir, desk) = founded().await;
+    tickets(&desk).await;
+    let lens = desk.lens().await.unwrap();
+    assert_eq!(counts(&lens), [10, 6, 4], "{lens:#?}");
+    assert_eq!(lens.looked_at, 23);
+    let first = &lens.groups[0];
+    assert_eq!(first.samples.len(), 3);
+    assert_eq!(
+        first.group.samples[0], first.samples[0].id,
+        "the most central one first"
+    );
+    assert_eq!(first.about, ["Boots"]);
+    assert_eq!(first.group.customers, 10);
+    assert!(
+        first.group.terms.iter().any(|term| term.contains("depot")),
+        "{:?}",
+        first.group.terms
+    );
+    assert!(first.newest_ms.is_some() && first.nearest.matches.is_empty() && first.nearest.is_new);
+    assert_eq!(desk.lens().await.unwrap(), lens, "nothing has changed");
+}
+
+#[tokio::test]
+async fn what_became_a_complaint_is_no_group_any_more_and_the_next_one_like_it_is_near_to_it() {
+    let (_dir, desk) = founded().await;
+    tickets(&desk).await;
+    let lens = desk.lens().await.unwrap();
+    // All of it but the last three tickets, which are a group of their own then.
+    let reports = lens.groups[0].group.reports[..7].to_vec();
+    let title = fields(&[("title", "Parcels wait at the depot")]);
+    let made = desk.make_complaint(&reports, &title).await.unwrap();
+    let lens = desk.lens().await.unwrap();
+    assert_eq!(lens.looked_at, 23 - 7);
+    let rest = lens.groups.iter().find(|one| one.about == ["Boots"]).unwrap();
+    assert_eq!(rest.group.count, 3);
+    assert_eq!(rest.nearest.matches[0].complaint, made.complaint.unwrap());
+    assert!(!rest.nearest.is_new, "{:?}", rest.nearest);
+    let others = lens.groups.iter().filter(|one| one.about != ["Boots"]);
+    assert!(others.clone().count() == 2 && others.into_iter().all(|one| one.nearest.is_new));
+}
+
+#[tokio::test]
+async fn a_group_that_is_none_does_not_come_again_until_it_is_undone() {
+    let (_dir, desk) = founded().await;
+    tickets(&desk).await;
+    let lens = desk.lens().await.unwrap();
+    desk.refuse_group(&lens.groups[1].group.fingerprint).await.unwrap();
+    assert_eq!(counts(&desk.lens().await.unwrap()), [10, 4]);
+    assert_eq!(desk.suggest(None).await.unwrap().len(), 2, "nor in a shell");
+    assert_eq!(desk.board().await.unwrap().undo.as_deref(), Some("group.refuse"));
+    desk.undo().await.unwrap();
+    assert_eq!(counts(&desk.lens().await.unwrap()), [10, 6, 4]);
+    desk.redo().await.unwrap();
+    let lens = desk.lens().await.unwrap();
+    assert_eq!((counts(&lens), lens.refused), (vec![10, 4], 1));
+    assert_eq!(desk.recall_groups().await.unwrap(), 1);
+    assert_eq!(counts(&desk.lens().await.unwrap()), [10, 6, 4]);
+    let refused = desk.refuse_group("no fingerprint").await.unwrap_err();
+    assert!(refused.to_string().contains("no fingerprint"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_group_is_taken_apart_without_losing_a_ticket() {
+    let (_dir, desk) = founded().await;
+    tickets(&desk).await;
+    let lens = desk.lens().await.unwrap();
+    let mixed: Vec<String> = lens.groups[..2]
+        .iter()
+        .flat_map(|one| one.group.reports.clone())
+        .collect();
+    let parts = desk.split_group(&mixed).await.unwrap();
+    assert!(parts.len() >= 2, "{parts:#?}");
+    let mut all: Vec<String> = parts.iter().flat_map(|one| one.group.reports.clone()).collect();
+    all.sort();
+    let mut given = mixed;
+    given.sort();
+    assert_eq!(all, given);
+    let whole = |part: &sidedesk_api::dto::SuggestedDto| part.about.len() == 1;
+    assert!(parts.iter().all(whole), "the two causes are told apart: {parts:#?}");
+}
