@@ -44,6 +44,17 @@ test('G, then B, is one command, and anything between breaks it', () => {
   expect([go.run.mock.calls.length, b.run.mock.calls.length]).toEqual([1, 1])
 })
 
+test('Shift and a letter is a key of its own where it means something, and the letter elsewhere', () => {
+  const [s, split, c] = [command('s', 's'), command('split', 'shift+s'), command('c', 'c')]
+  const keys = new Keys([s, split, c])
+  press(keys, 'S', { shiftKey: true })
+  press(keys, 'C', { shiftKey: true })
+  expect([s.run.mock.calls.length, split.run.mock.calls.length, c.run.mock.calls.length]).toEqual([0, 1, 1])
+  const without = new Keys([split], () => false)
+  press(without, 'S', { shiftKey: true })
+  expect(split.run).toHaveBeenCalledTimes(1)
+})
+
 test('a key that is typed into a field is text', () => {
   const [c, undo] = [command('c', 'c'), command('undo', 'mod+z')]
   const keys = new Keys([c, undo])
@@ -59,6 +70,8 @@ test('keys are spelt once for all keyboards', () => {
   expect(spell({ ...plain, key: 'Z', ctrlKey: true, shiftKey: true })).toBe('mod+shift+z')
   expect(spell({ ...plain, key: 'z', metaKey: true })).toBe('mod+z')
   expect(spell({ ...plain, key: '?', shiftKey: true })).toBe('?')
+  expect(spell({ ...plain, key: 'S', shiftKey: true })).toBe('shift+s')
+  expect(spell({ ...plain, key: 'S' })).toBe('s')
   expect(spell({ ...plain, key: 'c', altKey: true })).toBe('')
   expect([shown('mod+shift+z'), shown('g b'), shown('escape')]).toEqual([['Ctrl', 'Shift', 'Z'], ['G', 'B'], ['Esc']])
 })
@@ -72,5 +85,5 @@ test('letters can be switched off; Ctrl, Esc and arrows stay', () => {
 })
 
 test('a key is said to a screen reader as it asks for it', () => {
-  expect([pressed('mod+shift+z'), pressed('escape'), pressed('g b'), pressed('c')]).toEqual(['Control+shift+z', 'Escape', undefined, 'c'])
+  expect([pressed('mod+shift+z'), pressed('escape'), pressed('g b'), pressed('c')]).toEqual(['Control+Shift+z', 'Escape', undefined, 'c'])
 })

@@ -20,7 +20,7 @@ export function spell(press: Press): string {
   const mod = press.ctrlKey || press.metaKey
   const key = press.key.toLowerCase()
   if (press.altKey) return ''
-  if (!mod) return key
+  if (!mod) return press.shiftKey && /^[a-z]$/.test(key) ? `shift+${key}` : key
   return press.shiftKey ? `mod+shift+${key}` : `mod+${key}`
 }
 
@@ -38,9 +38,11 @@ export class Keys {
 
   press(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing) return
-    const pressed = spell(event)
     const typing = isTyping(event.target)
     const applies = (one: Command): boolean => one.when() && (!typing || Boolean(one.whileTyping)) && (!isSingle(one.key) || this.#hasSingleKeys())
+    const spelt = spell(event)
+    // A letter with Shift is the letter, where it means nothing of its own.
+    const pressed = this.#commands.some((one) => one.key === spelt && applies(one)) ? spelt : spelt.replace(/^shift\+/, '')
     const chord = this.#first === null ? pressed : `${this.#first} ${pressed}`
     this.#forget()
     const command = this.#commands.find((one) => one.key === chord && applies(one))
@@ -61,7 +63,7 @@ export class Keys {
 
 /** Letters, digits and signs, alone or one after the other. Not Esc, Enter, Space and arrows, whose names are longer. */
 export function isSingle(key: string | undefined): boolean {
-  return key !== undefined && !key.startsWith('mod+') && key.split(' ').some((part) => [...part].length === 1)
+  return key !== undefined && !key.startsWith('mod+') && key.split(' ').some((part) => [...part.replace(/^shift\+/, '')].length === 1)
 }
 
 function isTyping(target: EventTarget | null): boolean {
@@ -81,5 +83,5 @@ export function shown(key: string): string[] {
 /** A key for `aria-keyshortcuts`; nothing for a sequence, which it cannot say. */
 export function pressed(key: string): string | undefined {
   if (key.includes(' ')) return undefined
-  return key.replace('mod', isMac ? 'Meta' : 'Control').replace('escape', 'Escape')
+  return key.replace('mod', isMac ? 'Meta' : 'Control').replace('shift', 'Shift').replace('escape', 'Escape')
 }

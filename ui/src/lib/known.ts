@@ -1,7 +1,7 @@
 // The known complaints as the complaints' page lists them: by what is open, watched and solved, by state within, those that
 // come most often first.
 import { COMPLAINT_STATES } from '$lib/fields'
-import type { ComplaintDto } from '$lib/ipc/types'
+import type { ComplaintDto, MatchDto } from '$lib/ipc/types'
 import type { KnownTab } from '$lib/state/triage.svelte'
 
 /** What is being worked on stands before what nobody looked at yet. */
@@ -32,9 +32,11 @@ export function known(complaints: readonly ComplaintDto[], tab: KnownTab, words:
     .filter((group) => group.complaints.length > 0)
 }
 
-/** Where tickets may go: everything that fits, open or not, the most frequent first. */
-export function places(complaints: readonly ComplaintDto[], words: string): ComplaintDto[] {
-  return complaints.filter((one) => !one.deleted && fits(one, words.trim())).sort(often)
+/** Where tickets may go: everything that fits, open or not; what is like them first, then the most frequent. */
+export function places(complaints: readonly ComplaintDto[], words: string, alike: readonly MatchDto[] = []): ComplaintDto[] {
+  const score = new Map(alike.map((match) => [match.complaint, match.score]))
+  const likely = (a: ComplaintDto, b: ComplaintDto): number => (score.get(b.id) ?? 0) - (score.get(a.id) ?? 0) || often(a, b)
+  return complaints.filter((one) => !one.deleted && fits(one, words.trim())).sort(likely)
 }
 
 export function counts(complaints: readonly ComplaintDto[]): Record<KnownTab, number> {

@@ -39,7 +39,7 @@ test('a ticket that arrives while a title is typed does not get it', async () =>
   const part = mount(Inbox, { target: document.body })
   await settled()
   inbox.at = 0
-  triage.make(report('t1'))
+  triage.make()
   triage.type('Parcels late')
   answer('new', 't1', 't2')
   desk.changes += 1

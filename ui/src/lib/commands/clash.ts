@@ -18,7 +18,7 @@ import { isClear } from './when'
 /** What the keys decide about: a clash wherever it is chosen, anything else where there is a place to write. */
 function target(): { kind: AboutKind; id: string } | null {
   const item = current.item
-  if (!item || item.kind === 'report') return null
+  if (!item || item.kind === 'report' || item.kind === 'group') return null
   const { kind, id } = item
   return kind === 'clash' || composer.hasPlace(kind, id) ? { kind, id } : null
 }

@@ -21,6 +21,7 @@ import type {
   ImportPreviewDto,
   ImportResultDto,
   KeysDto,
+  LensDto,
   LooseDto,
   MemberDto,
   NearestDto,
@@ -36,6 +37,7 @@ import type {
   SheetDto,
   SinceListDto,
   SortedDto,
+  SuggestedDto,
   StandupDto,
   StatusDto,
   TrendDto,
@@ -65,6 +67,13 @@ export const setSettings = (kind: CardKind | 'board' | 'member', id: string, see
 /** One typed line, read while it is typed. Writes nothing. */
 /** Which known complaints a text is near. */
 export const nearest = (text: string): Promise<NearestDto> => call('nearest', { text })
+/** What keeps coming back among the tickets of no complaint. */
+export const lens = (): Promise<LensDto> => call('lens')
+/** A group's tickets in tighter parts; one where nothing tells them apart. */
+export const splitGroup = (reports: string[]): Promise<SuggestedDto[]> => call('split_group', { reports })
+/** It is no group, for everybody on the board. */
+export const refuseGroup = (fingerprint: string): Promise<void> => call('refuse_group', { fingerprint })
+export const recallGroups = (): Promise<number> => call('recall_groups')
 /** One more report of a known complaint. */
 export const fileUnder = (complaint: string, text: string): Promise<RecordRefDto> => call('file_under', { complaint, text })
 export const quick = (kind: CardKind, line: string): Promise<QuickDto> => call('quick', { kind, line })

@@ -2,7 +2,7 @@
 import type { AboutKind } from '$lib/ipc/types'
 
 export interface Current {
-  kind: AboutKind | 'report'
+  kind: AboutKind | 'report' | 'group'
   id: string
 }
 

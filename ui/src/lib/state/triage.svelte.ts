@@ -1,11 +1,21 @@
-// What is going on between the inbox and the known complaints: a complaint in the making, tickets on their way to one.
-import type { ReportDto } from '$lib/ipc/types'
+// What is going on between the inbox and the known complaints: a complaint in the making, tickets on their way to one. What
+// they are made of is a group, or tickets that somebody chose.
+import type { MatchDto, NearestDto } from '$lib/ipc/types'
 
 import { inbox } from './inbox.svelte'
+import { lens } from './lens.svelte'
+import { Nearest } from './nearest.svelte'
 
 export type KnownTab = 'open' | 'watching' | 'solved'
+export type InboxSide = 'groups' | 'tickets'
+
+/** What is hardly likely is no hint, and more of them are a list to read. */
+const LEAST_ALIKE = 0.05
+const MOST_ALIKE = 3
 
 class Triage {
+  /** Which of the inbox's two lists the keys act on. */
+  side = $state<InboxSide>('tickets')
   /** The title of the complaint that is being made; nothing while none is. */
   title = $state<string | null>(null)
   /** The known complaints are asked where the tickets go. */
@@ -17,19 +27,54 @@ class Triage {
   shown = $state<string | null>(null)
   error = $state('')
   isBusy = $state(false)
-  /** Titles that were typed and left, by the ticket they began with: Esc never loses one. */
+  /** Titles that were typed and left, by what they began with: Esc never loses one. */
   readonly #typed = new Map<string, string>()
+  readonly #near = new Nearest()
 
-  make(report: ReportDto): void {
+  /** What an action is about. */
+  get chosen(): string[] {
+    return this.side === 'groups' ? (lens.current?.group.reports ?? []) : inbox.chosen
+  }
+
+  /** The current ticket, or the group, by its id. */
+  get subject(): string | null {
+    return this.side === 'groups' ? (lens.current?.group.fingerprint ?? null) : (inbox.current?.id ?? null)
+  }
+
+  /** How it stands to the known complaints; nothing while that is not known. */
+  get nearest(): NearestDto | null {
+    return this.side === 'groups' ? (lens.current?.nearest ?? null) : this.#near.found
+  }
+
+  /** The likely ones, the best first. */
+  get alike(): readonly MatchDto[] {
+    const { nearest } = this
+    if (!nearest || nearest.is_new) return []
+    return nearest.matches.filter((match) => match.score >= LEAST_ALIKE).slice(0, MOST_ALIKE)
+  }
+
+  /** The current ticket is held against what is known. */
+  compare(): void {
+    const report = this.side === 'tickets' ? inbox.current : null
+    this.#near.ask([report?.title, report?.body].filter(Boolean).join('\n'))
+  }
+
+  make(): void {
+    const { subject } = this
+    if (subject === null) return
     this.isAdding = false
     this.error = ''
-    this.title = this.#typed.get(report.id) ?? report.title ?? firstWords(report.body) ?? ''
+    this.title = this.#typed.get(subject) ?? this.#proposed()
+  }
+
+  #proposed(): string {
+    if (this.side === 'groups') return lens.current?.group.title ?? ''
+    return inbox.current?.title ?? firstWords(inbox.current?.body ?? null) ?? ''
   }
 
   type(title: string): void {
     this.title = title
-    const id = inbox.current?.id
-    if (id) this.#typed.set(id, title)
+    if (this.subject !== null) this.#typed.set(this.subject, title)
   }
 
   add(): void {
