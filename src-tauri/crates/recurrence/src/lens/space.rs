@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::arithmetic::ln;
 use crate::groups::{MAX_REPORTS, Report};
+use crate::stop_words::is_foreign_stop_word;
 use crate::traits::{FAMILIES, traits};
 use crate::vocabulary::Vocabulary;
 use crate::words::{Word, words};
@@ -59,6 +60,7 @@ pub fn words_of(report: &Report) -> Vec<Word> {
     if all.len() < MAX_LENS_WORDS {
         all.extend(words(&report.body));
     }
+    all.retain(|word| !is_foreign_stop_word(&word.plain));
     all.truncate(MAX_LENS_WORDS);
     all
 }
