@@ -1,6 +1,8 @@
 // What can be imported, judged before a byte of it is read: a drop is taken or refused with a sentence.
 import { m } from '$lib/paraglide/messages'
 
+/** More than these at once are no drop, but an accident. */
+export const MOST_FILES = 20
 /** The shell takes no more. */
 export const MAX_FILE_LEN = 100 * 1024 * 1024
 
@@ -17,10 +19,12 @@ export type Refusal = 'several' | 'folder' | 'empty' | 'too_large' | 'picture' |
 const KINDS: Record<Exclude<Refusal, 'several' | 'folder' | 'empty' | 'too_large'>, readonly string[]> = {
   picture: ['png', 'jpg', 'jpeg', 'gif', 'webp', 'svg', 'heic', 'bmp', 'tif', 'tiff', 'mp4', 'mov', 'mp3'],
   pdf: ['pdf', 'doc', 'docx', 'odt', 'ppt', 'pptx', 'pages'],
-  archive: ['zip', 'gz', 'tgz', 'bz2', 'xz', '7z', 'rar', 'tar'],
+  archive: ['gz', 'tgz', 'bz2', 'xz', '7z', 'rar', 'tar'],
   program: ['exe', 'msi', 'dmg', 'deb', 'rpm', 'appimage', 'sh', 'bat', 'jar', 'db', 'sqlite'],
-  sheet: ['xlsx', 'xls', 'xlsm', 'ods', 'numbers'],
+  sheet: ['xls', 'xlsm', 'xlsb', 'ods', 'numbers'],
 }
+/** Read as they are, whatever the system calls them. */
+const READ = ['csv', 'tsv', 'txt', 'json', 'ics', 'xlsx', 'zip']
 /** Systems that know the kind but not the ending. */
 const TYPES: readonly [RegExp, Refusal][] = [
   [/^(image|video|audio)\//, 'picture'],
@@ -29,15 +33,15 @@ const TYPES: readonly [RegExp, Refusal][] = [
   [/x-executable|x-msdownload|x-sharedlib/, 'program'],
 ]
 
+/** Why so many files are not taken. */
+export const tooMany = (dropped: readonly unknown[]): Refusal | null => (dropped.length > MOST_FILES ? 'several' : null)
+
 /** Why this cannot be imported; nothing when it may be read. */
-export function refusal(dropped: readonly Dropped[]): Refusal | null {
-  const [one, other] = dropped
-  if (!one) return null
-  if (other) return 'several'
+export function refusal(one: Dropped): Refusal | null {
   if (one.isFolder) return 'folder'
   const ending = /\.([^.]+)$/.exec(one.name)?.[1]?.toLowerCase() ?? ''
   for (const [kind, endings] of Object.entries(KINDS)) if (endings.includes(ending)) return kind as Refusal
-  for (const [type, kind] of TYPES) if (type.test(one.type)) return kind
+  if (!READ.includes(ending)) for (const [type, kind] of TYPES) if (type.test(one.type)) return kind
   if (one.size > MAX_FILE_LEN) return 'too_large'
   return one.size === 0 ? 'empty' : null
 }

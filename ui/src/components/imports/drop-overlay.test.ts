@@ -47,13 +47,21 @@ test('a file over any page shows where it would go, and its drop goes to the imp
 test.each([
   [[{ name: 'exports', size: 4096, isFolder: true }], /folder/],
   [[{ name: 'sparse.csv', size: 2 * 1024 ** 3 }], /100 MB/],
-  [[{ name: 'a.csv', size: 1 }, { name: 'b.csv', size: 1 }], /several/],
+  [Array.from({ length: 21 }, () => ({ name: 'a.csv', size: 1 })), /20/],
   [[{ name: 'photo.png', size: 1 }], /picture/],
 ])('%j is refused before a byte of it is read', (files, words) => {
   const drop = drag('drop', files)
   expect([drop.defaultPrevented, screen.view, imports.phase]).toEqual([true, 'import', 'choose'])
   expect(imports.error?.message).toMatch(words)
   expect(read).not.toHaveBeenCalled()
+})
+
+test('two files come one after the other', async () => {
+  drag('drop', [{ name: 'plan.csv', size: 9 }, { name: 'tickets.csv', size: 9 }])
+  await vi.waitFor(() => expect(desk.previewImport).toHaveBeenCalledTimes(1))
+  expect([imports.name, imports.waiting.map(({ file }) => file.name)]).toEqual(['plan.csv', ['tickets.csv']])
+  await imports.next()
+  expect([imports.name, imports.waiting]).toEqual(['tickets.csv', []])
 })
 
 test('text that is dragged is no import', () => {

@@ -1,7 +1,7 @@
 // One file on its way in: read, previewed as often as the mapping changes, imported, reported.
 import * as ipc from '$lib/ipc/desk'
 import { deskError } from '$lib/ipc/call'
-import { refusal, refusalWords, type Dropped } from '$lib/drop'
+import { refusal, refusalWords, tooMany, type Dropped } from '$lib/drop'
 import type { ErrorDto, ImportOptionsDto, ImportPreviewDto, ImportResultDto } from '$lib/ipc/types'
 
 /** How the importer spells "nowhere". */
@@ -10,12 +10,19 @@ const PRODUCT = 'product'
 const COMPLAINT = 'complaint'
 const NO_OPTIONS: ImportOptionsDto = { preset: null, map: [], kind: null, account: null, fill: [], day_first: null }
 
+export interface DroppedFile {
+  file: File
+  dropped: Dropped
+}
+
 class ImportState {
   phase = $state<'choose' | 'reading' | 'preview' | 'running' | 'done'>('choose')
   name = $state('')
   preview = $state.raw<ImportPreviewDto | null>(null)
   result = $state.raw<ImportResultDto | null>(null)
   error = $state.raw<Pick<ErrorDto, 'code' | 'message'> | null>(null)
+  /** Dropped together with this one; each is looked at by itself. */
+  waiting = $state.raw<readonly DroppedFile[]>([])
   /** The person has said that a damaged file may come in as far as it is sound. */
   acceptsDamage = $state(false)
   #options = $state.raw(NO_OPTIONS)
@@ -45,6 +52,7 @@ class ImportState {
     this.preview = null
     this.result = null
     this.error = null
+    this.waiting = []
     this.acceptsDamage = false
     this.#options = NO_OPTIONS
   }
@@ -54,24 +62,31 @@ class ImportState {
     return this.phase === 'reading' || this.phase === 'running'
   }
 
-  take(file: File): Promise<void> {
-    return this.drop([{ file, dropped: { name: file.name, size: file.size, type: file.type, isFolder: false } }])
+  take(...files: readonly File[]): Promise<void> {
+    return this.drop(files.map((file) => ({ file, dropped: { name: file.name, size: file.size, type: file.type, isFolder: false } })))
   }
 
-  /** What was dropped, judged before a byte of it is read. */
-  async drop(files: readonly { file: File; dropped: Dropped }[]): Promise<void> {
-    const [one, other] = files
+  /** What was dropped, judged before a byte of it is read. Several come one after the other. */
+  async drop(files: readonly DroppedFile[]): Promise<void> {
+    const [one, ...others] = files
     if (!one) return
     const { file } = one
     this.clear()
-    this.name = other ? '' : file.name
-    const why = refusal(files.map(({ dropped }) => dropped))
+    const many = tooMany(files)
+    this.name = many ? '' : file.name
+    const why = many ?? refusal(one.dropped)
+    if (!many) this.waiting = others
     if (why) {
       this.error = { code: `drop_${why}`, message: refusalWords(why) }
       return
     }
     this.phase = 'reading'
     await this.#ask(async () => ipc.previewImport(file.name, new Uint8Array(await file.arrayBuffer()), this.#options))
+  }
+
+  /** The next of several. */
+  next(): Promise<void> {
+    return this.drop(this.waiting)
   }
 
   /** A column goes somewhere else, or nowhere. */
