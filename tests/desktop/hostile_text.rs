@@ -166,6 +166,7 @@ async fn no_text_runs_and_no_text_asks_a_network() {
     window.go("clashes").await;
     nothing_ran(&window, &id("clash"), "clashes").await;
     window.go("complaints").await;
+    window.tickets().await;
     nothing_ran(&window, &id("inbox-row"), "the inbox").await;
     nothing_ran(&window, &id("known"), "known complaints").await;
     window.press(PALETTE).await;

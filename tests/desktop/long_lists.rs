@@ -133,7 +133,8 @@ impl Walk<'_> {
     async fn complaints(&self) {
         let window = self.window;
         window.press("gk").await;
-        window.until_focus(&format!("{} [data-stop]", id("inbox-row"))).await;
+        window.tickets().await;
+        window.tab_to(&format!("{} [data-stop]", id("inbox-row"))).await;
         self.is_short("inbox", &id("inbox-row")).await;
         window.press(END).await;
         window

@@ -10,6 +10,7 @@ mod deleted;
 mod drills;
 mod duplicates;
 mod first_run;
+mod first_value;
 mod hostile_text;
 mod keys;
 mod long_lists;

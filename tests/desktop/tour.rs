@@ -45,6 +45,18 @@ impl<'a> Tour<'a> {
     pub async fn inbox(&mut self) {
         let window = self.window;
         let row = format!("{} [data-stop]", id("inbox-row"));
+        window.looked().await;
+        if window.count(&id("tab-groups")).await > 0 {
+            window.until_focus(&format!("{} [data-stop]", id("group-row"))).await;
+            self.look("inbox-groups").await;
+            window.press("1").await;
+            window.until_focus(&id("make-title")).await;
+            self.look("inbox-groups-make").await;
+            self.leave(&id("make-title")).await;
+            window.tab_to(&id("tab-groups")).await;
+            window.press(RIGHT).await;
+            window.tab_to(&row).await;
+        }
         window.until_focus(&row).await;
         self.look("inbox").await;
         for keys in ["x", DOWN, "x"] {

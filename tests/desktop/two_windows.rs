@@ -138,6 +138,7 @@ async fn make_a_complaint_of_tickets(support: &Window) {
     support.run_import().await;
     support.go("complaints").await;
     support.until_text(&id("inbox-count"), "250").await;
+    support.tickets().await;
     support.click(&id("inbox-row")).await;
     for keys in ["x", DOWN, "x", DOWN, "x", "1"] {
         support.press(keys).await;

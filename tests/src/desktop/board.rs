@@ -154,6 +154,30 @@ impl Window {
         }
     }
 
+    /// The complaints' page has looked for what keeps coming back, and shows the single tickets.
+    pub async fn tickets(&self) {
+        self.looked().await;
+        if self.count(&id("tab-tickets")).await > 0 {
+            self.click(&id("tab-tickets")).await;
+        }
+    }
+
+    /// The complaints' page has looked for what keeps coming back.
+    pub async fn looked(&self) {
+        self.find(&format!("{}[data-looked=true]", id("complaints-page"))).await;
+    }
+
+    /// Drops text files on the window, all at once, as the page gets them from a file manager: name and content.
+    pub async fn drop_files(&self, files: &[(&str, &str)]) {
+        let script = "const data = new DataTransfer();
+            for (const [name, text] of JSON.parse(a)) data.items.add(new File([text], name));
+            for (const type of ['dragover', 'drop']) {
+              document.body.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
+            }
+            return true";
+        self.run(script, &[&serde_json::to_string(files).unwrap()]).await;
+    }
+
     /// Says yes to the preview and goes to the board.
     pub async fn run_import(&self) {
         self.click(&id("import-run")).await;

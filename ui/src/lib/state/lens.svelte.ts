@@ -6,8 +6,8 @@ import type { SuggestedDto } from '$lib/ipc/types'
 import { errorWords } from '$lib/words'
 
 /** A look that takes no longer is taken after every change; a longer one when somebody asks. */
-const QUICK_MS = 700
-/** Changes come in bursts. */
+const QUICK_MS = 2_000
+/** Changes come in bursts; and the pause is never shorter than the look. */
 const PAUSE_MS = 300
 
 class Lens {
@@ -77,7 +77,7 @@ class Lens {
     if (this.lookedAt === null) return
     clearTimeout(this.#timer)
     if (this.#tookMs > QUICK_MS) this.isStale = true
-    else this.#timer = setTimeout(() => void this.look(), PAUSE_MS)
+    else this.#timer = setTimeout(() => void this.look(), Math.max(PAUSE_MS, this.#tookMs))
   }
 
   /** These tickets have found their place, or the group is none: it goes, and the next one is current. */

@@ -1,0 +1,158 @@
+//! From two dropped files to the first clash, and what a person says to the groups that keep coming back. Real tickets:
+//! `sumo_thunderbird_questions_2023.csv`, all of one product.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use sidedesk_tests::desktop::board::foreign;
+use sidedesk_tests::desktop::keys::{CTRL_ENTER, DOWN, ENTER, HOME, UNDO};
+use sidedesk_tests::desktop::window::{Window, id};
+
+const TICKETS: &str = "sumo_thunderbird_questions_2023.csv";
+/// The program's share of the three minutes that the first value may take a person.
+const SHARE: Duration = Duration::from_secs(60);
+/// What a person does until the first clash is on the screen.
+const MOST_ACTIONS: usize = 6;
+/// Shift S.
+const SPLIT: &str = "\u{e008}s\u{e000}";
+const KNOWN: &str = "Mails are not sent";
+
+/// A plan as marketing would write it, about the product of the tickets.
+async fn plan(window: &Window) -> String {
+    let start = window.in_two_days().await;
+    format!("name,start,product,channel\nAutumn release,{start},Thunderbird,email\n")
+}
+
+fn group() -> String {
+    format!("{} [data-stop]", id("group-row"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_dropped_files_become_the_first_clash_in_six_actions() {
+    let data = tempfile::tempdir().unwrap();
+    let window = Window::open("first-value", data.path()).await;
+    window.find(&id("first-run")).await;
+    let begun = Instant::now();
+    let mut actions = 0;
+    let mut act = || actions += 1;
+
+    act();
+    window.click(&id("first-open")).await;
+    window.find(&id("drop-zone")).await;
+    let (plan, tickets) = (plan(&window).await, std::fs::read_to_string(foreign(TICKETS)).unwrap());
+    act();
+    window.drop_files(&[("plan.csv", &plan), (TICKETS, &tickets)]).await;
+    window.until_text(&id("import-name"), "plan.csv").await;
+    window.until_text(&id("count-new"), "1").await;
+    act();
+    window.press(CTRL_ENTER).await;
+    window.until_text(&id("import-name"), TICKETS).await;
+    window.until_text(&id("count-new"), "196").await;
+    window.picture("01-second-file").await;
+    act();
+    window.press(CTRL_ENTER).await;
+    window.until_focus(&group()).await;
+    window.picture("02-what-keeps-coming-back").await;
+    act();
+    window.press("1").await;
+    window.until_focus(&id("make-title")).await;
+    act();
+    window.press(ENTER).await;
+    window.until_text(&id("import-clash"), "Autumn release").await;
+    let took = begun.elapsed();
+    window.picture("03-first-clash").await;
+    assert!(actions <= MOST_ACTIONS, "{actions} actions");
+    assert!(took < SHARE, "{took:?}");
+
+    window.until_focus(&group()).await;
+    assert_eq!(window.axe().await, Vec::<String>::new());
+    window.click(&id("import-to-clash")).await;
+    window.until_text(&id("clash-detail"), "Autumn release").await;
+}
+
+/// Tickets of this file on a board, and its complaints' page with the focus on the first group.
+async fn with_groups(name: &'static str, data: &Path) -> Window {
+    let window = Window::open(name, data).await;
+    window.start_board("support", "files", "Outdoor shop").await;
+    window.import(TICKETS, &[]).await;
+    window.run_import().await;
+    window.until_focus(&group()).await;
+    window.press("gk").await;
+    window.until_focus(&group()).await;
+    window
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn groups_are_decided_by_keys() {
+    let data = tempfile::tempdir().unwrap();
+    let window = with_groups("lens", data.path()).await;
+    let names = async || window.texts(&format!("{} .title", id("group-row"))).await;
+    let before = names().await;
+    window.until_text(&id("group-why"), "Why these").await;
+    assert_eq!(window.count(&format!("{} li", id("group-samples"))).await, 3);
+    window.until_text(&id("group-nearest"), "Looks new").await;
+    window.picture("01-groups").await;
+
+    // Not a group, and the undo of it.
+    window.press("3").await;
+    window.until_text(&id("toast"), "Not a group").await;
+    until_first(&window, &before[1]).await;
+    window.press(UNDO).await;
+    until_first(&window, &before[0]).await;
+
+    // Later, and shown again. What was current before the undo still is.
+    window.until_focus(&group()).await;
+    window.press(HOME).await;
+    window.press("z").await;
+    until_first(&window, &before[1]).await;
+    window.click(&id("groups-show-later")).await;
+    until_first(&window, &before[0]).await;
+
+    // Taken apart, without losing one.
+    window.until_focus(&group()).await;
+    window.press(HOME).await;
+    let count = window.text(&id("group-count")).await;
+    window.press(SPLIT).await;
+    window.until_text(&id("toast"), "Split into").await;
+    window.until_focus(&group()).await;
+    assert_ne!(window.text(&id("group-count")).await, count);
+    window.picture("02-split").await;
+
+    the_next_is_like_the_known_one(&window).await;
+    window.resize(900, 600).await;
+    window.picture("04-small").await;
+}
+
+/// A group becomes a complaint; what is like it is shown so, and goes there with two keys.
+async fn the_next_is_like_the_known_one(window: &Window) {
+    window.press("1").await;
+    window.fill(&id("make-title"), KNOWN).await;
+    window.press(ENTER).await;
+    window.until_text(&id("known-row"), KNOWN).await;
+    window.until_focus(&group()).await;
+    // Down to the first group that is near to it.
+    for _ in 0..50 {
+        if window.count(&id("alike")).await > 0 {
+            break;
+        }
+        window.press(DOWN).await;
+    }
+    window.until_text(&id("alike"), "alike").await;
+    window.picture("03-alike").await;
+    let shown = format!("{}[aria-current=true] .title", group());
+    let name = window.text(&shown).await;
+    window.press("2").await;
+    window.until_focus(&id("known-filter")).await;
+    window.press(ENTER).await;
+    window.until_text(&id("toast"), KNOWN).await;
+    window.until_focus(&group()).await;
+    assert_ne!(window.text(&shown).await, name, "it has found its place");
+}
+
+async fn until_first(window: &Window, title: &str) {
+    let script = "return document.querySelector(a)?.textContent === b";
+    let first = format!("{} .title", id("group-row"));
+    window
+        .until(&format!("{title} is the first"), script, &[&first, title])
+        .await;
+}
