@@ -6,7 +6,7 @@ use sidedesk_recurrence::{Index, Options, groups};
 use sidedesk_tests::recurrence::data::Set;
 use sidedesk_tests::recurrence::large;
 use sidedesk_tests::recurrence::lens;
-use sidedesk_tests::recurrence::matching::quality;
+use sidedesk_tests::recurrence::matching::{quality, young};
 use std::time::Instant;
 
 const ROUNDS: usize = 5;
@@ -36,6 +36,13 @@ fn matching() -> Vec<Figure> {
             figures.push(Figure::plain(name("hit1"), quality.first, "%", aim));
             let aim = (examples == 20).then_some("0.80, aim 0.88");
             figures.push(Figure::plain(name("new_auroc"), quality.new_or_known, "", aim));
+        }
+        for complaints in [1, 3, 8] {
+            let young = young(&set, complaints, 5, 1);
+            let name = |what: &str| format!("recurrence.match.{}.young{complaints}.{what}", set.name);
+            figures.push(Figure::plain(name("new_auroc"), young.new_or_known, "", None));
+            figures.push(Figure::plain(name("known"), young.known, "%", None));
+            figures.push(Figure::plain(name("mistaken"), young.mistaken, "%", None));
         }
     }
     figures

@@ -1,7 +1,7 @@
 //! The right complaint among the first three, and new told from known.
 
 use sidedesk_tests::recurrence::data::Set;
-use sidedesk_tests::recurrence::matching::quality;
+use sidedesk_tests::recurrence::matching::{quality, young};
 
 /// Every third text: about 600 and 400 of them.
 const STEP: usize = 3;
@@ -37,4 +37,18 @@ fn one_report_and_a_title_are_a_beginning() {
 #[test]
 fn the_right_request_of_an_assistant_is_found() {
     check("clinc150", 20, 95.0, 85.0, 0.92);
+}
+
+/// A board with one complaint must not see it everywhere.
+#[test]
+fn a_young_board_tells_its_few_complaints_from_the_rest() {
+    for set in Set::all() {
+        for complaints in [1, 3, 8] {
+            let young = young(&set, complaints, 5, STEP);
+            let holds = young.new_or_known >= 0.85 && young.known >= 65.0 && young.mistaken <= 16.0;
+            assert!(holds, "{} with {complaints}: {young:?}", set.name);
+        }
+        let first = young(&set, 1, 5, STEP);
+        assert!(first.mistaken <= 8.0, "{}: {first:?}", set.name);
+    }
 }

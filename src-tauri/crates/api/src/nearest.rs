@@ -16,6 +16,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
+/// Loose reports that few complaints are told from.
+const LOOSE: usize = known::FEW_COMPLAINTS * known::MAX_COMPARED;
 /// Scores are shown with so many digits; more would say more than is known.
 const DIGITS: f64 = 10_000.0;
 
@@ -105,7 +107,10 @@ impl OpenBoard {
                 examples: reports.iter().map(|report| text_of_report(&report.state)).collect(),
             });
         }
-        let index = tokio::task::spawn_blocking(move || Index::new(&known));
+        // What belongs to none of them says what is usual on this board.
+        let (loose, _) = self.store.loose_reports("", 0, LOOSE).await?;
+        let others: Vec<String> = loose.iter().map(|card| text_of_report(&card.state)).collect();
+        let index = tokio::task::spawn_blocking(move || Index::among(&known, &others));
         let index = index.await.map_err(|_| Error::Stopped)?;
         let lesson = Arc::new(Lesson { index, titles });
         *learned = Some((as_of, Arc::clone(&lesson)));

@@ -2,12 +2,14 @@
 
 use crate::build::{self, Built};
 use crate::example::{Example, read};
-use crate::known::{Found, Known, MAX_COMPARED, MAX_COMPLAINTS, MAX_EXAMPLES, MAX_MATCHES, Match};
+use crate::known::{
+    FEW_COMPLAINTS, Found, Known, MAX_COMPARED, MAX_COMPLAINTS, MAX_EXAMPLES, MAX_MATCHES, Match, STAND_IN, stand_ins,
+};
 use crate::newness::{beliefs, looks_new};
 use crate::postings::{Posting, Postings};
 use crate::query::Query;
 use crate::reasons::reasons;
-use crate::score::scores;
+use crate::score::{Score, scores};
 use crate::typical::{Likeness, of_one, within};
 use crate::vocabulary::Vocabulary;
 use crate::weights::{self, TraitWeight};
@@ -75,6 +77,21 @@ impl Index {
             postings,
             reports,
         }
+    }
+
+    /// The same where few complaints are known and many reports belong to none of them yet: those say what is usual. Some of
+    /// them may only not have been sorted; what is like a known complaint is not held against it.
+    pub fn among(known: &[Known], others: &[String]) -> Self {
+        let alone = Self::new(known);
+        if known.len() >= FEW_COMPLAINTS {
+            return alone;
+        }
+        let is_none = |text: &&String| {
+            let found = alone.find(text);
+            found.matches.first().is_none_or(|best| best.score <= found.looks_new)
+        };
+        let others: Vec<String> = others.iter().filter(is_none).cloned().collect();
+        Self::new(&[known, &stand_ins(known, &others)].concat())
     }
 
     /// One more report of a complaint; a complaint that is not known yet becomes known. How much a trait counts stays as
@@ -162,27 +179,34 @@ impl Index {
         let mut ranked = scores(self, &query);
         ranked.retain(|(_, score)| score.middle > 0.0);
         let beliefs = beliefs(&ranked);
-        let best = ranked
-            .first()
-            .and_then(|(at, score)| Some((score, self.complaints.get(*at)?)));
-        let new = match (best, beliefs.first()) {
-            (Some((score, one)), Some(belief)) => looks_new(score, *belief, one.alike.yardstick(self.alike)),
-            _ => 1.0,
-        };
-        let matches = ranked
+        let real: Vec<(usize, &Score, f64, &Complaint)> = ranked
             .iter()
             .zip(&beliefs)
+            .filter_map(|((at, score), belief)| Some((*at, score, *belief, self.complaints.get(*at)?)))
+            .filter(|(.., one)| !one.id.starts_with(STAND_IN))
+            .collect();
+        let new = real.first().map_or(1.0, |(_, score, belief, one)| {
+            looks_new(score, *belief, one.alike.yardstick(self.alike))
+        });
+        let matches: Vec<Match> = real
+            .iter()
             .take(MAX_MATCHES)
-            .filter_map(|((at, _), belief)| {
-                Some(Match {
-                    complaint: self.complaints.get(*at)?.id.clone(),
-                    score: (belief * (1.0 - new)) as f32,
-                    why: reasons(self, &query, *at),
-                })
-            });
+            .map(|(at, _, belief, one)| Match {
+                complaint: one.id.clone(),
+                score: (belief * (1.0 - new)) as f32,
+                why: reasons(self, &query, *at),
+            })
+            .collect();
+        // What goes to the stand-ins goes to none of the known.
+        let known: f64 = real.iter().map(|(_, _, belief, _)| belief).sum();
+        let looks_new = if real.len() == ranked.len() {
+            new
+        } else {
+            1.0 - known * (1.0 - new)
+        };
         Found {
-            looks_new: new as f32,
-            matches: matches.collect(),
+            looks_new: looks_new as f32,
+            matches,
         }
     }
 }

@@ -25,6 +25,32 @@ pub struct Known {
     pub examples: Vec<String>,
 }
 
+/// With fewer complaints than this, reports of none stand in for the others: what a text is held against has to be many
+/// things, or everything is like the one thing that is known.
+pub const FEW_COMPLAINTS: usize = 12;
+
+/// Reports that belong to no complaint, as so many stand-ins that there are [`FEW_COMPLAINTS`], each about as large as the
+/// known ones. Their order counts: whoever gives them in the same order gets the same answers.
+pub(crate) fn stand_ins(known: &[Known], others: &[String]) -> Vec<Known> {
+    let wanted = FEW_COMPLAINTS.saturating_sub(known.len());
+    let mut sizes: Vec<usize> = known.iter().map(|one| one.examples.len()).collect();
+    sizes.sort_unstable();
+    let usual = sizes.get(sizes.len() / 2).copied().unwrap_or(0).clamp(3, MAX_COMPARED);
+    let part = usual.min(others.len() / wanted.max(1)).max(1);
+    let parts = others.chunks(part).take(wanted).enumerate();
+    parts
+        .map(|(place, texts)| Known {
+            // No id of a record begins so, and they stand behind all of them.
+            complaint: format!("{STAND_IN}{place:02}"),
+            title: String::new(),
+            examples: texts.to_vec(),
+        })
+        .collect()
+}
+
+/// How the name of a stand-in begins.
+pub(crate) const STAND_IN: char = '\u{10ffff}';
+
 /// What is known about one text.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Found {
