@@ -31,6 +31,9 @@
 //! A receipt is compared with the entry that the hub shows at its place: op, place and `H`. One whose place does not come,
 //! also on a later connection, is an alarm, unless the hub says that it is being restored.
 //!
+//! A page or a receipt that a bad line could have spoiled (bytes that do not decode, a body, place or signature that is wrong)
+//! is asked for on a new connection, twice; the third in a row is an alarm. What somebody signed is believed at once.
+//!
 //! ## Who orders
 //!
 //! Without a hub the founder's device does: it gives places at commit. To **share** it appends a name-hub op and uploads the

@@ -10,7 +10,7 @@ export type KnownTab = 'open' | 'watching' | 'solved'
 export type InboxSide = 'groups' | 'tickets'
 
 /** What is hardly likely is no hint, and more of them are a list to read. */
-const LEAST_ALIKE = 0.05
+const LEAST_ALIKE = 0.15
 const MOST_ALIKE = 3
 
 class Triage {
@@ -43,19 +43,18 @@ class Triage {
 
   /** How it stands to the known complaints; nothing while that is not known. */
   get nearest(): NearestDto | null {
-    return this.side === 'groups' ? (lens.current?.nearest ?? null) : this.#near.found
+    return this.side === 'groups' && !lens.isStale ? (lens.current?.nearest ?? null) : this.#near.found
   }
 
-  /** The likely ones, the best first. */
+  /** Those that it may belong to, the best first, also where it is likelier new. */
   get alike(): readonly MatchDto[] {
-    const { nearest } = this
-    if (!nearest || nearest.is_new) return []
-    return nearest.matches.filter((match) => match.score >= LEAST_ALIKE).slice(0, MOST_ALIKE)
+    return (this.nearest?.matches ?? []).filter((match) => match.score >= LEAST_ALIKE).slice(0, MOST_ALIKE)
   }
 
-  /** The current ticket is held against what is known. */
+  /** The current ticket is held against what is known; of a group that was looked at before something changed, its middle. */
   compare(): void {
-    const report = this.side === 'tickets' ? inbox.current : null
+    const group = lens.isStale ? lens.current : null
+    const report = this.side === 'groups' ? group?.samples[0] : inbox.current
     this.#near.ask([report?.title, report?.body].filter(Boolean).join('\n'))
   }
 
