@@ -20,6 +20,8 @@ class Lens {
   /** Groups of which somebody said that they are none. */
   refused = $state(0)
   isLooking = $state(false)
+  /** The board has changed, and a look will follow. */
+  isDue = $state(false)
   /** The board has changed since, and a look takes time. */
   isStale = $state(false)
   error = $state('')
@@ -56,6 +58,7 @@ class Lens {
     clearTimeout(this.#timer)
     const asked = ++this.#asked
     this.isLooking = true
+    this.isDue = false
     try {
       const lens = await ipc.lens()
       if (asked !== this.#asked) return
@@ -76,7 +79,8 @@ class Lens {
   changed(): void {
     if (this.lookedAt === null) return
     clearTimeout(this.#timer)
-    if (this.#tookMs > QUICK_MS) this.isStale = true
+    this.isDue = this.#tookMs <= QUICK_MS
+    if (!this.isDue) this.isStale = true
     else this.#timer = setTimeout(() => void this.look(), Math.max(PAUSE_MS, this.#tookMs))
   }
 
