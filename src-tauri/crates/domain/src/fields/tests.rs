@@ -32,13 +32,25 @@ fn numbers_on_the_wire_never_change() {
     assert_eq!(GOLDEN.last().map(|(count, _)| *count), Some(listed.len()));
 }
 /// What was added to kinds that were there, in this order.
-const ADDED: [FieldId; 4] = [complaint::DUPLICATE_OF, board::FOLD, board::EXPORTS, board::RETENTION];
+const ADDED: [FieldId; 10] = [
+    complaint::DUPLICATE_OF,
+    board::FOLD,
+    board::EXPORTS,
+    board::RETENTION,
+    complaint::FIX,
+    complaint::FIXES,
+    complaint::ANSWER,
+    board::QUIET,
+    board::ONE_ANSWER,
+    standup::UNLINKED,
+];
 /// How many there were at each addition, and what they were.
-const GOLDEN: [(usize, &str); 4] = [
+const GOLDEN: [(usize, &str); 5] = [
     (57, "221fb93f2fb44e057622b6e5b3be25028c7e288320dca5f2835d0e3233c96fd7"),
     (82, "59d3641b2d9db007317275007f4d5f288cd0755347a490e4ecbce165d07cdc61"),
     (84, "982977a11fa812b966cc6d617e2cba375010435e45176ff36d9f60e80f1cd466"),
     (86, "23076d5893ce491007f552dea4a147c8ae6f1fd34bf0d4f8515767f17da23c31"),
+    (92, "02121a11b2c499b6351b6a3b88d41d02e162073676d2c179de37856abe18b0e0"),
 ];
 
 /// What is added here leaves no board unasked; what is taken away does.
