@@ -118,6 +118,8 @@ async fn open_complaint(window: &Window, title: &str) {
     window.find_in_palette(title).await;
     window.press(ENTER).await;
     window.until_text(&id("panel-title"), title).await;
+    // From one card's panel to the next nothing goes wrong.
+    assert_eq!(window.count(&format!("{}.problem", id("toast"))).await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -146,7 +148,7 @@ async fn returned_quiet_and_unlinked_are_seen_and_answered_by_keys() {
     window
         .find(&format!("{}[aria-current=page]", id("go_complaints")))
         .await;
-    window.until_text(&id("known-row"), BACK).await;
+    window.find(&format!("{}[data-name=\"{BACK}\"]", id("known-row"))).await;
     window.until_count(&id("known-returned"), 1).await;
     faults.extend(window.look_over("41-after-complaints").await);
 

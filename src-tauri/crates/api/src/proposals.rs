@@ -128,7 +128,8 @@ impl Desk {
                 let mut edits = vec![(field_id, taken(&proposal))];
                 if kind == Kind::Complaint {
                     let said = proposed_state(&proposal);
-                    edits.extend(open.follow_edits(&card, &edits, said, self.clock().now()).await?);
+                    let more = open.follow_edits(&card, &edits, said, self.clock().now()).await?;
+                    edits.splice(0..0, more);
                 }
                 open.as_typed(card.id, &card.state, card.seen, edits)?
             }

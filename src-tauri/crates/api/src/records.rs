@@ -100,8 +100,10 @@ impl Desk {
             edits
         } else {
             if kind == Kind::Complaint {
+                // What was typed stands last: it is what a list of changes tells.
                 let said = said_state(fields);
-                edits.extend(open.follow_edits(&card, &edits, said, self.clock().now()).await?);
+                let more = open.follow_edits(&card, &edits, said, self.clock().now()).await?;
+                edits.splice(0..0, more);
             }
             open.as_typed(card.id, &card.state, seen, edits)?
         };

@@ -152,6 +152,8 @@ async fn undo_of_a_reopening_leaves_the_fix_when_it_was() {
     let (board, id) = mended().await;
     board.reports(&id, 1, "2026-11-09 09:00").await;
     set(&board.desk, "complaint", &id, &[("state", "confirmed")]).await;
+    let told = board.desk.history("complaint", &id).await.unwrap().pop().unwrap();
+    assert_eq!(told.field, "state", "a line ends with what somebody typed");
     board.turn("2026-11-15 10:00");
     board.desk.undo().await.unwrap();
     check(&board, &id, "confirmed", 1, Some(1), &["New checkout text"]).await;
