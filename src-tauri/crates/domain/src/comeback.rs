@@ -153,9 +153,11 @@ pub fn follow(
     more
 }
 
-/// A fix as it is kept: `2026-11-03T10:00:00Z The carrier comes daily`.
+/// A fix as it is kept: `2026-11-03T10:00:00Z The carrier comes daily`. One line and without a semicolon, which parts the elements
+/// of a list in a file.
 fn line(at: Millis, text: Option<&str>) -> Value {
     let text: String = text.unwrap_or_default().chars().take(TEXT_CHARS).collect();
+    let text = text.replace(';', ",");
     let words: Vec<&str> = text.split_whitespace().collect();
     let line = format!("{} {}", to_rfc3339(at), words.join(" "));
     line.trim_end().into()

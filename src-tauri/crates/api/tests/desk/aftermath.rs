@@ -243,6 +243,10 @@ async fn reports_of_no_complaint_are_counted_after_three_working_days_and_a_stan
     assert_eq!(list.unlinked, board.agenda().await.unlinked);
     let last = list.unlinked.last.unwrap();
     assert_eq!((last.date.as_str(), last.count), ("2026-11-16", 1));
+    board.desk.start_standup().await.unwrap();
+    let last = board.agenda().await.unlinked.last.unwrap();
+    assert_eq!(last.date, "2026-11-16", "today's is not the last one");
+    board.desk.end_standup().await.unwrap();
     board.desk.add_reports(&id, &loose[..2]).await.unwrap();
     assert_eq!(board.agenda().await.unlinked.count, 1);
     board.desk.undo().await.unwrap();
@@ -263,6 +267,7 @@ async fn more_than_twenty_five_in_a_day_ask_for_one_answer_until_it_is_written()
     // Twice as many in the weeks before: it does not grow.
     board.reports(&id, 100, "2026-11-05 12:00").await;
     board.reports(&id, 25, "2026-11-17 12:00").await;
+    board.reports(&id, 1, "2026-11-15 12:00").await;
     assert_eq!(of(&board, &id).await.too_many, None);
     assert!(board.agenda().await.items.is_empty());
     board.reports(&id, 1, "2026-11-17 23:00").await;

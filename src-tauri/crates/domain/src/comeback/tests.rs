@@ -136,8 +136,8 @@ fn taken_back_within_a_day_it_was_a_slip_and_later_a_return() {
 fn what_mended_it_may_be_said_afterwards() {
     Story::default()
         .set(10 * DAY, Solved, None)
-        .fix(12 * DAY, "The  carrier\ncomes daily")
-        .check(Some(11 * DAY), Confirmed, 1, &[(10 * DAY, "The carrier comes daily")]);
+        .fix(12 * DAY, "The  carrier\ncomes; daily")
+        .check(Some(11 * DAY), Confirmed, 1, &[(10 * DAY, "The carrier comes, daily")]);
     Story::default().fix(12 * DAY, "Planned").check(None, New, 0, &[]);
 }
 
