@@ -55,7 +55,7 @@ export function reason(item: AgendaItemDto, zone: string, now: number): string {
       case 'handed_over':
         return [decision?.owner && by ? m.agenda_handed_line({ owner: decision.owner, ...by }) : '', decision?.text ?? '']
       default:
-        return [volume(item), tooMany(item.complaint), item.complaint?.owner ? '' : m.agenda_nobody()]
+        return [volume(item), item.complaint?.quiet_days === undefined ? '' : quietNote(item.complaint.quiet_days), tooMany(item.complaint), item.complaint?.owner ? '' : m.agenda_nobody()]
     }
   })()
   return sentences

@@ -66,7 +66,7 @@ mod tests {
         check(
             &say("2026-11-20 09:00", &["agenda"]),
             &[
-                "quiet",
+                "new",
                 "(quiet for 19 days)",
                 "1 report has no complaint for 3 working days.",
             ],

@@ -283,9 +283,10 @@ fn of_complaint(facts: &Facts<'_>, complaint: &ComplaintSubject) -> Option<Found
 fn moved(complaint: &ComplaintSubject) -> Option<ItemKind> {
     let growing = complaint.last7 >= GROWING_FROM && is_a_quarter_more(complaint.last7, complaint.usual);
     match complaint.state {
+        // Somebody looks at what is new once, be it quiet: an export may be years old.
+        ComplaintState::New if complaint.returned_at.is_none() => Some(ItemKind::New),
         _ if complaint.quiet_since.is_some() => Some(ItemKind::Quiet),
         _ if complaint.returned_at.is_some() => Some(ItemKind::Returned),
-        ComplaintState::New => Some(ItemKind::New),
         _ if growing => Some(ItemKind::Growing),
         _ => complaint.is_too_many.then_some(ItemKind::TooMany),
     }

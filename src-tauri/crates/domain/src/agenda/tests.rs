@@ -213,7 +213,7 @@ fn what_fell_quiet_stands_last_three_at_once_the_longest_first() {
     let quiet = |id, since| ComplaintSubject {
         quiet_since: Some(since),
         returned_at: Some(1),
-        ..complaint(id, New, 0, 0)
+        ..complaint(id, Confirmed, 0, 0)
     };
     let complaints = [
         quiet(1, 40),
@@ -225,6 +225,11 @@ fn what_fell_quiet_stands_last_three_at_once_the_longest_first() {
     let decisions = [due(decided(21, Campaign, 9, Word::HandOff, 1), NOW - 1)];
     let expected = [("new", 5), ("handed_over", 9), ("quiet", 2), ("quiet", 4), ("quiet", 3)];
     check(&[], &complaints, &decisions, &expected);
+    let unseen = ComplaintSubject {
+        quiet_since: Some(1),
+        ..complaint(1, New, 0, 0)
+    };
+    check(&[], &[unseen], &[], &[("new", 1)]);
     for state in [Watching, Solved] {
         let closed = ComplaintSubject { state, ..quiet(1, 40) };
         check(&[], &[closed], &[], &[]);
