@@ -286,3 +286,24 @@ async fn more_than_twenty_five_in_a_day_ask_for_one_answer_until_it_is_written()
     board.turn("2026-11-25 10:00");
     assert_eq!(of(&board, &id).await.too_many, None, "a week ago");
 }
+
+#[tokio::test]
+async fn what_mended_it_can_be_erased_and_leaves_with_an_export() {
+    let (board, id) = mended().await;
+    let asked = sidedesk_api::ExportAsked {
+        what: "complaints",
+        format: Some("json"),
+        with_personal_data: false,
+        matching: None,
+    };
+    let file = board.desk.export(&asked).await.unwrap();
+    let text = String::from_utf8(file.bytes).unwrap();
+    assert!(text.contains("2026-11-03T10:00:00Z New checkout text"), "{text}");
+    board
+        .desk
+        .erase("complaint", &id, &["fix".into(), "fixes".into()])
+        .await
+        .unwrap();
+    let erased = of(&board, &id).await;
+    assert_eq!((erased.fix, erased.fixes), (None, None));
+}
