@@ -307,3 +307,20 @@ async fn what_mended_it_can_be_erased_and_leaves_with_an_export() {
     let erased = of(&board, &id).await;
     assert_eq!((erased.fix, erased.fixes), (None, None));
 }
+
+#[tokio::test]
+async fn whoever_leaves_hands_over_what_is_back_and_not_what_is_solved() {
+    let (board, id) = mended().await;
+    set(
+        &board.desk,
+        "complaint",
+        &id,
+        &[("owner", "Iva Horn"), ("state", "solved")],
+    )
+    .await;
+    let me = board.desk.members().await.unwrap().remove(0).id;
+    assert!(board.desk.owned_by(&me).await.unwrap().is_empty());
+    board.reports(&id, 1, "2026-11-09 09:00").await;
+    let owned = board.desk.owned_by(&me).await.unwrap();
+    assert_eq!(owned.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), [id]);
+}
