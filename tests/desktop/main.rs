@@ -5,6 +5,7 @@
 #![cfg(test)]
 #![cfg(target_os = "linux")]
 
+mod aftermath;
 mod bad_input;
 mod deleted;
 mod drills;

@@ -1,6 +1,8 @@
 //! Real programs and real files: two devices and a hub, driven over the command line alone.
 
 #[cfg(test)]
+mod aftermath;
+#[cfg(test)]
 mod away;
 #[cfg(test)]
 mod breaking;

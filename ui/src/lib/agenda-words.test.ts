@@ -1,12 +1,16 @@
 import { expect, test } from 'vitest'
 
 import { headline, kindWord, outcome, reason, standupNext } from '$lib/agenda-words'
+import type { FixDto } from '$lib/ipc/types'
 import { clashItem, item, settled } from '$test/agenda'
 import { decision, signature } from '$test/decisions'
 import { complaint } from '$test/samples'
 
 const BERLIN = 'Europe/Berlin'
 const NOW = Date.parse('2026-11-19T09:42:00Z')
+const mended_ms = Date.parse('2026-11-03T10:00:00Z')
+const fix = (text: string | null): FixDto => ({ at_ms: mended_ms, by: 'Agent', text })
+const back = { mended_ms, since_ms: mended_ms + 1, reports: 4 }
 const items = (count: number, state = 'open'): ReturnType<typeof item>[] => Array.from({ length: count }, () => item({ state }))
 
 test.each([
@@ -30,7 +34,17 @@ test.each([
   [clashItem(), 'Same product: Boots. 37 tickets in 7 days, usually 9. Starts in 2 d 4 h.'],
   [item(), '37 tickets in 7 days, usually 9. Nobody owns it.'],
   [item({ complaint: complaint({ owner: 'Agent' }) }), '37 tickets in 7 days, usually 9.'],
-  [item({ kind: 'returned', complaint: complaint({ returned: 3, reports: 0 }) }), 'Came back 3 times after it was solved.'],
+  [item({ kind: 'returned', complaint: complaint({ returned: 2, reports: 0 }) }), 'Back for the 3rd time.'],
+  [
+    item({ kind: 'returned', complaint: complaint({ returned: 1, reports: 0, back, fixes: [fix('Copy only'), fix('Training')] }) }),
+    'Back for the 2nd time. 4 tickets since it was mended on Tue 3 Nov. Last fix: Copy only, Agent, Tue 3 Nov.',
+  ],
+  [item({ kind: 'returned', complaint: complaint({ returned: 1, reports: 0, fixes: [fix(null)] }) }), 'Back for the 2nd time. Last fix by Agent, Tue 3 Nov.'],
+  [item({ kind: 'quiet', complaint: complaint({ quiet_days: 14 }) }), 'No ticket for 14 days. It may be closed.'],
+  [
+    item({ kind: 'too_many', complaint: complaint({ too_many: 26, reports: 0 }) }),
+    '26 tickets in one day. One answer for everybody and one fix are better than a reply to each.',
+  ],
   [item({ kind: 'handed_over', decision: decision({ word: 'hand_off', text: 'Ask the carrier' }) }), 'With Email marketing since today 10:18, from Marketing lead. Ask the carrier.'],
   [item({ kind: 'deferred', complaint: null, decision: decision({ word: 'defer', text: null }) }), 'Deferred by Marketing lead, today 10:18.'],
 ])('why it is on the agenda', (of, expected) => {

@@ -1,4 +1,5 @@
 // An agenda item in words: what it is, the line under its title, and what has become of it.
+import { backWords, quietNote, tooMany } from '$lib/aftermath'
 import { allReasons } from '$lib/clash-words'
 import { wordName, type Fn } from '$lib/decisions'
 import { moment, number, remaining } from '$lib/format'
@@ -14,6 +15,8 @@ const KINDS: Record<string, () => string> = {
   growing: m.agenda_growing,
   deferred: m.agenda_deferred,
   handed_over: m.agenda_handed_over,
+  quiet: m.agenda_quiet,
+  too_many: m.agenda_too_many,
 }
 
 export const kindWord = (item: Pick<AgendaItemDto, 'kind'>): string => KINDS[item.kind]?.() ?? item.kind.replaceAll('_', ' ')
@@ -42,13 +45,17 @@ export function reason(item: AgendaItemDto, zone: string, now: number): string {
       case 'clash':
         return item.clash ? [allReasons(item.clash)] : []
       case 'returned':
-        return [m.agenda_returned_line({ count: item.complaint?.returned ?? 1 }), volume(item)]
+        return item.complaint ? [...backWords(item.complaint, zone, now), volume(item)] : []
+      case 'quiet':
+        return [item.complaint?.quiet_days === undefined ? '' : quietNote(item.complaint.quiet_days)]
+      case 'too_many':
+        return [tooMany(item.complaint), volume(item)]
       case 'deferred':
         return [by ? m.agenda_deferred_line(by) : '', decision?.text ?? '', volume(item)]
       case 'handed_over':
         return [decision?.owner && by ? m.agenda_handed_line({ owner: decision.owner, ...by }) : '', decision?.text ?? '']
       default:
-        return [volume(item), item.complaint?.owner ? '' : m.agenda_nobody()]
+        return [volume(item), item.complaint?.quiet_days === undefined ? '' : quietNote(item.complaint.quiet_days), tooMany(item.complaint), item.complaint?.owner ? '' : m.agenda_nobody()]
     }
   })()
   return sentences

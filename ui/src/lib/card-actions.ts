@@ -21,6 +21,11 @@ export async function setState(of: Card, state: string): Promise<void> {
   await write(of, [{ field: 'state', value: state }], m.moved_to({ name: nameOf(of), state: stateWord(state) }))
 }
 
+/** Closes a complaint that has been quiet for long. Nothing but a person does. */
+export async function closeQuiet(of: Card): Promise<void> {
+  if (of.kind === 'complaint' && of.card.quiet_days !== undefined) await setState(of, 'solved')
+}
+
 export async function setSeverity(of: Card, severity: string): Promise<void> {
   if (of.kind !== 'complaint' || String(of.card.severity) === severity) return
   const words = m.severity_set({ name: nameOf(of), severity: severityWord(severity) })

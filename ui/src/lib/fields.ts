@@ -71,6 +71,8 @@ export const FORM: Record<CardKind, readonly FormField[]> = {
     { name: 'got', type: 'area' },
     list('segment', true),
     list('touch_point', true),
+    area('fix'),
+    area('answer'),
     area('notes'),
   ],
 }
@@ -124,7 +126,7 @@ export type ErasableKind = CardKind | 'report'
 /** What the window offers to erase: where people's words and names stand. The command line knows more fields. */
 export const ERASABLE: Record<ErasableKind, readonly string[]> = {
   campaign: ['name', 'text', 'audience', 'budget', 'owner'],
-  complaint: ['title', 'expected', 'got', 'notes', 'owner'],
+  complaint: ['title', 'expected', 'got', 'notes', 'fix', 'fixes', 'answer', 'owner'],
   report: ['title', 'body', 'customer', 'id'],
 }
 

@@ -66,6 +66,7 @@ const day = (items: AgendaItemDto[], standup: StandupDto | null = null): AgendaD
   items,
   also: 4,
   minutes: 2,
+  unlinked: { count: 0, before_ms: 0, days: 3, last: null },
   rhythm: { held: 17, of: 20, days: Array.from({ length: 20 }, (_, index) => index % 7 !== 3) },
   standup,
   voice: { text: 'I had to call twice.', complaint: 'k1', title: 'Address change', reports: 11 },

@@ -1,14 +1,14 @@
 //! The day's agenda as a shell shows it. What is on it, and in which order, is `domain`'s to say; here are the facts.
 
 use crate::AGENDA_LEN;
-use crate::cards::{campaign_dto, campaign_facts, complaint_dto, complaint_facts};
+use crate::cards::{campaign_dto, campaign_facts, complaint_dto};
 use crate::clashes::RadarPass;
 use crate::decisions::DecisionBook;
 use crate::desk::{Desk, OpenBoard};
-use crate::dto::{AgendaDto, AgendaItemDto, CampaignDto, RhythmDto};
+use crate::dto::{AgendaDto, AgendaItemDto, CampaignDto, ComplaintDto, RhythmDto};
 use crate::error::Error;
 use chrono::{Days, NaiveDate};
-use sidedesk_domain::agenda::{ClashSubject, ComplaintSubject, Facts, Item, ItemKind, Key, agenda, minutes};
+use sidedesk_domain::agenda::{ClashSubject, Facts, Item, ItemKind, Key, agenda, minutes};
 use sidedesk_domain::clash::over_at;
 use sidedesk_domain::decision::{AboutKind, Function};
 use sidedesk_domain::fields::{campaign, complaint, standup_id};
@@ -51,6 +51,7 @@ impl Desk {
             .take(AGENDA_LEN)
             .map(|item| today.entry(item))
             .collect();
+        let standups = open.recent_standups(today.date()).await?;
         Ok(AgendaDto {
             at: to_rfc3339(today.now),
             date: today.date().to_string(),
@@ -58,7 +59,8 @@ impl Desk {
             also: (today.items.len() - shown.len()) as u64,
             minutes: minutes(shown.len()),
             items: open.item_dtos(&today, &shown).await?,
-            rhythm: open.rhythm(&today).await?,
+            unlinked: open.unlinked(today.now, &today.calendar, &standups).await?,
+            rhythm: open.rhythm(&today, &standups).await?,
             standup: open.standup_dto(&today).await?,
             voice: open.voice(&today).await?,
             campaign: open.campaign_of_the_day(&today).await?,
@@ -81,7 +83,7 @@ impl OpenBoard {
         let facts = Facts {
             now,
             clashes: pass.radar.clashes.iter().map(clash).collect(),
-            complaints: pass.complaints.values().map(|card| subject(card, &pass)).collect(),
+            complaints: self.subjects(&pass, floor_minute(now)).await?,
             campaigns: pass
                 .campaigns
                 .values()
@@ -112,10 +114,13 @@ impl OpenBoard {
         let mine = self.mine(today.pass.owners(&clashes)).await?;
         let titled: Vec<RecordKey> = entries.iter().filter_map(Entry::titled).collect();
         let states = self.store.states(&titled).await?;
+        let cards = complaints.iter().filter_map(|id| today.pass.complaints.get(id));
+        let dto = |card: &Card| complaint_dto(card, &names, volumes.get(&card.id).copied().unwrap_or_default());
+        let mut cards: Vec<ComplaintDto> = cards.map(dto).collect();
+        self.complete(&mut cards, floor_minute(today.now)).await?;
         let dto = |entry: &Entry| {
             let Key { kind, id } = entry.key;
             let clash = today.pass.clash(id).filter(|_| kind == AboutKind::Clash);
-            let complaint = today.pass.complaints.get(&id);
             let campaign = today.pass.campaigns.get(&id);
             AgendaItemDto {
                 key: entry.key.to_string(),
@@ -125,10 +130,7 @@ impl OpenBoard {
                 title: entry.title(&states),
                 speaker: entry.speaker.word().into(),
                 clash: clash.map(|clash| today.pass.dto(clash, &today.book, &mine)),
-                complaint: complaint.map(|card| {
-                    let volume = volumes.get(&id).copied().unwrap_or_default();
-                    complaint_dto(card, &names, volume)
-                }),
+                complaint: cards.iter().find(|card| card.id == id.to_string()).cloned(),
                 campaign: campaign.map(|card| campaign_dto(card, &names)),
                 due_ms: entry.due,
                 decision: today
@@ -143,17 +145,20 @@ impl OpenBoard {
         Ok(entries.iter().map(dto).collect())
     }
 
-    /// Standups of the last twenty working days.
-    async fn rhythm(&self, today: &Today) -> Result<RhythmDto, Error> {
-        // Twenty working days lie within four weeks.
-        let back = (0..=RHYTHM_DAYS as u64 * 7 / 5).filter_map(|days| today.date().checked_sub_days(Days::new(days)));
+    /// Standups that were started in the last four weeks: twenty working days lie within them.
+    pub(crate) async fn recent_standups(&self, today: NaiveDate) -> Result<Vec<Standup>, Error> {
+        let back = (0..=RHYTHM_DAYS as u64 * 7 / 5).filter_map(|days| today.checked_sub_days(Days::new(days)));
         let keys: Vec<RecordKey> = back
             .map(|date| (Kind::Standup, standup_id(&date.to_string())))
             .collect();
         let states = self.store.states(&keys).await?;
-        let held: BTreeSet<NaiveDate> = states
-            .values()
-            .filter_map(Standup::read)
+        Ok(states.values().filter_map(Standup::read).collect())
+    }
+
+    /// Standups of the last twenty working days.
+    async fn rhythm(&self, today: &Today, standups: &[Standup]) -> Result<RhythmDto, Error> {
+        let held: BTreeSet<NaiveDate> = standups
+            .iter()
             .filter(|standup| standup.was_held(today.date()))
             .map(|standup| standup.date)
             .collect();
@@ -229,21 +234,6 @@ impl Entry {
             .and_then(|state| state.get(field).as_text())
             .unwrap_or_default()
             .to_owned()
-    }
-}
-
-fn subject(card: &Card, pass: &RadarPass) -> ComplaintSubject {
-    let volume = pass.volume(card.id);
-    let returned = card
-        .state
-        .shown(complaint::RETURNED)
-        .filter(|sibling| sibling.value.as_int().is_some_and(|times| times > 0));
-    ComplaintSubject {
-        id: card.id,
-        state: complaint_facts(card, volume).state,
-        last7: volume.volume.last7,
-        usual: volume.volume.usual(),
-        returned_at: returned.map(|sibling| sibling.stamp.believed_time()),
     }
 }
 

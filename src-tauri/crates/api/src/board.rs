@@ -34,7 +34,7 @@ impl Desk {
         let (undo, redo) = open.next_undo_and_redo().await?;
         let complaint = |(card, volume): &(Card, VolumeOf)| complaint_dto(card, &names, *volume);
         let mut complaints: Vec<ComplaintDto> = complaints.iter().map(complaint).collect();
-        open.list_duplicates(&mut complaints).await?;
+        open.complete(&mut complaints, floor_minute(now)).await?;
         Ok(BoardDto {
             name,
             zone: zone.name().into(),
@@ -65,12 +65,13 @@ impl Desk {
         let (complaints, gone_complaints) = open.shown_cards(Kind::Complaint, complaint_ids).await?;
         gone.extend(gone_complaints);
         let ids: Vec<RecordId> = complaints.iter().map(|card| card.id).collect();
-        let volumes = open.store.volumes_of(&ids, floor_minute(self.clock().now())).await?;
+        let at = floor_minute(self.clock().now());
+        let volumes = open.store.volumes_of(&ids, at).await?;
         let names = open.names().await?;
         let (undo, redo) = open.next_undo_and_redo().await?;
         let complaint = |card: &Card| complaint_dto(card, &names, volumes.get(&card.id).copied().unwrap_or_default());
         let mut complaints: Vec<ComplaintDto> = complaints.iter().map(complaint).collect();
-        open.list_duplicates(&mut complaints).await?;
+        open.complete(&mut complaints, at).await?;
         Ok(CardsDto {
             campaigns: campaigns.iter().map(|card| campaign_dto(card, &names)).collect(),
             complaints,
@@ -97,7 +98,7 @@ impl Desk {
         let at = floor_minute(self.clock().now());
         let volume = open.store.volumes_of(&[card.id], at).await?.remove(&card.id);
         let mut dto = complaint_dto(&card, &open.names().await?, volume.unwrap_or_default());
-        open.list_duplicates(std::slice::from_mut(&mut dto)).await?;
+        open.complete(std::slice::from_mut(&mut dto), at).await?;
         Ok(dto)
     }
 }

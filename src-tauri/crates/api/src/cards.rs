@@ -1,11 +1,12 @@
 //! Records as cards: folded states into the data that crosses to a shell.
 
-use crate::dto::{CampaignDto, ComplaintDto, ReportDto, RivalDto, RivalValueDto, ScopeDto};
+use crate::dto::{BackDto, CampaignDto, ComplaintDto, FixDto, ReportDto, RivalDto, RivalValueDto, ScopeDto};
 use crate::proposals::{Reader, proposals};
 use sidedesk_domain::clash::{CampaignFacts, ComplaintFacts};
+use sidedesk_domain::comeback::{fixes, is_back, mended_at, standing_state, times_returned};
 use sidedesk_domain::fields::{campaign, complaint, report};
 use sidedesk_domain::scope::{Dimension, Scope};
-use sidedesk_domain::states::{CampaignState, ComplaintState};
+use sidedesk_domain::states::CampaignState;
 use sidedesk_domain::time::to_rfc3339;
 use sidedesk_domain::{FieldId, FieldType, Kind, MemberId, RecordState, Value};
 use sidedesk_store::{Card, VolumeOf};
@@ -98,14 +99,6 @@ fn campaign_state(state: &RecordState) -> CampaignState {
         .unwrap_or(CampaignState::Draft)
 }
 
-fn complaint_state(state: &RecordState) -> ComplaintState {
-    state
-        .get(complaint::STATE)
-        .as_text()
-        .and_then(ComplaintState::from_word)
-        .unwrap_or(ComplaintState::New)
-}
-
 pub(crate) fn is_pending(state: &RecordState) -> bool {
     state.stamps().any(sidedesk_domain::Stamp::is_pending)
 }
@@ -137,16 +130,17 @@ pub(crate) fn campaign_dto(card: &Card, names: &Names) -> CampaignDto {
     }
 }
 
+/// A complaint as far as its card and its volume say it; [`crate::desk::OpenBoard::complete`] does the rest.
 pub(crate) fn complaint_dto(card: &Card, names: &Names, volume: VolumeOf) -> ComplaintDto {
     let state = &card.state;
     ComplaintDto {
         id: card.id.to_string(),
         seen: card.seen,
         title: text(state, complaint::TITLE).unwrap_or_default(),
-        state: complaint_state(state).word().into(),
+        state: standing_state(state, volume.last).word().into(),
         severity: state.get(complaint::SEVERITY).as_int().unwrap_or(DEFAULT_SEVERITY),
         opened_ms: state.get(complaint::OPENED).as_int().unwrap_or(0),
-        returned: state.get(complaint::RETURNED).as_int().unwrap_or(0),
+        returned: times_returned(state, volume.last),
         scope: scope_dto(&Scope::of_complaint(state)),
         owner: text(state, complaint::OWNER),
         expected: text(state, complaint::EXPECTED),
@@ -164,7 +158,35 @@ pub(crate) fn complaint_dto(card: &Card, names: &Names, volume: VolumeOf) -> Com
         deleted: state.is_deleted(),
         duplicate_of: state.get(complaint::DUPLICATE_OF).as_id().map(|id| id.to_string()),
         duplicates: None,
+        fix: text(state, complaint::FIX),
+        answer: text(state, complaint::ANSWER),
+        fixes: fix_dtos(state, names),
+        back: back(state, volume),
+        last_ms: volume.last,
+        quiet_days: None,
+        too_many: None,
     }
+}
+
+/// Each time it was called mended, the newest first.
+fn fix_dtos(state: &RecordState, names: &Names) -> Option<Vec<FixDto>> {
+    let fixes = fixes(state).into_iter().rev().map(|fix| FixDto {
+        at_ms: fix.at,
+        by: names.of(fix.by),
+        text: fix.text,
+    });
+    let fixes: Vec<FixDto> = fixes.collect();
+    (!fixes.is_empty()).then_some(fixes)
+}
+
+/// That it is back; how much there is since is not counted yet.
+fn back(state: &RecordState, volume: VolumeOf) -> Option<BackDto> {
+    let mended = mended_at(state).filter(|_| is_back(state, volume.last))?;
+    Some(BackDto {
+        mended_ms: mended,
+        since_ms: volume.last.unwrap_or(mended),
+        reports: 1,
+    })
 }
 
 pub(crate) fn report_dto(card: &Card) -> ReportDto {
@@ -208,7 +230,7 @@ pub(crate) fn complaint_facts(card: &Card, volume: VolumeOf) -> ComplaintFacts {
     ComplaintFacts {
         id: card.id,
         title: text(state, complaint::TITLE).unwrap_or_default(),
-        state: complaint_state(state),
+        state: standing_state(state, volume.last),
         severity: state.get(complaint::SEVERITY).as_int().unwrap_or(DEFAULT_SEVERITY),
         opened: state.get(complaint::OPENED).as_int().unwrap_or(0),
         scope: Scope::of_complaint(state),

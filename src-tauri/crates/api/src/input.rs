@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::problem::Problem;
 use crate::retention::MAX_MONTHS;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
-use sidedesk_domain::fields::{board, named};
+use sidedesk_domain::fields::{board, complaint, named};
 use sidedesk_domain::time::{Tz, local_to_utc};
 use sidedesk_domain::value::MAX_TEXT_LEN;
 use sidedesk_domain::{Edit, FieldId, FieldSpec, FieldType, Kind, Millis, RecordId, RecordState, Value};
@@ -71,9 +71,9 @@ fn set_edits(spec: &FieldSpec, state: &RecordState, typed: &str) -> Result<Vec<(
     Ok(edits)
 }
 
-/// What only the program writes: the list of exports is no list that somebody edits.
+/// What only the program writes: the lists of exports and of fixes are no lists that somebody edits.
 fn is_written_here(spec: &FieldSpec) -> bool {
-    spec.id == board::EXPORTS
+    [board::EXPORTS, complaint::FIXES].contains(&spec.id)
 }
 
 /// Fields that hold something or keep what they hold.
@@ -81,7 +81,7 @@ fn is_needed(spec: &FieldSpec) -> bool {
     matches!(
         (spec.kind, spec.name),
         (Kind::Campaign, "name") | (Kind::Complaint, "title") | (Kind::Board | Kind::Member, _)
-    ) && spec.id != board::RETENTION
+    ) && ![board::RETENTION, board::QUIET, board::ONE_ANSWER].contains(&spec.id)
 }
 
 /// One value as typed; blank empties the field.

@@ -6,6 +6,7 @@
 //! prints a line or knows which shell is asking.
 
 mod address;
+mod aftermath;
 mod agenda;
 mod attention;
 mod board;

@@ -8,10 +8,12 @@ use crate::error::Error;
 use crate::mine::Owner;
 use crate::problem::Problem;
 use crate::sharing::{HUB_PATIENCE, in_step, role_of};
+use sidedesk_domain::comeback::standing_state;
 use sidedesk_domain::fields::{campaign, complaint, member};
 use sidedesk_domain::membership::{Membership, Role};
 use sidedesk_domain::states::{CampaignState, ComplaintState};
-use sidedesk_domain::{DeviceId, Edit, Kind, MemberId, RecordEdit};
+use sidedesk_domain::time::floor_minute;
+use sidedesk_domain::{DeviceId, Edit, Kind, MemberId, Millis, RecordEdit};
 use sidedesk_protocol::author::Changes;
 use sidedesk_store::Card;
 use std::sync::Arc;
@@ -77,7 +79,7 @@ impl Desk {
     pub async fn owned_by(&self, member: &str) -> Result<Vec<OwnedDto>, Error> {
         let open = self.open_board().await?;
         let (_, name) = person(&open, member).await?;
-        let owned = owned(&open, &name).await?;
+        let owned = owned(&open, &name, self.clock().now()).await?;
         Ok(owned.iter().map(owned_dto).collect())
     }
 
@@ -102,7 +104,7 @@ impl Desk {
     pub async fn remove_member(&self, member: &str, heir: Option<&str>) -> Result<(), Error> {
         let open = self.shared_board().await?;
         let (id, name) = person(&open, member).await?;
-        let owned = owned(&open, &name).await?;
+        let owned = owned(&open, &name, self.clock().now()).await?;
         match heir {
             Some(heir) => self.hand_over(&open, &owned, heir).await?,
             None if !owned.is_empty() => return Err(Error::input("to", Problem::Said(owns(&name, &owned)))),
@@ -217,15 +219,17 @@ async fn person(open: &OpenBoard, typed: &str) -> Result<(MemberId, String), Err
     }
 }
 
-async fn owned(open: &OpenBoard, name: &str) -> Result<Vec<(Kind, Card)>, Error> {
+async fn owned(open: &OpenBoard, name: &str, now: Millis) -> Result<Vec<(Kind, Card)>, Error> {
     let owner = Owner::named(name);
     let campaigns = open.store.campaigns(CARDS).await?.into_iter();
     let complaints = open.store.complaints(CARDS).await?.into_iter();
+    let volumes = open.store.volumes(floor_minute(now)).await?;
+    let last = |card: &Card| volumes.get(&card.id).and_then(|volume| volume.last);
     let all = campaigns.map(|card| (Kind::Campaign, card));
     let all = all.chain(complaints.map(|card| (Kind::Complaint, card)));
     let is_theirs = |(kind, card): &(Kind, Card)| {
         let named = card.state.get(owner_field(*kind)).as_text();
-        owner.is(named) && !is_over(*kind, card)
+        owner.is(named) && !is_over(*kind, card, last(card))
     };
     Ok(all.filter(is_theirs).collect())
 }
@@ -238,7 +242,7 @@ fn owner_field(kind: Kind) -> sidedesk_domain::FieldId {
     }
 }
 
-fn is_over(kind: Kind, card: &Card) -> bool {
+fn is_over(kind: Kind, card: &Card, last: Option<Millis>) -> bool {
     match kind {
         Kind::Campaign => {
             let state = card
@@ -248,14 +252,7 @@ fn is_over(kind: Kind, card: &Card) -> bool {
                 .and_then(CampaignState::from_word);
             state == Some(CampaignState::Ended) || card.state.get(campaign::ARCHIVED).as_bool() == Some(true)
         }
-        _ => {
-            let state = card
-                .state
-                .get(complaint::STATE)
-                .as_text()
-                .and_then(ComplaintState::from_word);
-            state == Some(ComplaintState::Solved)
-        }
+        _ => standing_state(&card.state, last) == ComplaintState::Solved,
     }
 }
 

@@ -12,6 +12,7 @@ use crate::records::record_id;
 use sidedesk_domain::fields::{DELETED, campaign, complaint, named};
 use sidedesk_domain::fold::Proposal;
 use sidedesk_domain::membership::{Seat, Standing};
+use sidedesk_domain::states::ComplaintState;
 use sidedesk_domain::{Edit, FieldId, Kind, MemberId, RecordEdit, RecordState, Value};
 
 /// Who looks at the cards, and where they sit.
@@ -123,7 +124,15 @@ impl Desk {
             ));
         }
         let edits = match take {
-            true => open.as_typed(card.id, &card.state, card.seen, vec![(field_id, taken(&proposal))])?,
+            true => {
+                let mut edits = vec![(field_id, taken(&proposal))];
+                if kind == Kind::Complaint {
+                    let said = proposed_state(&proposal);
+                    let more = open.follow_edits(&card, &edits, said, self.clock().now()).await?;
+                    edits.splice(0..0, more);
+                }
+                open.as_typed(card.id, &card.state, card.seen, edits)?
+            }
             false => {
                 let member = proposal.sibling.stamp.member;
                 vec![(field_id, Edit::Decline(member, proposal.element.cloned()))]
@@ -138,6 +147,13 @@ impl Desk {
         let name = if take { "proposal.take" } else { "proposal.decline" };
         Ok(open.store.commit(self.action(name, vec![record])?).await?)
     }
+}
+
+/// The state of a complaint that is proposed, when it is one.
+fn proposed_state(proposal: &Proposal<'_>) -> Option<ComplaintState> {
+    let word = proposal.sibling.value.as_text();
+    word.filter(|_| proposal.field == complaint::STATE)
+        .and_then(ComplaintState::from_word)
 }
 
 fn taken(proposal: &Proposal<'_>) -> Edit {

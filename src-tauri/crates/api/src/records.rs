@@ -1,5 +1,6 @@
 //! Adding, changing, deleting and restoring records; a record's history.
 
+use crate::aftermath::said_state;
 use crate::cards::{report_dto, shown};
 use crate::desk::{Desk, OpenBoard};
 use crate::dto::{FieldInputDto, HistoryDto, RecordRefDto, ReportDto, SavedDto};
@@ -85,7 +86,7 @@ impl Desk {
         let open = self.open_board().await?;
         let zone = open.zone().await?;
         let card = open.card(kind, id).await?;
-        let edits = input::edits(kind, &card.state, fields, zone)?;
+        let mut edits = input::edits(kind, &card.state, fields, zone)?;
         if edits.iter().any(|(field, _)| *field == board::RETENTION) {
             open.may_decide_on_retention().await?;
         }
@@ -93,10 +94,17 @@ impl Desk {
         check_links(&open, &edits).await?;
         let seen = seen.min(card.seen);
         let saved = saved(open.reader().await?, kind, &card.state, &edits);
-        // A proposed text is the whole of what was typed: what stands goes on meanwhile.
+        // A proposed text is the whole of what was typed: what stands goes on meanwhile. What follows from a proposed state
+        // follows when it is taken.
         let edits = if saved.proposed {
             edits
         } else {
+            if kind == Kind::Complaint {
+                // What was typed stands last: it is what a list of changes tells.
+                let said = said_state(fields);
+                let more = open.follow_edits(&card, &edits, said, self.clock().now()).await?;
+                edits.splice(0..0, more);
+            }
             open.as_typed(card.id, &card.state, seen, edits)?
         };
         if edits.is_empty() {

@@ -16,6 +16,7 @@ impl Desk {
         let seen = open.store.head().await?;
         let (name, zone) = open.settings().await?;
         let calendar = open.calendar().await?;
+        let bounds = open.bounds().await?;
         let card = open.store.card(Kind::Board, board_id()).await?;
         let names = open.names().await?;
         let exports = card
@@ -30,6 +31,8 @@ impl Desk {
             standup: calendar.standup.format("%H:%M").to_string(),
             old_rules: open.store.rules().await?.number() < FOLD_VERSION,
             retention_months: open.retention().await?,
+            quiet_days: bounds.quiet_days,
+            one_answer_from: bounds.one_answer_from,
             exports: exports.iter().map(|(said, by)| format!("{said}, {by}")).collect(),
             rivals: card.map(|card| rivals(&card.state, &names)).unwrap_or_default(),
             me_seen: seen,

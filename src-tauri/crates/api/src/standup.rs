@@ -42,10 +42,12 @@ impl Desk {
             }
             None => {
                 let me = RecordId(open.store.identity().member.0);
+                let unlinked = open.unlinked(now, &today.calendar, &[]).await?;
                 edits.extend([
                     (standup::DATE, today.date().to_string().into()),
                     (standup::STARTED, now.into()),
                     (standup::STARTED_BY, me.into()),
+                    (standup::UNLINKED, unlinked.count.into()),
                 ]);
                 joined(Vec::new(), fresh)
             }

@@ -1,5 +1,6 @@
 //! The command line as it is typed.
 
+use crate::aftermath::Bounds;
 use crate::privacy::{Erase, Export, Retention};
 use crate::proposals::Answered;
 use crate::recurrence::Match;
@@ -61,6 +62,10 @@ pub enum Command {
     },
     /// The nearest known complaints of new reports; writes nothing.
     Match(Match),
+    /// Reports that have had no complaint for three working days, the one that has waited longest first.
+    Unlinked,
+    /// From when on closing a quiet complaint and one answer for all are offered. Without options: how it is.
+    Bounds(Bounds),
     /// Campaigns.
     Campaign {
         /// What to do with them.

@@ -3,6 +3,7 @@
 //! With `--json` one document goes to standard output; messages always go to standard error. Exit 0: done; 1: refused,
 //! with the reason; 2: wrong usage.
 
+mod aftermath;
 mod args;
 mod keys;
 mod past;

@@ -4,7 +4,7 @@
 use anyhow::{Context as _, Result};
 use serde::Serialize;
 use sidedesk_api::dto::{
-    BoardDto, CampaignDto, ClashesDto, ComplaintDto, EventDto, FieldInputDto, FoundDto, HistoryDto, ImportPreviewDto,
+    BoardDto, CampaignDto, ClashesDto, EventDto, FieldInputDto, FoundDto, HistoryDto, ImportPreviewDto,
     ImportResultDto, MemberDto, OpenDto, ProblemDto, QuickDto, RecordRefDto, ReportDto, SearchDto, SheetDto, StatusDto,
     UndoneDto, VerifyDto,
 };
@@ -67,7 +67,7 @@ pub fn status_line(status: &StatusDto) -> String {
 }
 
 /// A card in a list that is deleted: somebody edited it since.
-fn mark(is_deleted: bool) -> &'static str {
+pub fn mark(is_deleted: bool) -> &'static str {
     if is_deleted {
         "  (deleted, but edited since)"
     } else {
@@ -194,33 +194,12 @@ impl Out {
         })
     }
 
-    pub fn complaints(&self, board: &BoardDto) -> Result<()> {
-        self.say(&board.complaints, || {
-            let line = |c: &ComplaintDto| {
-                format!(
-                    "{}  {:<9}  {:>5} in 7 days, usually {:<5}  {}{}",
-                    c.id,
-                    c.state,
-                    c.last7,
-                    c.usual,
-                    c.title,
-                    mark(c.deleted)
-                )
-            };
-            board.complaints.iter().map(line).collect()
-        })
-    }
-
     pub fn reports(&self, reports: &[ReportDto]) -> Result<()> {
         self.say(&reports, || reports.iter().map(report_line).collect())
     }
 
     pub fn campaign(&self, campaign: &CampaignDto) -> Result<()> {
         self.document(campaign)
-    }
-
-    pub fn complaint(&self, complaint: &ComplaintDto) -> Result<()> {
-        self.document(complaint)
     }
 
     pub fn report(&self, report: &ReportDto) -> Result<()> {
@@ -230,17 +209,7 @@ impl Out {
     /// One record: every field that holds something.
     fn document<T: Serialize>(&self, record: &T) -> Result<()> {
         let value = serde_json::to_value(record)?;
-        self.say(record, || {
-            let empty = |v: &serde_json::Value| v.is_null() || v.as_array().is_some_and(Vec::is_empty);
-            let fields = value.as_object().into_iter().flatten().filter(|(_, v)| !empty(v));
-            let mut lines = Vec::new();
-            for (name, value) in fields {
-                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-                let names = std::iter::once(name.as_str()).chain(std::iter::repeat(""));
-                lines.extend(text.lines().zip(names).map(|(line, name)| format!("{name:<12} {line}")));
-            }
-            lines
-        })
+        self.say(record, || field_lines(&value))
     }
 
     pub fn history(&self, history: &[HistoryDto]) -> Result<()> {
@@ -372,7 +341,21 @@ fn plain(line: &str) -> String {
     line.replace(char::is_control, " ")
 }
 
-fn report_line(report: &ReportDto) -> String {
+/// Fields that hold something, one under the other.
+pub fn field_lines(record: &serde_json::Value) -> Vec<String> {
+    let empty = |v: &serde_json::Value| v.is_null() || v.as_array().is_some_and(Vec::is_empty);
+    let fields = record.as_object().into_iter().flatten().filter(|(_, v)| !empty(v));
+    let mut lines = Vec::new();
+    for (name, value) in fields {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let names = std::iter::once(name.as_str()).chain(std::iter::repeat(""));
+        lines.extend(text.lines().zip(names).map(|(line, name)| format!("{name:<12} {line}")));
+    }
+    lines
+}
+
+/// A report in a list.
+pub fn report_line(report: &ReportDto) -> String {
     let at = report.at_ms.map(time_text).unwrap_or_default();
     let title = report.title.as_deref().or(report.body.as_deref()).unwrap_or("");
     format!("{}  {at}  {}", report.id, title.chars().take(80).collect::<String>())

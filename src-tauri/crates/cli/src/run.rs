@@ -1,5 +1,6 @@
 //! From arguments to one call of `api`, and from its answer to a line or a document.
 
+use crate::aftermath;
 use crate::args::{Args, Command, Import, Verb};
 use crate::keys;
 use crate::past;
@@ -138,6 +139,7 @@ fn reads_only(command: &Command) -> bool {
         | Command::Proposals
         | Command::Search { .. }
         | Command::Match(_)
+        | Command::Unlinked
         | Command::Suggest { .. }
         | Command::Quick { .. }
         | Command::Members
@@ -169,6 +171,8 @@ async fn dispatch(args: &Args, desk: &Desk, out: &Out) -> Result<()> {
         Command::Init { name, function, me, .. } => out.opened(&desk.init(name, me, function).await?),
         Command::Import(import) => run_import(desk, out, import).await,
         Command::Suggest { at } => recurrence::suggest(desk, out, at.as_deref().map(moment).transpose()?).await,
+        Command::Unlinked => aftermath::unlinked(desk, out).await,
+        Command::Bounds(asked) => aftermath::bounds(desk, out, asked).await,
         Command::Match(asked) => recurrence::nearest(desk, out, asked).await,
         Command::Campaign { verb } => records(desk, out, "campaign", "name", verb).await,
         Command::Complaint { verb } => records(desk, out, "complaint", "title", verb).await,
@@ -296,12 +300,12 @@ async fn records(desk: &Desk, out: &Out, kind: &str, title: &str, verb: &Verb) -
         Verb::Restore { id } => proposals::saved(out, &desk.restore(kind, id).await?, "Restored."),
         Verb::Show { id } => match kind {
             "campaign" => out.campaign(&desk.campaign(id).await?),
-            "complaint" => out.complaint(&desk.complaint(id).await?),
+            "complaint" => aftermath::show(out, &desk.complaint(id).await?),
             _ => out.report(&desk.report(id).await?),
         },
         Verb::List { complaint } => match kind {
             "campaign" => out.campaigns(&desk.board().await?),
-            "complaint" => out.complaints(&desk.board().await?),
+            "complaint" => aftermath::list(out, &desk.board().await?),
             _ => {
                 let id = complaint.as_deref().context("say of which complaint: --complaint ID")?;
                 out.reports(&desk.reports(id, 0).await?)

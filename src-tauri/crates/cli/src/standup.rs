@@ -1,5 +1,6 @@
 //! Deciding together from a terminal: the agenda, decisions and signatures, the standup.
 
+use crate::aftermath::{remarks, unlinked_line};
 use crate::print::Out;
 use anyhow::Result;
 use clap::Subcommand;
@@ -118,6 +119,9 @@ fn agenda_lines(agenda: &AgendaDto) -> Vec<String> {
     if agenda.also > 0 {
         lines.push(format!("… and {} more.", agenda.also));
     }
+    if agenda.unlinked.count > 0 || agenda.unlinked.last.is_some() {
+        lines.push(unlinked_line(&agenda.unlinked));
+    }
     lines.extend(
         agenda
             .voice
@@ -153,8 +157,10 @@ fn item_line(item: &AgendaItemDto, mark: &str) -> String {
     let due = item
         .due_ms
         .map_or_else(String::new, |at| format!("  by {}", time_text(at)));
+    let remarks = item.complaint.iter().flat_map(remarks);
+    let remarks: String = remarks.map(|remark| format!(" ({remark})")).collect();
     format!(
-        "{mark} {:<7}  {:<11}  {:<9}  {}{due}  {}",
+        "{mark} {:<7}  {:<11}  {:<9}  {}{due}{remarks}  {}",
         item.state,
         words(&item.kind),
         item.speaker,

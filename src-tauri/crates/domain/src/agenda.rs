@@ -1,8 +1,9 @@
 //! The agenda that writes itself (product W7): what has to be decided now, in one order, the same on every device.
 //!
 //! Facts go in, items come out. The order: clashes that block, then those that warn, each by the time they have to be decided and
-//! then by score; complaints that moved (returned, new, growing); what was deferred to a date that has come; what was handed to
-//! somebody and is due. There is one item for each subject.
+//! then by score; complaints that moved (returned, new, growing, too many to answer one by one); what was deferred to a date that
+//! has come; what was handed to somebody and is due; a few complaints that fell quiet, to be closed. There is one item for each
+//! subject.
 //!
 //! An item leaves the agenda by a decision about its subject. A complaint that was decided or dropped comes back when it
 //! has grown by a quarter since, one that was deferred at its date or when it has grown like that before, one that was handed
@@ -20,6 +21,9 @@ use std::str::FromStr;
 const GROWING_FROM: i64 = 5;
 /// Reports by which something settled must have grown to come back, beside the quarter.
 const GROWN_BY: i64 = 3;
+/// Complaints offered for closing at once, those that have been quiet longest: they can wait, and a first import of old tickets
+/// has many.
+const QUIET_AT_ONCE: usize = 3;
 /// Time for one item (product W7).
 const ITEM_SECONDS: u64 = 45;
 
@@ -34,10 +38,14 @@ states! {
         New = "new",
         /// More of it than usual.
         Growing = "growing",
+        /// So much of it in a day that one answer for all is better than many.
+        TooMany = "too_many",
         /// Its date has come.
         Deferred = "deferred",
         /// Somebody had it in hand, and it is due.
         HandedOver = "handed_over",
+        /// Nobody has complained for so long that it may be closed.
+        Quiet = "quiet",
     }
 }
 
@@ -89,14 +97,18 @@ pub struct ClashSubject {
 pub struct ComplaintSubject {
     /// Which.
     pub id: RecordId,
-    /// Its state.
+    /// Its state; one that is back counts as confirmed.
     pub state: ComplaintState,
     /// Reports in seven days.
     pub last7: i64,
     /// Reports in a usual week.
     pub usual: i64,
-    /// When somebody wrote down that it came back, as far as that is believed; absent when it never did.
+    /// When it came back, or somebody wrote down that it did, as far as that is believed; absent when it never did.
     pub returned_at: Option<Millis>,
+    /// Since when it is quiet; absent while it is not.
+    pub quiet_since: Option<Millis>,
+    /// More of it in a day than can be answered one by one.
+    pub is_too_many: bool,
 }
 
 /// Everything an agenda is made of.
@@ -149,6 +161,9 @@ pub fn agenda(facts: &Facts<'_>) -> Vec<Item> {
     let campaigns = facts.campaigns.iter().filter_map(|id| of_campaign(facts, *id));
     let mut found: Vec<Found> = clashes.chain(complaints).chain(campaigns).collect();
     found.sort_by_key(|item| (item.kind, item.rank, item.key));
+    // They stand last.
+    let quiet = found.partition_point(|item| item.kind < ItemKind::Quiet);
+    found.truncate(quiet.saturating_add(QUIET_AT_ONCE));
     let mut last = None;
     found.into_iter().map(|item| item.spoken(&mut last)).collect()
 }
@@ -239,6 +254,8 @@ fn of_complaint(facts: &Facts<'_>, complaint: &ComplaintSubject) -> Option<Found
         None => (moved(complaint)?, None),
         Some(last) => match back(facts.now, last) {
             Some((kind, due)) => (kind, Some(due)),
+            // What was settled while it was quiet already stays settled.
+            None if complaint.quiet_since.is_some_and(|since| since > last.believed_at) => (ItemKind::Quiet, None),
             None if returned_since(last.believed_at) => (ItemKind::Returned, None),
             // What somebody has in hand may grow until it is due.
             None if last.word != Word::HandOff && grown(complaint.last7, last) => (ItemKind::Growing, None),
@@ -251,7 +268,11 @@ fn of_complaint(facts: &Facts<'_>, complaint: &ComplaintSubject) -> Option<Found
             id: complaint.id,
         },
         kind,
-        rank: due.map_or((-complaint.last7, 0, 0), |due| (due, 0, 0)),
+        rank: match (due, complaint.quiet_since) {
+            (Some(due), _) => (due, 0, 0),
+            (None, Some(since)) if kind == ItemKind::Quiet => (since, 0, 0),
+            (None, _) => (-complaint.last7, 0, 0),
+        },
         speaker: None,
         due,
         is_waiting: false,
@@ -262,9 +283,12 @@ fn of_complaint(facts: &Facts<'_>, complaint: &ComplaintSubject) -> Option<Found
 fn moved(complaint: &ComplaintSubject) -> Option<ItemKind> {
     let growing = complaint.last7 >= GROWING_FROM && is_a_quarter_more(complaint.last7, complaint.usual);
     match complaint.state {
+        // Somebody looks at what is new once, be it quiet: an export may be years old.
+        ComplaintState::New if complaint.returned_at.is_none() => Some(ItemKind::New),
+        _ if complaint.quiet_since.is_some() => Some(ItemKind::Quiet),
         _ if complaint.returned_at.is_some() => Some(ItemKind::Returned),
-        ComplaintState::New => Some(ItemKind::New),
-        _ => growing.then_some(ItemKind::Growing),
+        _ if growing => Some(ItemKind::Growing),
+        _ => complaint.is_too_many.then_some(ItemKind::TooMany),
     }
 }
 

@@ -296,6 +296,12 @@ fields! {
         NOTES = 223, "notes", LongText;
         /// The complaint that this one is the same as, while somebody says so: its counts and clashes are those of its head.
         DUPLICATE_OF = 224, "duplicate_of", Ref(Kind::Complaint), tracked;
+        /// What mends it: a sentence or a link.
+        FIX = 225, "fix", Text;
+        /// When it was called mended and by what, one text for each time ([`crate::comeback`]).
+        FIXES = 226, "fixes", Set;
+        /// The one answer for everybody who has it (product S84).
+        ANSWER = 227, "answer", Text;
     }
     report = Report {
         /// Subject line.
@@ -356,6 +362,10 @@ fields! {
         RETENTION = 505, "retention_months", Int;
         /// Groups of reports of which somebody said that they are none, by their fingerprints.
         NOT_GROUPS = 506, "not_groups", Set;
+        /// After so many days without a report a complaint is offered for closing ([`crate::moves`]).
+        QUIET = 507, "quiet_days", Int;
+        /// From more reports than this in a day, one answer for all is proposed ([`crate::moves`]).
+        ONE_ANSWER = 508, "one_answer_from", Int;
     }
     decision = Decision {
         /// What the decision is about: a clash, a complaint or a campaign.
@@ -410,6 +420,8 @@ fields! {
         CURRENT_SINCE = 705, "current_since", Instant;
         /// The agenda as it was when it started, one line for each item: see [`crate::standup`].
         AGENDA = 706, "agenda", Text;
+        /// How many reports had waited for a complaint too long when it started ([`crate::moves`]).
+        UNLINKED = 707, "unlinked", Int;
     }
 }
 

@@ -13,11 +13,13 @@
 pub mod action;
 pub mod agenda;
 pub mod clash;
+pub mod comeback;
 pub mod decision;
 pub mod fields;
 pub mod fold;
 pub mod id;
 pub mod membership;
+pub mod moves;
 pub mod nearest;
 pub mod quick;
 pub mod scope;

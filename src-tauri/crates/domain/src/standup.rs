@@ -54,6 +54,8 @@ pub struct Standup {
     pub current_since: Millis,
     /// What was on the agenda.
     pub lines: Vec<Line>,
+    /// How many reports had waited for a complaint too long; absent when an older version started it.
+    pub unlinked: Option<i64>,
 }
 
 impl Standup {
@@ -75,6 +77,7 @@ impl Standup {
             current: state.get(standup::CURRENT).as_text().and_then(|text| text.parse().ok()),
             current_since: state.get(standup::CURRENT_SINCE).as_int().unwrap_or(started),
             lines,
+            unlinked: state.get(standup::UNLINKED).as_int(),
         })
     }
 

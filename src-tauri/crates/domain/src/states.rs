@@ -79,7 +79,8 @@ impl CampaignState {
 }
 
 impl ComplaintState {
-    /// Customers still meet it. A complaint that returned is confirmed again, so "returned" is open too.
+    /// Customers still meet it. A complaint that returned counts as confirmed again ([`crate::comeback`]), so "returned" is
+    /// open too.
     pub fn is_open(self) -> bool {
         matches!(self, Self::New | Self::Confirmed | Self::Fixing)
     }

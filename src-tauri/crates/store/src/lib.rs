@@ -9,6 +9,7 @@
 //! - Nothing is overwritten or deleted that somebody typed: refused ops go to a drawer, damaged files are put aside.
 
 mod activity;
+mod aftermath;
 mod as_of;
 mod backup;
 mod board;
@@ -60,6 +61,7 @@ mod desk;
 #[cfg(test)]
 mod tests;
 
+pub use aftermath::After;
 pub use as_of::PastRecord;
 pub use board::{Founder, Newcomer};
 pub use digest::{Digests, Verified};

@@ -37,6 +37,8 @@ pub struct VolumeOf {
     pub customers: i64,
     /// By ticket time too.
     pub weeks: Weeks,
+    /// Ticket time of the newest, as of the asked minute.
+    pub last: Option<Millis>,
 }
 
 impl Store {
@@ -52,6 +54,9 @@ impl Store {
                     (select min(at_ms)
                      from report indexed by report_volume
                      where report.hidden = 0 and report.complaint = complaint.id and at_ms > 0 and at_ms <= ?1) as first,
+                    (select max(at_ms)
+                     from report indexed by report_volume
+                     where report.hidden = 0 and report.complaint = complaint.id and at_ms > 0 and at_ms <= ?1) as last,
                     (select count(*)
                      from report indexed by report_volume
                      where report.hidden = 0 and report.complaint = complaint.id and at_ms > ?2 and at_ms <= ?1) as last7,
@@ -117,37 +122,48 @@ impl Store {
         Ok(done.rows_affected() > 0)
     }
 
-    /// Reports of these complaints in each of the last weeks, as of `at`. One search of the index per week: the few reports
-    /// of a week are counted where they lie, which for a page of complaints takes half of what grouping takes.
+    /// Reports of these complaints in each of the last weeks, as of `at`.
     pub async fn weeks_of(&self, complaints: &[RecordId], at: Millis) -> Result<BTreeMap<RecordId, Weeks>, Error> {
-        let mut weeks: BTreeMap<RecordId, Weeks> = BTreeMap::new();
+        self.counts_in(complaints, at, WEEK_MS).await
+    }
+
+    /// Reports of these complaints in each of the last `N` stretches of this length, the last of which ends at `at`. One search
+    /// of the index per stretch: the few reports of a week are counted where they lie, which for a page of complaints takes half
+    /// of what grouping takes.
+    pub(crate) async fn counts_in<const N: usize>(
+        &self,
+        complaints: &[RecordId],
+        at: Millis,
+        stretch_ms: i64,
+    ) -> Result<BTreeMap<RecordId, [i64; N]>, Error> {
+        let mut counts: BTreeMap<RecordId, [i64; N]> = BTreeMap::new();
         for chunk in complaints.chunks(IDS_PER_STATEMENT) {
-            let mut select = QueryBuilder::<Sqlite>::new("with week (k, after, until) as (");
-            select.push_values(0..WEEKS as i64, |mut row, k| {
+            let mut select = QueryBuilder::<Sqlite>::new("with stretch (k, after, until) as (");
+            select.push_values(0..N as i64, |mut row, k| {
                 row.push_bind(k)
-                    .push_bind(at.saturating_sub((WEEKS as i64 - k) * WEEK_MS))
-                    .push_bind(at.saturating_sub((WEEKS as i64 - 1 - k) * WEEK_MS));
+                    .push_bind(at.saturating_sub((N as i64 - k) * stretch_ms))
+                    .push_bind(at.saturating_sub((N as i64 - 1 - k) * stretch_ms));
             });
             select.push(
                 ")
-                select complaint.id, week.k,
+                select complaint.id, stretch.k,
                        (select count(*)
                         from report indexed by report_volume
                         where report.hidden = 0 and report.complaint = complaint.id
-                              and report.at_ms > week.after and report.at_ms <= week.until) as count
-                from complaint cross join week
+                              and report.at_ms > stretch.after and report.at_ms <= stretch.until) as count
+                from complaint cross join stretch
                 where complaint.id in ",
             );
             push_ids(&mut select, chunk);
             for row in select.build().persistent(false).fetch_all(&self.inner.view).await? {
-                let of = weeks.entry(record_id(&row, "id")?).or_default();
-                let k = usize::try_from(row.try_get::<i64, _>("k")?).unwrap_or(WEEKS);
-                if let Some(week) = of.get_mut(k) {
-                    *week = row.try_get("count")?;
+                let of = counts.entry(record_id(&row, "id")?).or_insert([0; N]);
+                let k = usize::try_from(row.try_get::<i64, _>("k")?).unwrap_or(N);
+                if let Some(count) = of.get_mut(k) {
+                    *count = row.try_get("count")?;
                 }
             }
         }
-        Ok(weeks)
+        Ok(counts)
     }
 
     /// Complaints that these reports belonged to before, as far as their newest history says.
@@ -172,7 +188,10 @@ fn volumes_until(at: Millis, customers: &'static str) -> QueryBuilder<Sqlite> {
     let last_from = at.saturating_sub(Volume::LAST_MS);
     let prev_from = last_from.saturating_sub(Volume::PREV_MS);
     let mut select = QueryBuilder::new("select complaint, count(*) as total, min(case when at_ms > 0 and at_ms <= ");
-    select.push_bind(at).push(" then at_ms end) as first, sum(at_ms > ");
+    select
+        .push_bind(at)
+        .push(" then at_ms end) as first, max(case when at_ms > 0 and at_ms <= ");
+    select.push_bind(at).push(" then at_ms end) as last, sum(at_ms > ");
     select.push_bind(last_from).push(" and at_ms <= ").push_bind(at);
     select.push(") as last7, sum(at_ms > ").push_bind(prev_from);
     select.push(" and at_ms <= ").push_bind(last_from);
@@ -201,6 +220,7 @@ fn volume_of(row: &SqliteRow) -> Result<(RecordId, VolumeOf), Error> {
         total: row.try_get("total")?,
         customers: row.try_get("customers")?,
         weeks: Weeks::default(),
+        last: row.try_get("last")?,
     };
     Ok((record_id(row, "complaint")?, of))
 }

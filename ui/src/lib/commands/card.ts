@@ -1,12 +1,13 @@
 // What a key does to the card that has the focus, or that a panel shows. It does the same from the board, from a list and
 // from the panel.
 import { attempt } from '$lib/actions'
-import { archive, assignToMe, putAway } from '$lib/card-actions'
+import { archive, assignToMe, closeQuiet, putAway } from '$lib/card-actions'
 import type { Card } from '$lib/fields'
 import * as ipc from '$lib/ipc/desk'
 import type { CardKind, ProposalDto } from '$lib/ipc/types'
 import { m } from '$lib/paraglide/messages'
 import { answer, toTake } from '$lib/proposals'
+import { agenda } from '$lib/state/agenda.svelte'
 import { cardMenu, type CardMenuOf } from '$lib/state/card-menu.svelte'
 import { current } from '$lib/state/current.svelte'
 import { desk } from '$lib/state/desk.svelte'
@@ -86,6 +87,10 @@ export const CARD: readonly Command[] = [
   menu('labels', 'l', m.command_labels, 'campaign'),
   act('archive', 'e', m.command_archive, () => void withCard(archive), 'campaign'),
   {
+    ...act('close_quiet', 'w', m.command_close_quiet, () => void withCard(closeQuiet), 'complaint'),
+    when: () => isOn('complaint') && isQuiet(),
+  },
+  {
     ...act('take_proposal', 'y', m.command_take_proposal, () => void withCard(take), ...BOTH),
     group: 'decide',
     when: () => isOn(...BOTH) && shown() !== undefined,
@@ -100,6 +105,15 @@ function shown(): ProposalDto | undefined {
   const at = here()
   const of = at ? desk.card(at.kind, at.id) : null
   return of ? toTake(of) : undefined
+}
+
+/** Closing is offered for the complaint that the key would act on. */
+function isQuiet(): boolean {
+  const at = here()
+  if (at?.kind !== 'complaint') return false
+  const of = desk.card(at.kind, at.id)
+  const complaint = of?.kind === 'complaint' ? of.card : agenda.item(at.kind, at.id)?.complaint
+  return complaint?.quiet_days !== undefined
 }
 
 async function take(of: Card): Promise<void> {

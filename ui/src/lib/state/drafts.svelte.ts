@@ -71,7 +71,8 @@ export class Draft {
   }
 
   get isDirty(): boolean {
-    return Object.values(this.cells).some((cell) => cell.value !== cell.base)
+    // While one panel goes and the next comes, the cells of the new one cannot be read yet; nobody has typed into them.
+    return Object.values<Cell | undefined>(this.cells).some((cell) => cell !== undefined && cell.value !== cell.base)
   }
 
   /** The card changed under the form: what was not touched follows, what was typed stays with the place it began at. */

@@ -29,6 +29,7 @@ const day = (of: StandupDto | null): AgendaDto => ({
   items,
   also: 0,
   minutes: 3,
+  unlinked: { count: 0, before_ms: 0, days: 3, last: null },
   rhythm: { held: 0, of: 0, days: [] },
   standup: of,
   voice: null,

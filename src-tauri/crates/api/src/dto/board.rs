@@ -1,5 +1,6 @@
 //! The board and its cards: campaigns, complaints, reports, and the values on which two people disagree.
 
+use super::aftermath::{BackDto, FixDto};
 use super::record::{FieldInputDto, RecordRefDto};
 dto! {
     /// Whether a board lies in the data directory, and whose it is.
@@ -134,7 +135,7 @@ dto! {
         pub seen: u64,
         /// Title.
         pub title: String,
-        /// Word of its state.
+        /// Word of its state; `confirmed` while it is back.
         pub state: String,
         /// 1 to 5.
         #[ts(type = "number")]
@@ -142,7 +143,7 @@ dto! {
         /// When it was written down.
         #[ts(type = "number")]
         pub opened_ms: i64,
-        /// How often it came back.
+        /// How often it came back, this time included.
         #[ts(type = "number")]
         pub returned: i64,
         /// What it is about.
@@ -192,6 +193,34 @@ dto! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         pub duplicates: Option<Vec<DuplicateDto>>,
+        /// What mends it; absent while nobody said so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        pub fix: Option<String>,
+        /// The one answer for everybody who has it; absent while there is none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        pub answer: Option<String>,
+        /// Each time it was called mended, the newest first; absent when it never was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        pub fixes: Option<Vec<FixDto>>,
+        /// It was mended and there are reports since; absent otherwise.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        pub back: Option<BackDto>,
+        /// Ticket time of its newest report; absent without one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional, type = "number")]
+        pub last_ms: Option<i64>,
+        /// Whole days since its newest report, once there are so many that closing it is offered.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional, type = "number")]
+        pub quiet_days: Option<i64>,
+        /// Reports on its loudest day of the last seven, when one answer for all is proposed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional, type = "number")]
+        pub too_many: Option<i64>,
     }
 
     /// A complaint that counts with another.
@@ -351,6 +380,12 @@ dto! {
         /// After so many months personal data of reports is erased; nothing: never.
         #[ts(type = "number | null")]
         pub retention_months: Option<u64>,
+        /// After so many days without a report a complaint is offered for closing; 0: never.
+        #[ts(type = "number")]
+        pub quiet_days: i64,
+        /// From more reports than this in a day, one answer for all is proposed; 0: never.
+        #[ts(type = "number")]
+        pub one_answer_from: i64,
         /// Exports that held personal data, the newest first: when, how many of what, as which kind of file, and by whom.
         pub exports: Vec<String>,
         /// The board is folded by the rules of an older version; a lead may have it folded by the newest.

@@ -12,6 +12,7 @@ macro_rules! dto {
     )*};
 }
 
+mod aftermath;
 mod board;
 mod clash;
 mod import;
@@ -23,6 +24,7 @@ mod recurrence;
 mod standup;
 mod team;
 
+pub use aftermath::*;
 pub use board::*;
 pub use clash::*;
 pub use import::*;

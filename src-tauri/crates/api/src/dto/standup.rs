@@ -1,5 +1,6 @@
 //! The day's agenda, and the standup that goes through it.
 
+use super::aftermath::UnlinkedDto;
 use super::board::{CampaignDto, ComplaintDto};
 use super::clash::{ClashDto, DecisionDto};
 use super::record::SinceDto;
@@ -22,6 +23,8 @@ dto! {
         /// Minutes that the items take at 45 s each, rounded up.
         #[ts(type = "number")]
         pub minutes: u64,
+        /// Reports that have waited for a complaint too long.
+        pub unlinked: UnlinkedDto,
         /// Standups of the last twenty working days.
         pub rhythm: RhythmDto,
         /// Today's standup, once somebody started it.
@@ -36,7 +39,8 @@ dto! {
     pub struct AgendaItemDto {
         /// Stable through the day: `clash/ID`, `complaint/ID`, `campaign/ID`.
         pub key: String,
-        /// `clash`, `returned`, `new`, `growing`, `deferred` (it is back) or `handed_over` (to somebody, and due).
+        /// `clash`, `returned`, `new`, `growing`, `too_many` (to be answered one by one), `deferred` (it is back), `handed_over`
+        /// (to somebody, and due) or `quiet` (so long that it may be closed).
         pub kind: String,
         /// `clash`, `complaint` or `campaign`.
         pub about_kind: String,

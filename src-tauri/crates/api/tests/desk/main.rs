@@ -1,6 +1,8 @@
 //! A desk over a real directory, called as a shell calls it.
 
 #[cfg(test)]
+mod aftermath;
+#[cfg(test)]
 mod attention;
 #[cfg(test)]
 mod board;
@@ -10,6 +12,8 @@ mod cards;
 mod decisions;
 #[cfg(test)]
 mod duplicates;
+#[cfg(test)]
+mod exports_again;
 #[cfg(test)]
 mod imports;
 #[cfg(test)]

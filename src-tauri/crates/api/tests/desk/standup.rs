@@ -8,15 +8,15 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use tempfile::TempDir;
 
 /// A desk with a clock that stands until it is turned.
-struct Turned {
+pub struct Turned {
     _dir: TempDir,
-    desk: Desk,
+    pub desk: Desk,
     clock: Arc<AtomicI64>,
 }
 
 impl Turned {
     /// Of somebody of both functions, in London.
-    async fn at(time: &str) -> Self {
+    pub async fn at(time: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(AtomicI64::new(ms(time)));
         let read = Arc::clone(&clock);
@@ -30,15 +30,15 @@ impl Turned {
         Self { _dir: dir, desk, clock }
     }
 
-    fn turn(&self, time: &str) {
+    pub fn turn(&self, time: &str) {
         self.clock.store(ms(time), Ordering::Relaxed);
     }
 
-    async fn agenda(&self) -> AgendaDto {
+    pub async fn agenda(&self) -> AgendaDto {
         self.desk.agenda(None).await.unwrap()
     }
 
-    async fn complaint(&self, title: &str, fields: &[(&str, &str)]) -> String {
+    pub async fn complaint(&self, title: &str, fields: &[(&str, &str)]) -> String {
         let mut all = vec![("title", title)];
         all.extend(fields);
         if !fields.iter().any(|(field, _)| *field == "product") {
@@ -47,7 +47,7 @@ impl Turned {
         add(&self.desk, "complaint", &all).await
     }
 
-    async fn reports(&self, complaint: &str, count: usize, created: &str) {
+    pub async fn reports(&self, complaint: &str, count: usize, created: &str) {
         for number in 0..count {
             let title = format!("Where is my parcel {number}");
             let fields = [
@@ -59,7 +59,7 @@ impl Turned {
         }
     }
 
-    async fn decide(&self, kind: &str, id: &str, word: &str, due: Option<&str>) {
+    pub async fn decide(&self, kind: &str, id: &str, word: &str, due: Option<&str>) {
         let decide = DecideDto {
             about_kind: kind.into(),
             about: id.into(),
@@ -73,11 +73,11 @@ impl Turned {
     }
 }
 
-fn ms(time: &str) -> i64 {
+pub fn ms(time: &str) -> i64 {
     sidedesk_api::parse_instant(time, Tz::Europe__London).unwrap()
 }
 
-fn kinds(agenda: &AgendaDto) -> Vec<(&str, &str)> {
+pub fn kinds(agenda: &AgendaDto) -> Vec<(&str, &str)> {
     agenda
         .items
         .iter()

@@ -30,6 +30,8 @@ fn complaint(id: u8, state: ComplaintState, last7: i64, usual: i64) -> Complaint
         last7,
         usual,
         returned_at: None,
+        quiet_since: None,
+        is_too_many: false,
     }
 }
 
@@ -204,6 +206,64 @@ fn what_comes_back_before_its_date_shows_why() {
             check(&[], &[solved], slice::from_ref(&until), expected);
         }
     }
+}
+
+#[test]
+fn what_fell_quiet_stands_last_three_at_once_the_longest_first() {
+    let quiet = |id, since| ComplaintSubject {
+        quiet_since: Some(since),
+        returned_at: Some(1),
+        ..complaint(id, Confirmed, 0, 0)
+    };
+    let complaints = [
+        quiet(1, 40),
+        quiet(2, 10),
+        quiet(3, 30),
+        quiet(4, 20),
+        complaint(5, New, 0, 0),
+    ];
+    let decisions = [due(decided(21, Campaign, 9, Word::HandOff, 1), NOW - 1)];
+    let expected = [("new", 5), ("handed_over", 9), ("quiet", 2), ("quiet", 4), ("quiet", 3)];
+    check(&[], &complaints, &decisions, &expected);
+    let unseen = ComplaintSubject {
+        quiet_since: Some(1),
+        ..complaint(1, New, 0, 0)
+    };
+    check(&[], &[unseen], &[], &[("new", 1)]);
+    for state in [Watching, Solved] {
+        let closed = ComplaintSubject { state, ..quiet(1, 40) };
+        check(&[], &[closed], &[], &[]);
+    }
+}
+
+#[test]
+fn what_was_settled_while_it_was_quiet_is_not_offered_again() {
+    for (decided_at, expected) in [(39, &[("quiet", 1)][..]), (40, &[][..]), (41, &[][..])] {
+        let quiet = ComplaintSubject {
+            quiet_since: Some(40),
+            ..complaint(1, Confirmed, 0, 0)
+        };
+        let decision = decided(21, Complaint, 1, Word::Decide, decided_at);
+        check(&[], &[quiet], &[decision], expected);
+    }
+}
+
+#[test]
+fn too_many_in_a_day_is_a_reason_of_its_own_where_there_is_no_other() {
+    let loud = |state, usual| ComplaintSubject {
+        is_too_many: true,
+        ..complaint(1, state, 100, usual)
+    };
+    check(&[], &[loud(Confirmed, 100)], &[], &[("too_many", 1)]);
+    check(&[], &[loud(Confirmed, 50)], &[], &[("growing", 1)]);
+    check(&[], &[loud(New, 100)], &[], &[("new", 1)]);
+    check(&[], &[loud(Solved, 100)], &[], &[]);
+    check(&[], &[complaint(1, Confirmed, 100, 100)], &[], &[]);
+    let settled = Decision {
+        last7: Some(100),
+        ..decided(21, Complaint, 1, Word::Decide, 1)
+    };
+    check(&[], &[loud(Confirmed, 100)], &[settled], &[]);
 }
 
 #[test]

@@ -3,6 +3,7 @@ import type { AgendaItemDto } from "./AgendaItemDto";
 import type { CampaignDto } from "./CampaignDto";
 import type { RhythmDto } from "./RhythmDto";
 import type { StandupDto } from "./StandupDto";
+import type { UnlinkedDto } from "./UnlinkedDto";
 import type { VoiceDto } from "./VoiceDto";
 
 /**
@@ -33,6 +34,10 @@ also: number,
  * Minutes that the items take at 45 s each, rounded up.
  */
 minutes: number, 
+/**
+ * Reports that have waited for a complaint too long.
+ */
+unlinked: UnlinkedDto, 
 /**
  * Standups of the last twenty working days.
  */

@@ -13,7 +13,8 @@ export type AgendaItemDto = {
  */
 key: string, 
 /**
- * `clash`, `returned`, `new`, `growing`, `deferred` (it is back) or `handed_over` (to somebody, and due).
+ * `clash`, `returned`, `new`, `growing`, `too_many` (to be answered one by one), `deferred` (it is back), `handed_over`
+ * (to somebody, and due) or `quiet` (so long that it may be closed).
  */
 kind: string, 
 /**

@@ -30,6 +30,14 @@ standup: string,
  */
 retention_months: number | null, 
 /**
+ * After so many days without a report a complaint is offered for closing; 0: never.
+ */
+quiet_days: number, 
+/**
+ * From more reports than this in a day, one answer for all is proposed; 0: never.
+ */
+one_answer_from: number, 
+/**
  * Exports that held personal data, the newest first: when, how many of what, as which kind of file, and by whom.
  */
 exports: Array<string>, 
