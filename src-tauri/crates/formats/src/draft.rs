@@ -5,6 +5,7 @@ mod values;
 
 use crate::empty::is_empty;
 use crate::headers::Header;
+use crate::html;
 use crate::identity::{Identity, Known};
 use crate::judge::Judgement;
 use crate::ledger::Ledger;
@@ -243,6 +244,12 @@ impl Making<'_, '_, '_> {
             return Some(word.to_owned());
         }
         let mut text = text.trim().replace("\r\n", "\n");
+        if let Some(plain) = html::plain(&text) {
+            if plain.is_empty() {
+                return None;
+            }
+            text = plain;
+        }
         let strange = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
         if text.contains(strange) {
             text = text.replace('\r', "\n").replace(strange, "");

@@ -32,6 +32,7 @@ mod empty;
 mod encoding;
 mod error;
 mod headers;
+mod html;
 mod ics;
 mod ics_text;
 mod identity;
