@@ -363,4 +363,7 @@ pub struct Import {
     /// Import what is sound of a damaged file.
     #[arg(long)]
     pub accept_damaged: bool,
+    /// Say on standard error how far it is.
+    #[arg(long)]
+    pub progress: bool,
 }

@@ -4,6 +4,7 @@
 //! with the reason; 2: wrong usage.
 
 mod args;
+mod imports;
 mod keys;
 mod past;
 mod people;

@@ -41,7 +41,8 @@ pub fn event(event: &EventDto) {
             note(&format!("Changed: {}", list.join(", ")));
         }
         // Only a window opens things.
-        EventDto::Open(_) => {}
+        EventDto::Import(far) if far.total > 0 => note(&format!("{} of {} rows", far.done, far.total)),
+        EventDto::Open(_) | EventDto::Import(_) => {}
     }
 }
 

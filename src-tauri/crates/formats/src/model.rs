@@ -50,7 +50,7 @@ pub enum DateOrder {
 }
 
 /// What a person said about the columns of a file. Kept by the caller under [`Parsed::header_fingerprint`] when an import
-/// was run, and given back to [`crate::read_recalling`] for the next file of the same columns: nobody is asked twice.
+/// was run, and given back by [`crate::Listener::recall`] for the next file of the same columns: nobody is asked twice.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Remembered {
     /// [`ReadOptions::map`] as it was used.
@@ -94,7 +94,7 @@ pub struct Parsed {
     pub rows: u64,
     /// Drafts beyond one per row: the further dates of repeated events.
     pub expanded: u64,
-    /// What would be written, in file order. Ids are distinct.
+    /// What would be written, in file order; empty where they went to a listener. Ids are distinct.
     pub drafts: Vec<Draft>,
     /// What was skipped (all of it) and what was noted (the first thousand), in the order of reading.
     pub problems: Vec<Problem>,

@@ -30,6 +30,7 @@ mod log;
 mod members;
 mod mend;
 mod open;
+mod pieces;
 mod planted;
 mod read;
 mod remote;
@@ -51,6 +52,7 @@ mod volumes;
 mod waiting;
 mod witness;
 mod writer;
+mod written_by;
 
 #[cfg(test)]
 extern crate self as sidedesk_store;
@@ -69,6 +71,7 @@ pub use identity::Identity;
 pub use inspect::{Inspected, inspect};
 pub use location::{PlaceRisk, RiskyPlace, warning as location_warning};
 pub use open::{Access, Clock, Store};
+pub use pieces::{Course, Piece};
 pub use read::{ActivityLine, Card, Counts, OwnAction};
 pub use sealed_secret::SecretPlace;
 pub use sidedesk_keystore::{Choice as KeysChoice, KeyringTrouble, Keys, KeysError, Passphrase, SHORTEST_PASSPHRASE};

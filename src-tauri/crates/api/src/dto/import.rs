@@ -88,6 +88,18 @@ dto! {
         pub outcome: String,
     }
 
+    /// How far a file is.
+    pub struct ImportProgressDto {
+        /// `reading` (its columns are judged), `comparing` (for a preview) or `importing`.
+        pub stage: String,
+        /// Rows done.
+        #[ts(type = "number")]
+        pub done: u64,
+        /// Rows in all; 0 while that is not known.
+        #[ts(type = "number")]
+        pub total: u64,
+    }
+
     /// What an import did.
     pub struct ImportResultDto {
         /// Its action: one undo takes it back whole.

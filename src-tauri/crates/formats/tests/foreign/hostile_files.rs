@@ -2,7 +2,7 @@
 
 use crate::common::{fixture, options, parse, shown, told};
 use sidedesk_domain::fields::report;
-use sidedesk_formats::{DateOrder, Kind, Preset, Remembered, read, read_recalling};
+use sidedesk_formats::{DateOrder, Draft, Kind, Listener, Parsed, Preset, ReadOptions, Remembered, read, read_to};
 
 fn check(name: &str, drafts: &[&str], problems: &[(u64, &str)], damaged: bool) {
     let parsed = parse(&format!("made/{name}"), "");
@@ -91,6 +91,24 @@ fn a_wrong_extension_and_an_empty_file() {
     assert_eq!(error.to_string(), "\"empty.csv\" is empty. Export it again.");
 }
 
+/// Knows what was said about the columns of one fingerprint.
+struct Recalls<'k> {
+    fingerprint: &'k str,
+    said: &'k Remembered,
+    drafts: Vec<Draft>,
+}
+
+impl Listener for Recalls<'_> {
+    fn recall(&mut self, fingerprint: &str) -> Option<Remembered> {
+        (fingerprint == self.fingerprint).then(|| self.said.clone())
+    }
+
+    fn draft(&mut self, draft: Draft) -> bool {
+        self.drafts.push(draft);
+        true
+    }
+}
+
 #[test]
 fn what_was_said_about_columns_is_remembered_by_their_fingerprint() {
     let said = Remembered {
@@ -108,28 +126,30 @@ fn what_was_said_about_columns_is_remembered_by_their_fingerprint() {
     });
     let first = first.unwrap();
     let known = first.header_fingerprint.clone();
-    let recall = |fingerprint: &str| (fingerprint == known).then(|| said.clone());
+    let read_again = |bytes: &[u8], options: &ReadOptions| {
+        let (fingerprint, said) = (known.as_str(), &said);
+        let drafts = Vec::new();
+        let mut listener = Recalls {
+            fingerprint,
+            said,
+            drafts,
+        };
+        let parsed = read_to("t.csv", bytes, options, &mut listener).unwrap();
+        let drafts = listener.drafts;
+        Parsed { drafts, ..parsed }
+    };
     // The same columns in another order, and others.
     let next = b"Created,Betreff,Ursache\n04/05/2026,c,d\n";
-    let next = read_recalling("t.csv", next, &options(""), &recall, &mut |_| true).unwrap();
+    let next = read_again(next, &options(""));
     assert_eq!(
         told(&next.drafts[0]),
         "title=c · created=2026-05-03T22:00:00Z · complaint=d"
     );
     assert!(next.question.is_none());
-    let said_now = read_recalling(
-        "t.csv",
-        b"Created,Betreff,Ursache\n04/05/2026,c,d\n",
-        &options("Ursache=body"),
-        &recall,
-        &mut |_| true,
-    );
-    assert_eq!(
-        told(&said_now.unwrap().drafts[0]),
-        "body=d · created=2026-05-03T22:00:00Z"
-    );
+    let said_now = read_again(b"Created,Betreff,Ursache\n04/05/2026,c,d\n", &options("Ursache=body"));
+    assert_eq!(told(&said_now.drafts[0]), "body=d · created=2026-05-03T22:00:00Z");
     let other = b"Created,Betreff\n04/05/2026,c\n";
-    let other = read_recalling("t.csv", other, &options("Betreff=title"), &recall, &mut |_| true).unwrap();
+    let other = read_again(other, &options("Betreff=title"));
     assert!(other.question.is_some());
 }
 
@@ -143,4 +163,21 @@ fn a_cell_of_hundreds_of_kilobytes() {
     assert_eq!(shown(&parsed.drafts[0], report::BODY).len(), 32 * 1024);
     let messages: Vec<&str> = parsed.problems.iter().map(|p| p.message.as_str()).collect();
     assert_eq!(messages, ["Column \"Body\" holds more than 32 kB here and was cut"]);
+}
+
+#[test]
+fn a_body_that_is_html_is_text_and_its_row_stays_the_same_row() {
+    let of = |body: &str| {
+        read(
+            "t.csv",
+            format!("Id,Subject,Body\n7,a < b,\"{body}\"\n").as_bytes(),
+            &options(""),
+        )
+    };
+    let html = of("<p>Hello,</p><p>mail jane@example.com <b>now</b> &amp; call</p>").unwrap();
+    assert_eq!(
+        told(&html.drafts[0]),
+        "title=a < b · body=Hello,\n\nmail [e-mail] now & call · id=7"
+    );
+    assert_eq!(html.drafts[0].id, of("Hello").unwrap().drafts[0].id);
 }
