@@ -8,6 +8,7 @@
 //! than its bytes, and all three stop at one word (`running`).
 
 pub(crate) mod groups;
+mod memory;
 mod own;
 mod plan;
 mod reading;
@@ -76,10 +77,13 @@ impl Desk {
     ) -> Result<ImportPreviewDto, Error> {
         let open = self.open_board().await?;
         let setting = setting(self, &open, file, options).await?;
+        let memory = setting.memory.clone();
         let running = self.imports().begin(false, self.events_sender());
         let reading = Reading::begin(Arc::clone(file), setting, Arc::clone(&running));
         let plan = (options.fill.as_slice(), self.clock().now());
-        match follow(&open, reading, plan, None, &running).await {
+        let followed = follow(&open, reading, plan, None, &running).await;
+        memory.forget(&open).await?;
+        match followed {
             Ok((parsed, planner)) => Ok(shown::preview(
                 parsed,
                 planner.map(Planner::counted).unwrap_or_default(),
@@ -99,6 +103,7 @@ impl Desk {
     ) -> Result<ImportResultDto, Error> {
         let open = self.open_board().await?;
         let setting = setting(self, &open, file, options).await?;
+        let memory = setting.memory.clone();
         let running = self.imports().begin(true, self.events_sender());
         let head = self.action("import", Vec::new())?;
         let id = head.id.to_string();
@@ -121,6 +126,9 @@ impl Desk {
             (Err(unread), _) => return Err(unread.into()),
             (Ok(planned), Ok(())) => planned,
         };
+        if let Err(error) = memory.keep(&open, &parsed.header_fingerprint, &parsed.said).await {
+            tracing::warn!(%error, "imported, but what was said about the columns is not remembered");
+        }
         Ok(shown::result(parsed, counted, id))
     }
 

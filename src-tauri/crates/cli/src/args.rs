@@ -363,6 +363,9 @@ pub struct Import {
     /// Import what is sound of a damaged file.
     #[arg(long)]
     pub accept_damaged: bool,
+    /// Forget what was said about these columns at an earlier import.
+    #[arg(long)]
+    pub forget_columns: bool,
     /// Say on standard error how far it is.
     #[arg(long)]
     pub progress: bool,

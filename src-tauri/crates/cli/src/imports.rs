@@ -21,6 +21,7 @@ pub async fn import(desk: &Desk, out: &Out, import: &Import) -> Result<()> {
         fill: fills(&import.fill)?,
         kind: import.kind.clone(),
         account: import.account.clone(),
+        forget_columns: import.forget_columns,
         day_first: (import.day_first || import.month_first).then_some(import.day_first),
     };
     if import.dry_run {

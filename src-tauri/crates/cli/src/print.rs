@@ -333,6 +333,9 @@ impl Out {
                 "{} ({}), {} rows: {} new, {} changed, {} the same, {} skipped. Nothing was written.",
                 preview.preset, preview.kind, preview.rows, preview.new, preview.changed, preview.same, preview.skipped
             )];
+            if preview.recalled {
+                lines.push("Columns as last time; --forget-columns reads them anew.".into());
+            }
             let column = |c: &sidedesk_api::dto::ColumnDto| {
                 format!(
                     "  {:<32} {:<14} {}",

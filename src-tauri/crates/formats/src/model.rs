@@ -1,7 +1,8 @@
 //! What goes in and what comes out: the types that `api` is built against.
 
+use crate::headers::normal_form;
 use crate::presets::Preset;
-use sidedesk_domain::fields::Kind;
+use sidedesk_domain::fields::{self, FieldType, Kind};
 use sidedesk_domain::time::Tz;
 use sidedesk_domain::{FieldId, Millis, RecordId, Value};
 
@@ -64,15 +65,34 @@ pub struct Remembered {
 impl ReadOptions {
     /// What was said now goes first, then what was said the last time.
     pub(crate) fn recalling(&self, last: Remembered) -> Self {
+        // The rows are something else now: what was said of their columns was said of other fields.
+        let is_other = self.kind.is_some() && last.kind.is_some() && self.kind != last.kind;
+        let kept = last.map.into_iter().filter(|known| !is_other && !self.says_anew(known));
         Self {
-            map: if self.map.is_empty() {
-                last.map
-            } else {
-                self.map.clone()
-            },
+            map: kept.chain(self.map.iter().cloned()).collect(),
             kind: self.kind.or(last.kind),
             date_order: self.date_order.or(last.date_order),
             ..self.clone()
+        }
+    }
+
+    /// A column that was said again, or a field that another column fills now and that holds one value.
+    fn says_anew(&self, (column, field): &(String, String)) -> bool {
+        let is_list = [Kind::Campaign, Kind::Report]
+            .iter()
+            .any(|kind| fields::named(*kind, field).is_some_and(|spec| spec.ty == FieldType::Set));
+        let name = normal_form(column);
+        self.map
+            .iter()
+            .any(|(other, filled)| normal_form(other) == name || (filled == field && !is_list))
+    }
+
+    /// What a person said of all this, to be remembered.
+    pub(crate) fn said(&self) -> Remembered {
+        Remembered {
+            map: self.map.clone(),
+            kind: self.kind,
+            date_order: self.date_order,
         }
     }
 }
@@ -90,6 +110,10 @@ pub struct Parsed {
     pub columns: Vec<Column>,
     /// The same for the same set of columns in any order and spelling: a mapping is remembered by it.
     pub header_fingerprint: String,
+    /// What a person said about the columns, now or the last time, as it was used.
+    pub said: Remembered,
+    /// Some of it was said the last time.
+    pub recalled: bool,
     /// Rows of the file, cards of the board, events of the calendar.
     pub rows: u64,
     /// Drafts beyond one per row: the further dates of repeated events.

@@ -137,9 +137,15 @@ fn finish(
 ) -> Result<Parsed, FormatError> {
     let (preset, source) = (opened.preset, &opened.source);
     let header_fingerprint = headers::fingerprint(source.headers());
-    let recalled = listener.recall(&header_fingerprint);
-    let options = &options.recalling(recalled.unwrap_or_default());
-    let mapping = Mapping::decide(preset, source.headers(), options)?;
+    let last = listener.recall(&header_fingerprint).unwrap_or_default();
+    let recalling = options.recalling(last);
+    let recalled = recalling.said() != options.said();
+    let (options, mapping) = match Mapping::decide(preset, source.headers(), &recalling) {
+        Ok(mapping) => (&recalling, mapping),
+        // What was said the last time does not fit what is said now; nobody typed it, so nobody is told.
+        Err(_) if recalled => (options, Mapping::decide(preset, source.headers(), options)?),
+        Err(error) => return Err(error),
+    };
     let mut seen = 0_u64;
     let judged = judge::judge(source, &mapping, preset, options, &mut |_| {
         seen += 1;
@@ -199,6 +205,8 @@ fn finish(
         kind: mapping.kind,
         columns: columns(source.headers(), &mapping, &judged.columns),
         header_fingerprint,
+        said: options.said(),
+        recalled: recalled && options.said() == recalling.said(),
         rows,
         expanded,
         drafts: Vec::new(),

@@ -25,6 +25,7 @@ mod fold_in;
 mod identity;
 mod identity_file;
 mod inspect;
+mod local;
 mod location;
 mod log;
 mod members;

@@ -10,7 +10,7 @@ const PART_LEN = 4 * 1024 * 1024
 const LEAVE_OUT = '-'
 const PRODUCT = 'product'
 const COMPLAINT = 'complaint'
-const NO_OPTIONS: ImportOptionsDto = { preset: null, map: [], kind: null, account: null, fill: [], day_first: null }
+const NO_OPTIONS: ImportOptionsDto = { preset: null, map: [], kind: null, account: null, fill: [], day_first: null, forget_columns: false }
 
 /** How far a file is; `sending` on its way to the program. */
 export type Progress = Omit<ImportProgressDto, 'stage'> & { stage: string }
@@ -122,6 +122,11 @@ class ImportState {
 
   dayFirst(value: boolean): Promise<void> {
     return this.#change({ day_first: value })
+  }
+
+  /** What was said about these columns the last time is forgotten. */
+  forgetColumns(): Promise<void> {
+    return this.#change({ ...NO_OPTIONS, account: this.#options.account, forget_columns: true })
   }
 
   account(account: string): Promise<void> {

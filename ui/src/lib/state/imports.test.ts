@@ -27,6 +27,7 @@ function preview(change: Partial<ImportPreviewDto> = {}): ImportPreviewDto {
     skipped: 0,
     complaints: 0,
     kept: 0,
+    recalled: false,
     problems: [],
     missing: [],
     question: null,
@@ -126,4 +127,12 @@ test('an import that was stopped goes back to the preview, one that was too late
   })
   await imports.run()
   expect([imports.phase, imports.wasStopped, imports.wasTooLate]).toEqual(['done', false, true])
+})
+
+test('columns as last time are forgotten with everything that was said since', async () => {
+  await take(preview({ recalled: true }))
+  await imports.map('Name', 'text')
+  await imports.account('uk')
+  await imports.forgetColumns()
+  expect(asked()).toMatchObject({ forget_columns: true, map: [], account: 'uk' })
 })

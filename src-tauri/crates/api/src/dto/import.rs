@@ -45,6 +45,8 @@ dto! {
         /// Values edited by hand here that the file would change; they are kept.
         #[ts(type = "number")]
         pub kept: u64,
+        /// Its columns are read as somebody said at an earlier import of the same ones.
+        pub recalled: bool,
         /// Lines that need a word.
         pub problems: Vec<ProblemDto>,
         /// What the file could not give.
@@ -147,6 +149,8 @@ pub struct ImportOptionsDto {
     pub account: Option<String>,
     /// `[field, value]` pairs for records in which the file leaves the field empty: a plan without products gets one here.
     pub fill: Vec<(String, String)>,
+    /// True: what was said about these columns at an earlier import is forgotten, here and for the next time.
+    pub forget_columns: bool,
     /// True: 3/4/2026 is 3 April; false: 4 March; absent: judged by the whole column.
     pub day_first: Option<bool>,
 }

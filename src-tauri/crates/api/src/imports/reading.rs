@@ -1,12 +1,13 @@
 //! A file read on a thread of its own: its drafts come in batches, so that comparing and writing go on beside it, and little
 //! of a large file is in memory twice.
 
+use super::memory::Memory;
 use super::running::Running;
 use super::setting::Setting;
 use super::{ImportFile, own};
 use crate::error::Error;
 use sidedesk_domain::Value;
-use sidedesk_formats::{Draft, DraftValue, FormatError, Head, Listener, Parsed, Progress};
+use sidedesk_formats::{Draft, DraftValue, FormatError, Head, Listener, Parsed, Progress, Remembered};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -39,6 +40,7 @@ impl Reading {
         let (batches, heard) = mpsc::channel(BATCHES_AHEAD);
         let ended = tokio::task::spawn_blocking(move || {
             let mut sender = Sender {
+                memory: setting.memory.clone(),
                 batches,
                 running,
                 batch: Vec::new(),
@@ -96,6 +98,7 @@ fn read_file(file: &ImportFile, setting: &Setting, sender: &mut Sender) -> Resul
 }
 
 struct Sender {
+    memory: Memory,
     batches: mpsc::Sender<Heard>,
     running: Arc<Running>,
     batch: Vec<Draft>,
@@ -111,6 +114,10 @@ impl Sender {
 }
 
 impl Listener for Sender {
+    fn recall(&mut self, fingerprint: &str) -> Option<Remembered> {
+        self.memory.recall(fingerprint)
+    }
+
     fn progress(&mut self, progress: Progress) -> bool {
         match progress {
             Progress::Looked(rows) => self.running.looks_at(rows),

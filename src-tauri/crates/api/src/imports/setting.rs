@@ -1,5 +1,6 @@
 //! How a file is to be read: what the person said, in the words of the reader.
 
+use super::memory::Memory;
 use super::{ImportFile, MAX_FILE_LEN};
 use crate::desk::{Desk, OpenBoard};
 use crate::dto::ImportOptionsDto;
@@ -14,6 +15,8 @@ pub(super) struct Setting {
     pub read: ReadOptions,
     /// A file that this program wrote is read as such. Columns that somebody maps by hand are read as any other tool's.
     pub may_be_own: bool,
+    /// What was said about columns at earlier imports.
+    pub memory: Memory,
 }
 
 /// Reads the options; refuses a file that is too large.
@@ -49,7 +52,12 @@ pub(super) async fn setting(
         ..ReadOptions::new(open.zone().await?, desk.clock().now())
     };
     let may_be_own = read.map.is_empty() && preset.is_none_or(|preset| preset == Preset::Sidedesk);
-    Ok(Setting { read, may_be_own })
+    let memory = Memory::of(open, options.forget_columns).await?;
+    Ok(Setting {
+        read,
+        may_be_own,
+        memory,
+    })
 }
 
 /// Refuses what is too large, with a sentence.

@@ -11,6 +11,8 @@ mod decisions;
 #[cfg(test)]
 mod duplicates;
 #[cfg(test)]
+mod import_memory;
+#[cfg(test)]
 mod import_stopped;
 #[cfg(test)]
 mod imports;

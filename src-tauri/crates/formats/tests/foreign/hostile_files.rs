@@ -147,7 +147,10 @@ fn what_was_said_about_columns_is_remembered_by_their_fingerprint() {
     );
     assert!(next.question.is_none());
     let said_now = read_again(b"Created,Betreff,Ursache\n04/05/2026,c,d\n", &options("Ursache=body"));
-    assert_eq!(told(&said_now.drafts[0]), "body=d · created=2026-05-03T22:00:00Z");
+    assert_eq!(
+        told(&said_now.drafts[0]),
+        "title=c · body=d · created=2026-05-03T22:00:00Z"
+    );
     let other = b"Created,Betreff\n04/05/2026,c\n";
     let other = read_again(other, &options("Betreff=title"));
     assert!(other.question.is_some());

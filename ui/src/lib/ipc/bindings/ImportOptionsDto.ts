@@ -25,6 +25,10 @@ account: string | null,
  */
 fill: Array<[string, string]>, 
 /**
+ * True: what was said about these columns at an earlier import is forgotten, here and for the next time.
+ */
+forget_columns: boolean, 
+/**
  * True: 3/4/2026 is 3 April; false: 4 March; absent: judged by the whole column.
  */
 day_first: boolean | null, };

@@ -53,6 +53,10 @@ complaints: number,
  */
 kept: number, 
 /**
+ * Its columns are read as somebody said at an earlier import of the same ones.
+ */
+recalled: boolean, 
+/**
  * Lines that need a word.
  */
 problems: Array<ProblemDto>, 
