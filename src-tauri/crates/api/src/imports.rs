@@ -7,6 +7,7 @@
 //! the store writes what differs. Each is a batch or two ahead of the next, so a file of any length takes little more memory
 //! than its bytes, and all three stop at one word (`running`).
 
+mod conflicts;
 pub(crate) mod groups;
 mod memory;
 mod own;
@@ -80,7 +81,7 @@ impl Desk {
         let memory = setting.memory.clone();
         let running = self.imports().begin(false, self.events_sender());
         let reading = Reading::begin(Arc::clone(file), setting, Arc::clone(&running));
-        let plan = (options.fill.as_slice(), self.clock().now());
+        let plan = (options, self.clock().now());
         let followed = follow(&open, reading, plan, None, &running).await;
         memory.forget(&open).await?;
         match followed {
@@ -111,7 +112,7 @@ impl Desk {
         let planned = async {
             let pieces = pieces;
             let reading = Reading::begin(Arc::clone(file), setting, Arc::clone(&running));
-            let plan = (options.fill.as_slice(), self.clock().now());
+            let plan = (options, self.clock().now());
             let (parsed, planner) = follow(&open, reading, plan, Some(&pieces), &running).await?;
             if parsed.damaged && !accept_damaged {
                 return Err(Unread::Refused(shown::damaged(&file.name, &parsed)));
@@ -179,7 +180,7 @@ fn copied(file_name: &str, bytes: &[u8]) -> Result<Arc<ImportFile>, Error> {
 async fn follow<'b>(
     open: &'b OpenBoard,
     mut reading: Reading,
-    (fill, now): (&[(String, String)], Millis),
+    (options, now): (&ImportOptionsDto, Millis),
     pieces: Option<&mpsc::Sender<Piece>>,
     running: &Running,
 ) -> Result<(Parsed, Option<Planner<'b>>), Unread> {
@@ -192,7 +193,7 @@ async fn follow<'b>(
         };
         match (heard, &mut planner) {
             (None, _) => break,
-            (Some(Heard::Head(head)), _) => planner = Some(Planner::new(open, &head, fill).await?),
+            (Some(Heard::Head(head)), _) => planner = Some(Planner::new(open, &head, options).await?),
             (Some(Heard::Drafts(drafts)), Some(planner)) => write(pieces, planner.take(drafts).await?).await?,
             (Some(Heard::Drafts(_)), None) => {}
         }

@@ -363,6 +363,9 @@ pub struct Import {
     /// Import what is sound of a damaged file.
     #[arg(long)]
     pub accept_damaged: bool,
+    /// Where somebody edited a value here, take the file's instead.
+    #[arg(long)]
+    pub take_file: bool,
     /// Forget what was said about these columns at an earlier import.
     #[arg(long)]
     pub forget_columns: bool,

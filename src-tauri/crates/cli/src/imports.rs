@@ -22,6 +22,7 @@ pub async fn import(desk: &Desk, out: &Out, import: &Import) -> Result<()> {
         kind: import.kind.clone(),
         account: import.account.clone(),
         forget_columns: import.forget_columns,
+        take_file: import.take_file,
         day_first: (import.day_first || import.month_first).then_some(import.day_first),
     };
     if import.dry_run {

@@ -354,6 +354,13 @@ impl Out {
             if preview.damaged {
                 lines.push("The file is damaged; --accept-damaged imports what is sound.".into());
             }
+            let conflict = |c: &sidedesk_api::dto::ConflictDto| {
+                plain(&format!(
+                    "  line {}, {}: \"{}\" here, the file says \"{}\"",
+                    c.line, c.field, c.mine, c.file
+                ))
+            };
+            lines.extend(preview.conflicts.iter().map(conflict));
             lines.extend(remarks(preview.kept, &preview.problems, &preview.missing));
             lines
         })
@@ -385,7 +392,9 @@ fn report_line(report: &ReportDto) -> String {
 fn remarks(kept: u64, problems: &[ProblemDto], missing: &[String]) -> Vec<String> {
     let mut lines = Vec::new();
     if kept > 0 {
-        lines.push(format!("{kept} values edited here by hand were kept."));
+        lines.push(format!(
+            "{kept} values edited here by hand were kept; --take-file takes the file's."
+        ));
     }
     for problem in problems.iter().take(PROBLEMS) {
         let left_out = if problem.skipped { " (row left out)" } else { "" };

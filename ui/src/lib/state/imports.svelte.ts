@@ -10,7 +10,7 @@ const PART_LEN = 4 * 1024 * 1024
 const LEAVE_OUT = '-'
 const PRODUCT = 'product'
 const COMPLAINT = 'complaint'
-const NO_OPTIONS: ImportOptionsDto = { preset: null, map: [], kind: null, account: null, fill: [], day_first: null, forget_columns: false }
+const NO_OPTIONS: ImportOptionsDto = { preset: null, map: [], kind: null, account: null, fill: [], day_first: null, forget_columns: false, take_file: false }
 
 /** How far a file is; `sending` on its way to the program. */
 export type Progress = Omit<ImportProgressDto, 'stage'> & { stage: string }
@@ -33,6 +33,10 @@ class ImportState {
   #letGo: Promise<void> = Promise.resolve()
   /** Only the answer to the last question counts. */
   #asked = 0
+
+  get takesFile(): boolean {
+    return this.#options.take_file
+  }
 
   /** What rows get in which the file leaves the product empty. */
   get product(): string {
@@ -127,6 +131,11 @@ class ImportState {
   /** What was said about these columns the last time is forgotten. */
   forgetColumns(): Promise<void> {
     return this.#change({ ...NO_OPTIONS, account: this.#options.account, forget_columns: true })
+  }
+
+  /** Where somebody edited a value here: the file's goes before it, or not. */
+  takeFile(take_file: boolean): Promise<void> {
+    return this.#change({ take_file })
   }
 
   account(account: string): Promise<void> {

@@ -27,6 +27,8 @@ function preview(change: Partial<ImportPreviewDto> = {}): ImportPreviewDto {
     skipped: 0,
     complaints: 0,
     kept: 0,
+    taken: 0,
+    conflicts: [],
     recalled: false,
     problems: [],
     missing: [],

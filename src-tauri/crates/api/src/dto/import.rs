@@ -45,6 +45,11 @@ dto! {
         /// Values edited by hand here that the file would change; they are kept.
         #[ts(type = "number")]
         pub kept: u64,
+        /// Values edited by hand here that the file's replace, as `take_file` asks.
+        #[ts(type = "number")]
+        pub taken: u64,
+        /// The first fifty fields of either.
+        pub conflicts: Vec<ConflictDto>,
         /// Its columns are read as somebody said at an earlier import of the same ones.
         pub recalled: bool,
         /// Lines that need a word.
@@ -57,6 +62,19 @@ dto! {
         pub damaged: bool,
         /// The first twenty records.
         pub first: Vec<PreviewRowDto>,
+    }
+
+    /// A field that somebody edited here, and of which the file says something else.
+    pub struct ConflictDto {
+        /// Line in the file.
+        #[ts(type = "number")]
+        pub line: u64,
+        /// The field's name.
+        pub field: String,
+        /// What stands here.
+        pub mine: String,
+        /// What the file says.
+        pub file: String,
     }
 
     /// One column of the file.
@@ -127,6 +145,9 @@ dto! {
         /// Values edited by hand that were kept.
         #[ts(type = "number")]
         pub kept: u64,
+        /// Values edited by hand that the file's replaced.
+        #[ts(type = "number")]
+        pub taken: u64,
         /// Lines that need a word.
         pub problems: Vec<ProblemDto>,
         /// What the file could not give.
@@ -149,6 +170,8 @@ pub struct ImportOptionsDto {
     pub account: Option<String>,
     /// `[field, value]` pairs for records in which the file leaves the field empty: a plan without products gets one here.
     pub fill: Vec<(String, String)>,
+    /// True: where somebody edited a value here, the file's goes before it.
+    pub take_file: bool,
     /// True: what was said about these columns at an earlier import is forgotten, here and for the next time.
     pub forget_columns: bool,
     /// True: 3/4/2026 is 3 April; false: 4 March; absent: judged by the whole column.

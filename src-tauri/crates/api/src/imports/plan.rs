@@ -1,8 +1,9 @@
 //! What an import would write: each draft against the record that is there.
 
+use super::conflicts::{ByHand, CONFLICTS_SHOWN, Conflict};
 use super::groups::Groups;
 use crate::desk::OpenBoard;
-use crate::dto::FieldInputDto;
+use crate::dto::{FieldInputDto, ImportOptionsDto};
 use crate::error::Error;
 use crate::input;
 use sidedesk_domain::fields::{DELETED, campaign, complaint, report};
@@ -12,10 +13,6 @@ use sidedesk_formats::{Draft, DraftValue, Head, Preset};
 use sidedesk_store::RecordKey;
 use std::collections::BTreeMap;
 
-/// Actions whose values a new export may replace: nobody typed them here.
-const NOT_BY_HAND: [&str; 3] = ["import", "undo", "redo"];
-/// Places of the log whose authors are remembered; after that the list begins anew.
-const PLACES_KNOWN: usize = 10_000;
 /// Records shown in a preview.
 const FIRST: usize = 20;
 
@@ -44,7 +41,12 @@ pub(super) struct Counted {
     pub changed: u64,
     pub same: u64,
     pub complaints: u64,
+    /// Values edited here by hand that stay.
     pub kept: u64,
+    /// Values edited here by hand that the file's replace.
+    pub taken: u64,
+    /// The first of either.
+    pub conflicts: Vec<Conflict>,
     /// Line, title, outcome of the first drafts.
     pub first: Vec<(u64, String, Outcome)>,
     /// Something is to be written.
@@ -60,14 +62,16 @@ pub(super) struct Planner<'b> {
     customer_key: Option<[u8; 32]>,
     groups: Groups,
     by_hand: ByHand,
+    /// Where somebody edited a value here, the file's goes before it all the same.
+    takes_file: bool,
     rows: BTreeMap<u64, Outcome>,
     counted: Counted,
 }
 
 impl<'b> Planner<'b> {
     /// For the drafts of one file.
-    pub(super) async fn new(open: &'b OpenBoard, head: &Head, fill: &[(String, String)]) -> Result<Self, Error> {
-        let fill = read_fill(head.kind, fill, open.zone().await?)?;
+    pub(super) async fn new(open: &'b OpenBoard, head: &Head, options: &ImportOptionsDto) -> Result<Self, Error> {
+        let fill = read_fill(head.kind, &options.fill, open.zone().await?)?;
         Ok(Self {
             open,
             seen: open.store.head().await?,
@@ -78,6 +82,7 @@ impl<'b> Planner<'b> {
             groups: Groups::new(head, &fill),
             fill,
             by_hand: ByHand::default(),
+            takes_file: options.take_file,
             rows: BTreeMap::new(),
             counted: Counted::default(),
         })
@@ -104,19 +109,19 @@ impl<'b> Planner<'b> {
         let wanted = wanted(draft, self.customer_key, complaint, &self.fill);
         let put_away = state.is_deleted() && self.deleted_by_hand(id, state).await?;
         let fresh = !put_away && (state.is_empty() || state.is_deleted());
-        let (edits, kept) = if put_away {
-            (Vec::new(), 1)
+        let edits = if put_away {
+            self.counted.kept += 1;
+            Vec::new()
         } else if fresh {
-            (fresh_edits(state, wanted), 0)
+            fresh_edits(state, wanted)
         } else {
-            self.differing_edits(id, state, wanted).await?
+            self.differing_edits((line, id), state, wanted).await?
         };
         let edits = if state.is_empty() {
             edits
         } else {
             self.open.as_typed(id, state, self.seen, edits)?
         };
-        self.counted.kept += kept;
         let outcome = match (fresh, edits.is_empty()) {
             (true, _) => Outcome::New,
             (false, false) => Outcome::Changed,
@@ -148,24 +153,37 @@ impl<'b> Planner<'b> {
         }
     }
 
-    /// Edits where the file says something else than the board, and how many values somebody edited here and keeps.
+    /// Edits where the file says something else than the board. What somebody edited here stays, unless they want the
+    /// file's; either is counted, and the first are shown.
     async fn differing_edits(
         &mut self,
-        id: RecordId,
+        (line, id): (u64, RecordId),
         state: &RecordState,
         wanted: Vec<(FieldId, DraftValue)>,
-    ) -> Result<(Vec<(FieldId, Edit)>, u64), Error> {
-        let (mut edits, mut kept) = (Vec::new(), 0);
+    ) -> Result<Vec<(FieldId, Edit)>, Error> {
+        let mut edits = Vec::new();
         for (field, value) in wanted {
+            let conflict =
+                (self.counted.conflicts.len() < CONFLICTS_SHOWN).then(|| Conflict::of(line, state, field, &value));
+            let mut is_mine = false;
             for (edit, standing) in differences(state, field, value) {
-                let mine = match standing {
+                let by_hand = match standing {
                     None => false,
                     Some(sibling) => self.by_hand.wrote(self.open, id, sibling).await?,
                 };
-                if mine { kept += 1 } else { edits.push((field, edit)) }
+                is_mine |= by_hand;
+                match (by_hand, self.takes_file) {
+                    (true, false) => self.counted.kept += 1,
+                    (true, true) => self.counted.taken += 1,
+                    (false, _) => {}
+                }
+                if !by_hand || self.takes_file {
+                    edits.push((field, edit));
+                }
             }
+            self.counted.conflicts.extend(conflict.filter(|_| is_mine));
         }
-        Ok((edits, kept))
+        Ok(edits)
     }
 
     /// True when somebody deleted the record here, not an undo.
@@ -269,28 +287,6 @@ fn differences(state: &RecordState, field: FieldId, value: DraftValue) -> Vec<(E
             }
             all
         }
-    }
-}
-
-/// Which places of the log were written by hand. An op is one action's, so an answer holds for every record of it.
-#[derive(Default)]
-struct ByHand(BTreeMap<u64, bool>);
-
-impl ByHand {
-    /// Not found counts as by hand: when in doubt, what stands here is kept.
-    async fn wrote(&mut self, open: &OpenBoard, id: RecordId, sibling: &Sibling) -> Result<bool, Error> {
-        let place = sibling.stamp.place;
-        if let Some(known) = self.0.get(&place) {
-            return Ok(*known);
-        }
-        let name = open.store.written_by(id, place).await?;
-        let Some(name) = name else { return Ok(true) };
-        let by_hand = !NOT_BY_HAND.contains(&name.as_str());
-        if self.0.len() >= PLACES_KNOWN {
-            self.0.clear();
-        }
-        self.0.insert(place, by_hand);
-        Ok(by_hand)
     }
 }
 

@@ -1,7 +1,8 @@
 //! What a window shows of a file: the preview, the result, and why a file was refused.
 
+use super::conflicts::Conflict;
 use super::plan::Counted;
-use crate::dto::{ColumnDto, ImportPreviewDto, ImportResultDto, PreviewRowDto, ProblemDto, QuestionDto};
+use crate::dto::{ColumnDto, ConflictDto, ImportPreviewDto, ImportResultDto, PreviewRowDto, ProblemDto, QuestionDto};
 use crate::error::Error;
 use sidedesk_domain::Kind;
 use sidedesk_formats::{Parsed, Preset, Problem};
@@ -29,6 +30,8 @@ pub(super) fn preview(parsed: Parsed, counted: Counted) -> ImportPreviewDto {
         skipped: parsed.skipped(),
         complaints: counted.complaints,
         kept: counted.kept,
+        taken: counted.taken,
+        conflicts: counted.conflicts.iter().map(conflict).collect(),
         recalled: parsed.recalled,
         first: first.collect(),
         problems: problems(&parsed.problems),
@@ -50,6 +53,7 @@ pub(super) fn result(parsed: Parsed, counted: Counted, id: String) -> ImportResu
         skipped: parsed.skipped(),
         complaints: counted.complaints,
         kept: counted.kept,
+        taken: counted.taken,
         problems: problems(&parsed.problems),
         missing: parsed.missing,
     }
@@ -85,12 +89,23 @@ pub(super) fn unmapped(columns: Vec<String>, sentence: String) -> ImportPreviewD
         skipped: 0,
         complaints: 0,
         kept: 0,
+        taken: 0,
+        conflicts: Vec::new(),
         recalled: false,
         problems: Vec::new(),
         missing: vec![sentence],
         question: None,
         damaged: false,
         first: Vec::new(),
+    }
+}
+
+fn conflict(conflict: &Conflict) -> ConflictDto {
+    ConflictDto {
+        line: conflict.line,
+        field: conflict.field.spec().map_or("", |spec| spec.name).into(),
+        mine: conflict.mine.clone(),
+        file: conflict.file.clone(),
     }
 }
 

@@ -25,6 +25,10 @@ account: string | null,
  */
 fill: Array<[string, string]>, 
 /**
+ * True: where somebody edited a value here, the file's goes before it.
+ */
+take_file: boolean, 
+/**
  * True: what was said about these columns at an earlier import is forgotten, here and for the next time.
  */
 forget_columns: boolean, 
