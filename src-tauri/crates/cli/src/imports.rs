@@ -18,6 +18,7 @@ pub async fn import(desk: &Desk, out: &Out, import: &Import) -> Result<()> {
     let options = ImportOptionsDto {
         preset: import.preset.clone(),
         map: mapping(&import.map)?,
+        values: values(&import.values)?,
         fill: fills(&import.fill)?,
         kind: import.kind.clone(),
         account: import.account.clone(),
@@ -44,6 +45,17 @@ pub async fn import(desk: &Desk, out: &Out, import: &Import) -> Result<()> {
         }
     };
     out.imported(&done)
+}
+
+fn values(values: &[String]) -> Result<Vec<(String, String, String)>> {
+    let said = |text: &String| {
+        let parts = text.rsplit_once('=').and_then(|(from, word)| {
+            let (column, cell) = from.split_once(':')?;
+            Some((column.trim().to_owned(), cell.trim().to_owned(), word.trim().to_owned()))
+        });
+        parts.with_context(|| format!("\"{text}\" is not column:cell=word"))
+    };
+    values.iter().map(said).collect()
 }
 
 fn fills(fills: &[String]) -> Result<Vec<(String, String)>> {

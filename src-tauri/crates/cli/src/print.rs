@@ -345,6 +345,17 @@ impl Out {
                 )
             };
             lines.extend(preview.columns.iter().map(column));
+            for c in preview.columns.iter().filter(|c| !c.values.is_empty()) {
+                let open = c.values.iter().filter(|value| value.becomes.is_none());
+                let open: Vec<String> = open.map(|value| format!("{} ({})", value.value, value.rows)).collect();
+                if !open.is_empty() {
+                    lines.push(plain(&format!("Not known in {}: {}", c.header, open.join(", "))));
+                    lines.push(format!(
+                        "  --value \"COLUMN:CELL=WORD\" says what one means: {}",
+                        c.choices.join(", ")
+                    ));
+                }
+            }
             if let Some(question) = &preview.question {
                 lines.push(format!(
                     "Dates in {}: --day-first ({}) or --month-first ({})",

@@ -22,6 +22,7 @@
 
 mod archive;
 mod campaign_words;
+mod choices;
 mod conversations;
 mod csv_text;
 mod date_text;
@@ -57,6 +58,7 @@ mod table;
 mod trello_json;
 mod workbook;
 
+pub use choices::ColumnValue;
 pub use csv_text::{CsvText, OWN_COLUMN, guarded, unguarded};
 pub use error::FormatError;
 pub use ics_text::{IcsEvent, IcsSpan, IcsText};

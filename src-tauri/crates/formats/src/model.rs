@@ -1,5 +1,6 @@
 //! What goes in and what comes out: the types that `api` is built against.
 
+use crate::choices::ColumnValue;
 use crate::headers::normal_form;
 use crate::presets::Preset;
 use sidedesk_domain::fields::{self, FieldType, Kind};
@@ -14,6 +15,8 @@ pub struct ReadOptions {
     /// (column, field name): overrides and extends the preset. A column is named as in the file or in its normal form
     /// (`ticketcategory` is `Ticket Category [list]`); the field `-` leaves a column out.
     pub map: Vec<(String, String)>,
+    /// (column, cell, word): what a cell of a column means whose field has a few words, such as the id of a stage.
+    pub values: Vec<(String, String, String)>,
     /// What the rows are; `None` decides by the mapped fields.
     pub kind: Option<Kind>,
     /// The name the user gives the source, part of every record's identity; default the board's or the preset's name.
@@ -32,6 +35,7 @@ impl ReadOptions {
         Self {
             preset: None,
             map: Vec::new(),
+            values: Vec::new(),
             kind: None,
             account: None,
             zone,
@@ -56,6 +60,8 @@ pub enum DateOrder {
 pub struct Remembered {
     /// [`ReadOptions::map`] as it was used.
     pub map: Vec<(String, String)>,
+    /// [`ReadOptions::values`] as they were used.
+    pub values: Vec<(String, String, String)>,
     /// What the rows became.
     pub kind: Option<Kind>,
     /// The answer to a [`Question`], if one was asked.
@@ -68,7 +74,15 @@ impl ReadOptions {
         // The rows are something else now: what was said of their columns was said of other fields.
         let is_other = self.kind.is_some() && last.kind.is_some() && self.kind != last.kind;
         let kept = last.map.into_iter().filter(|known| !is_other && !self.says_anew(known));
+        let said = |(column, cell, _): &(String, String, String)| {
+            let mut now = self.values.iter();
+            let is_same = |(c, v, _): &(String, String, String)| normal_form(c) == normal_form(column) && v == cell;
+            // Its column fills something else now: what its cells meant was meant for another field.
+            is_other || now.any(is_same) || self.map.iter().any(|(c, _)| normal_form(c) == normal_form(column))
+        };
+        let values = last.values.into_iter().filter(|known| !said(known));
         Self {
+            values: values.chain(self.values.iter().cloned()).collect(),
             map: kept.chain(self.map.iter().cloned()).collect(),
             kind: self.kind.or(last.kind),
             date_order: self.date_order.or(last.date_order),
@@ -91,6 +105,7 @@ impl ReadOptions {
     pub(crate) fn said(&self) -> Remembered {
         Remembered {
             map: self.map.clone(),
+            values: self.values.clone(),
             kind: self.kind,
             date_order: self.date_order,
         }
@@ -146,6 +161,10 @@ pub struct Column {
     pub field: Option<&'static str>,
     /// Its first cell that is not empty, at most 80 characters.
     pub sample: String,
+    /// The words that its field knows, if these are a few and it holds others.
+    pub choices: &'static [&'static str],
+    /// The others, the most frequent first, with what they were said to mean.
+    pub values: Vec<ColumnValue>,
 }
 
 /// Something to know about one line.

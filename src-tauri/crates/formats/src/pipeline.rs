@@ -1,6 +1,7 @@
 //! The whole way of a file, step by step (see the crate's header).
 
 use crate::archive::{self, Packed};
+use crate::choices;
 use crate::draft::Drafter;
 use crate::encoding;
 use crate::error::FormatError;
@@ -260,6 +261,11 @@ fn columns(headers: &[Header], mapping: &Mapping, judged: &[judge::Judgement]) -
         header: header.raw.clone(),
         field: target.map(Target::name),
         sample: judged.sample.clone(),
+        choices: match target {
+            Some(Target::Field(spec)) if !judged.values.is_empty() => choices::words(spec),
+            _ => &[],
+        },
+        values: judged.values.clone(),
     });
     columns.collect()
 }

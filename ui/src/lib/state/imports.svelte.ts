@@ -10,7 +10,7 @@ const PART_LEN = 4 * 1024 * 1024
 const LEAVE_OUT = '-'
 const PRODUCT = 'product'
 const COMPLAINT = 'complaint'
-const NO_OPTIONS: ImportOptionsDto = { preset: null, map: [], kind: null, account: null, fill: [], day_first: null, forget_columns: false, take_file: false }
+const NO_OPTIONS: ImportOptionsDto = { preset: null, map: [], values: [], kind: null, account: null, fill: [], day_first: null, forget_columns: false, take_file: false }
 
 /** How far a file is; `sending` on its way to the program. */
 export type Progress = Omit<ImportProgressDto, 'stage'> & { stage: string }
@@ -116,12 +116,19 @@ class ImportState {
     const before = this.preview?.columns.find((one) => one.header === column)?.field
     // A value whose question is no longer asked does not stay behind unseen.
     const fill = field === PRODUCT || before === COMPLAINT ? [] : this.#options.fill
-    return this.#change({ map: [...others, [column, field || LEAVE_OUT]], fill })
+    const values = this.#options.values.filter(([name]) => name !== column)
+    return this.#change({ map: [...others, [column, field || LEAVE_OUT]], values, fill })
+  }
+
+  /** What a cell of a column means. */
+  mean(column: string, cell: string, word: string): Promise<void> {
+    const others = this.#options.values.filter(([name, value]) => name !== column || value !== cell)
+    return this.#change({ values: [...others, [column, cell, word]] })
   }
 
   /** The whole file is something else: the columns are mapped anew. */
   setKind(kind: string): Promise<void> {
-    return this.#change({ kind, map: [], fill: [] })
+    return this.#change({ kind, map: [], values: [], fill: [] })
   }
 
   dayFirst(value: boolean): Promise<void> {

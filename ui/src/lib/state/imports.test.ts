@@ -19,7 +19,7 @@ function preview(change: Partial<ImportPreviewDto> = {}): ImportPreviewDto {
     preset: 'generic',
     account: '',
     kind: 'campaign',
-    columns: [{ header: 'Name', field: 'name', sample: 'Spring sale' }],
+    columns: [{ header: 'Name', field: 'name', sample: 'Spring sale', choices: [], values: [] }],
     rows: 2,
     new: 2,
     changed: 0,
@@ -75,7 +75,7 @@ test('a plan without products asks for one, sends it once, and forgets it when a
 })
 
 test('tickets ask for a product only where they become complaints', async () => {
-  const column = (field: string | null): ImportPreviewDto['columns'] => [{ header: 'Topic', field, sample: 'Late' }]
+  const column = (field: string | null): ImportPreviewDto['columns'] => [{ header: 'Topic', field, sample: 'Late', choices: [], values: [] }]
   await take(preview({ kind: 'report', columns: column('title') }))
   expect(imports.asksProduct).toBe(false)
   await take(preview({ kind: 'report', columns: column('complaint') }))
@@ -85,7 +85,7 @@ test('tickets ask for a product only where they become complaints', async () => 
 })
 
 test('a file of which nothing was recognised keeps what was said about it', async () => {
-  const unread = preview({ kind: 'report', rows: 0, new: 0, columns: [{ header: 'Spalte A', field: null, sample: '' }] })
+  const unread = preview({ kind: 'report', rows: 0, new: 0, columns: [{ header: 'Spalte A', field: null, sample: '', choices: [], values: [] }] })
   await take(unread)
   expect(imports.asksProduct).toBe(false)
   await imports.setKind('campaign')
@@ -137,4 +137,16 @@ test('columns as last time are forgotten with everything that was said since', a
   await imports.account('uk')
   await imports.forgetColumns()
   expect(asked()).toMatchObject({ forget_columns: true, map: [], account: 'uk' })
+})
+
+test('what a value means is said once, and goes when its column becomes something else', async () => {
+  await take(preview())
+  await imports.mean('Stage', '4', 'live')
+  await imports.mean('Stage', '4', 'ready')
+  await imports.mean('Stage', '5', 'live')
+  expect(asked().values).toEqual([['Stage', '4', 'ready'], ['Stage', '5', 'live']])
+  await imports.map('Name', 'text')
+  expect(asked().values).toHaveLength(2)
+  await imports.map('Stage', 'labels')
+  expect(asked().values).toEqual([])
 })

@@ -85,6 +85,21 @@ dto! {
         pub field: Option<String>,
         /// First value that is not empty.
         pub sample: String,
+        /// The words that its field knows, where these are a few and the column holds others.
+        pub choices: Vec<String>,
+        /// The others, the thirty most frequent.
+        pub values: Vec<ColumnValueDto>,
+    }
+
+    /// A value that its field does not know by itself.
+    pub struct ColumnValueDto {
+        /// As in the file.
+        pub value: String,
+        /// Rows that hold it.
+        #[ts(type = "number")]
+        pub rows: u64,
+        /// The word that somebody said it means.
+        pub becomes: Option<String>,
     }
 
     /// Dates that can be read two ways.
@@ -164,6 +179,8 @@ pub struct ImportOptionsDto {
     pub preset: Option<String>,
     /// `[column, field]` pairs.
     pub map: Vec<(String, String)>,
+    /// `[column, cell, word]`: what a cell means whose column's field has a few words.
+    pub values: Vec<(String, String, String)>,
     /// `campaign` or `report`.
     pub kind: Option<String>,
     /// A name for the account the file came from, so two help desks keep their ids apart.

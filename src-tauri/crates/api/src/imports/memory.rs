@@ -22,6 +22,8 @@ const LONGEST: usize = 64 * 1024;
 struct Columns {
     fingerprint: String,
     map: Vec<(String, String)>,
+    #[serde(default)]
+    values: Vec<(String, String, String)>,
     kind: Option<String>,
     day_first: Option<bool>,
 }
@@ -59,6 +61,7 @@ impl Memory {
         };
         Some(Remembered {
             map: known.map.clone(),
+            values: known.values.clone(),
             kind: known.kind.as_deref().and_then(kind),
             date_order: known.day_first.map(|day_first| match day_first {
                 true => DateOrder::DayFirst,
@@ -80,6 +83,7 @@ impl Memory {
         let fresh = Columns {
             fingerprint: fingerprint.to_owned(),
             map: said.map.clone(),
+            values: said.values.clone(),
             kind: said.kind.map(|kind| kind.name().to_owned()),
             day_first: said.date_order.map(|order| order == DateOrder::DayFirst),
         };

@@ -44,6 +44,7 @@ pub(super) async fn setting(
         preset,
         kind,
         map: options.map.clone(),
+        values: options.values.clone(),
         account: options.account.clone(),
         date_order: options.day_first.map(|day_first| match day_first {
             true => DateOrder::DayFirst,

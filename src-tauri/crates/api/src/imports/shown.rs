@@ -2,7 +2,9 @@
 
 use super::conflicts::Conflict;
 use super::plan::Counted;
-use crate::dto::{ColumnDto, ConflictDto, ImportPreviewDto, ImportResultDto, PreviewRowDto, ProblemDto, QuestionDto};
+use crate::dto::{
+    ColumnDto, ColumnValueDto, ConflictDto, ImportPreviewDto, ImportResultDto, PreviewRowDto, ProblemDto, QuestionDto,
+};
 use crate::error::Error;
 use sidedesk_domain::Kind;
 use sidedesk_formats::{Parsed, Preset, Problem};
@@ -18,6 +20,8 @@ pub(super) fn preview(parsed: Parsed, counted: Counted) -> ImportPreviewDto {
         header: column.header.clone(),
         field: column.field.map(str::to_owned),
         sample: column.sample.clone(),
+        choices: column.choices.iter().map(|word| (*word).to_owned()).collect(),
+        values: column.values.iter().map(value).collect(),
     };
     ImportPreviewDto {
         preset: parsed.preset.name().into(),
@@ -76,6 +80,8 @@ pub(super) fn unmapped(columns: Vec<String>, sentence: String) -> ImportPreviewD
         header,
         field: None,
         sample: String::new(),
+        choices: Vec::new(),
+        values: Vec::new(),
     };
     ImportPreviewDto {
         preset: Preset::Generic.name().into(),
@@ -97,6 +103,14 @@ pub(super) fn unmapped(columns: Vec<String>, sentence: String) -> ImportPreviewD
         question: None,
         damaged: false,
         first: Vec::new(),
+    }
+}
+
+fn value(value: &sidedesk_formats::ColumnValue) -> ColumnValueDto {
+    ColumnValueDto {
+        value: value.value.clone(),
+        rows: value.rows,
+        becomes: value.becomes.clone(),
     }
 }
 

@@ -71,6 +71,33 @@ async fn columns_are_read_as_last_time_until_somebody_forgets_them() {
 }
 
 #[tokio::test]
+async fn what_a_stage_means_is_remembered_with_its_column() {
+    let (_dir, desk) = founded().await;
+    let file = b"Ticket ID,Ticket name,Ticket status\n1,Late,4\n";
+    let options = ImportOptionsDto {
+        map: vec![("Ticket status".into(), "status".into())],
+        values: vec![("Ticket status".into(), "4".into(), "solved".into())],
+        ..ImportOptionsDto::default()
+    };
+    desk.run_import("t.csv", file, &options, false).await.unwrap();
+    let next = b"Ticket ID,Ticket name,Ticket status\n2,Later,4\n";
+    let nothing = ImportOptionsDto::default();
+    let preview = desk.preview_import("t.csv", next, &nothing).await.unwrap();
+    let value = &preview.columns[2].values[0];
+    assert_eq!((value.value.as_str(), value.becomes.as_deref()), ("4", Some("solved")));
+    let elsewhere = ImportOptionsDto {
+        map: vec![("Ticket status".into(), "-".into())],
+        ..ImportOptionsDto::default()
+    };
+    let preview = desk.preview_import("t.csv", next, &elsewhere).await.unwrap();
+    assert_eq!(
+        (preview.columns[2].field.as_deref(), preview.new),
+        (None, 1),
+        "no reason to refuse"
+    );
+}
+
+#[tokio::test]
 async fn what_does_not_fit_any_more_is_left_and_the_oldest_go() {
     let (_dir, desk) = founded().await;
     desk.run_import("first.csv", FIRST, &said(), false).await.unwrap();

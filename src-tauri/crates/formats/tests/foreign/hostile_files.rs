@@ -116,6 +116,7 @@ fn what_was_said_about_columns_is_remembered_by_their_fingerprint() {
             ("Ursache".to_owned(), "complaint".to_owned()),
             ("Betreff".to_owned(), "title".to_owned()),
         ],
+        values: Vec::new(),
         kind: Some(Kind::Report),
         date_order: Some(DateOrder::DayFirst),
     };
@@ -183,4 +184,72 @@ fn a_body_that_is_html_is_text_and_its_row_stays_the_same_row() {
         "title=a < b · body=Hello,\n\nmail [e-mail] now & call · id=7"
     );
     assert_eq!(html.drafts[0].id, of("Hello").unwrap().drafts[0].id);
+}
+
+#[test]
+fn ids_of_stages_are_asked_for_and_mean_what_somebody_says() {
+    let file = b"Ticket ID,Ticket name,Ticket status,Priority\n1,a,4,1\n2,b,4,High\n3,c,9,High\n4,d,Waiting,\n";
+    let mut asked = options("Ticket status=status");
+    let parsed = read("t.csv", file, &asked).unwrap();
+    let status = &parsed.columns[2];
+    let shown: Vec<_> = status
+        .values
+        .iter()
+        .map(|v| (v.value.as_str(), v.rows, v.becomes.as_deref()))
+        .collect();
+    assert_eq!(
+        shown,
+        [("4", 2, None), ("9", 1, None)],
+        "a word says something by itself"
+    );
+    assert!(status.choices.contains(&"pending"));
+    assert_eq!(parsed.columns[3].values.len(), 1);
+    assert!(parsed.columns[1].choices.is_empty());
+
+    asked.values = vec![("ticketstatus".into(), "4".into(), "Pending".into())];
+    let parsed = read("t.csv", file, &asked).unwrap();
+    let of = |at: usize| shown_status(&parsed.drafts[at]);
+    assert_eq!([of(0), of(2), of(3)], ["pending", "9", "Waiting"]);
+    assert_eq!(
+        parsed.columns[2].values[0].becomes.as_deref(),
+        Some("pending"),
+        "it can be said anew"
+    );
+    assert_eq!(parsed.said.values, asked.values);
+
+    asked.values = vec![("Ticket status".into(), "4".into(), "somewhere".into())];
+    let refused = read("t.csv", file, &asked).unwrap_err().to_string();
+    assert!(
+        refused.starts_with("Cells of \"Ticket status\" cannot mean \"somewhere\". Words: new, open"),
+        "{refused}"
+    );
+    asked.values = vec![("Ticket name".into(), "a".into(), "open".into())];
+    assert!(read("t.csv", file, &asked).is_err());
+}
+
+#[test]
+fn a_plan_s_own_stages_become_states_and_a_column_of_texts_has_none() {
+    let plan = b"Name,Start Date,Status\nA,2026-12-01,In legal\nB,2026-12-02,Live\n";
+    let mut asked = options("Status=state");
+    asked.kind = Some(Kind::Campaign);
+    let parsed = read("p.csv", plan, &asked).unwrap();
+    assert_eq!(parsed.columns[2].values.len(), 1, "{:?}", parsed.columns[2]);
+    asked.values = vec![("Status".into(), "In legal".into(), "ready".into())];
+    let parsed = read("p.csv", plan, &asked).unwrap();
+    assert!(
+        told(&parsed.drafts[0]).contains("state=ready"),
+        "{}",
+        told(&parsed.drafts[0])
+    );
+    let many: String = (0..300).map(|i| format!("A{i},2026-12-01,Stage {i}\n")).collect();
+    asked.values.clear();
+    let parsed = read("p.csv", format!("Name,Start Date,Status\n{many}").as_bytes(), &asked).unwrap();
+    assert!(
+        parsed.columns[2].values.is_empty(),
+        "nobody says that three hundred times"
+    );
+}
+
+fn shown_status(draft: &Draft) -> String {
+    shown(draft, report::STATUS)
 }

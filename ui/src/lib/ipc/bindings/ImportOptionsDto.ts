@@ -13,6 +13,10 @@ preset: string | null,
  */
 map: Array<[string, string]>, 
 /**
+ * `[column, cell, word]`: what a cell means whose column's field has a few words.
+ */
+values: Array<[string, string, string]>, 
+/**
  * `campaign` or `report`.
  */
 kind: string | null, 
