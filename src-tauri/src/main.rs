@@ -10,6 +10,7 @@ mod display;
 mod durable;
 mod error;
 mod events;
+mod incoming;
 mod instance;
 mod kept;
 mod links;

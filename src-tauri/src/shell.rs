@@ -1,21 +1,14 @@
 //! What lives as long as the window: the desk, opened once, and the file that is being imported.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
 use sidedesk_api::{Clock, Desk, DeskOptions, Keys, KeysChoice, Passphrase, RefoldWatch};
 use tokio::sync::{RwLock, watch};
 
 use crate::error::{self, Answer};
+use crate::incoming::Incoming;
 use crate::sample;
-
-/// A file that was previewed. It stays here so that its bytes cross from the page once.
-pub struct File {
-    /// As the page named it.
-    pub name: String,
-    /// Whole, as it was.
-    pub bytes: Vec<u8>,
-}
 
 /// The state of the app.
 pub struct Shell {
@@ -31,7 +24,7 @@ pub struct Shell {
     desk: RwLock<Option<Answer<Desk>>>,
     /// The same, once it is open.
     opened: watch::Sender<Option<Desk>>,
-    file: Mutex<Option<Arc<File>>>,
+    incoming: Incoming,
 }
 
 impl Shell {
@@ -45,7 +38,7 @@ impl Shell {
             keys,
             desk: RwLock::new(None),
             opened: watch::Sender::new(None),
-            file: Mutex::new(None),
+            incoming: Incoming::default(),
         }
     }
 
@@ -116,20 +109,9 @@ impl Shell {
         &self.clock
     }
 
-    /// Keeps `file` for `run_import` in place of the one before.
-    pub fn keep_file(&self, file: Arc<File>) {
-        *self.file.lock().unwrap_or_else(PoisonError::into_inner) = Some(file);
-    }
-
-    /// The file that was previewed last.
-    pub fn file(&self) -> Answer<Arc<File>> {
-        let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        file.clone().ok_or_else(error::no_file)
-    }
-
-    /// Lets go of the file: it is not kept once it is imported.
-    pub fn drop_file(&self) {
-        *self.file.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    /// The file that the page hands over.
+    pub fn incoming(&self) -> &Incoming {
+        &self.incoming
     }
 
     /// Lets go of the board, so that the next process may write.

@@ -15,6 +15,7 @@ mod import;
 mod memory;
 mod recurrence;
 mod rows;
+mod ticket_file;
 #[cfg(target_os = "linux")]
 mod window;
 
@@ -35,6 +36,9 @@ struct Args {
     /// Internal: open this board, show it, and print the memory used.
     #[arg(long, hide = true)]
     memory_of: Option<std::path::PathBuf>,
+    /// Internal: preview and import this file, and print the times and the memory used.
+    #[arg(long, hide = true)]
+    import_of: Option<std::path::PathBuf>,
 }
 
 /// One figure.
@@ -92,6 +96,9 @@ async fn main() -> anyhow::Result<()> {
     if let Some(dir) = &args.memory_of {
         return memory::child(dir).await;
     }
+    if let Some(path) = &args.import_of {
+        return ticket_file::child(path).await;
+    }
     let scale = if args.quick { 10 } else { 1 };
     let wanted = |name: &str| args.only.as_deref().is_none_or(|only| name.contains(only));
     let mut figures = Vec::new();
@@ -102,6 +109,10 @@ async fn main() -> anyhow::Result<()> {
     if wanted("import") {
         eprintln!("import: reports from one file …");
         figures.extend(import::run(100_000 / scale).await?);
+    }
+    if wanted("import_file") {
+        eprintln!("import_file: large ticket exports, each in a process of its own …");
+        figures.extend(ticket_file::run(scale)?);
     }
     if args.only.as_deref() == Some("refold") {
         eprintln!("refold: single ops, folded from nothing …");

@@ -23,12 +23,17 @@ pub async fn child(dir: &Path) -> anyhow::Result<()> {
     let desk = Desk::open(dir, Clock::fixed(NOW)).await?;
     desk.board().await?;
     desk.clashes(None).await?;
+    println!("{:.1}", megabytes("VmRSS:")?);
+    Ok(())
+}
+
+/// What the kernel says of this process under that name: resident now, or at most so far.
+pub fn megabytes(name: &str) -> anyhow::Result<f64> {
     let status = std::fs::read_to_string("/proc/self/status").context("memory is read from /proc")?;
     let line = status
         .lines()
-        .find(|line| line.starts_with("VmRSS:"))
-        .context("no VmRSS")?;
+        .find(|line| line.starts_with(name))
+        .context("no such line")?;
     let kilobytes: f64 = line.split_whitespace().nth(1).context("no number")?.parse()?;
-    println!("{:.1}", kilobytes / 1024.0);
-    Ok(())
+    Ok(kilobytes / 1024.0)
 }

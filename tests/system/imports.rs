@@ -4,6 +4,7 @@
 
 use serde_json::Value;
 use sidedesk_tests::device::{Device, foreign};
+use sidedesk_tests::process::signal;
 use sidedesk_tests::rows::tickets;
 
 fn count(document: &Value, name: &str) -> u64 {
@@ -217,4 +218,39 @@ fn the_worked_example_of_the_scope_rule() {
         serde_json::json!({ "kind": "volume", "last7": 37, "usual": 9 }),
         "{clash}"
     );
+}
+
+#[test]
+fn what_was_said_about_columns_and_stages_is_recalled_on_the_command_line() {
+    let device = Device::founded("support");
+    let file = |id: u32| device.file("t.csv", format!("Ticket ID,Ticket name,Ticket status\n{id},Late,4\n"));
+    let said = ["--map", "Ticket status=status", "--value", "Ticket status:4=solved"];
+    device.json([&["import", &file(1)], said.as_slice()].concat());
+    let next = device.json(["import", "--dry-run", &file(2)]);
+    let column = &next["columns"][2];
+    assert_eq!(
+        (&next["recalled"], &column["field"]),
+        (&true.into(), &"status".into()),
+        "{next}"
+    );
+    assert_eq!(column["values"][0]["becomes"], "solved", "{next}");
+    let forgotten = device.json(["import", "--dry-run", "--forget-columns", &file(2)]);
+    assert_eq!(forgotten["recalled"], false, "{forgotten}");
+    assert_eq!(device.json(["import", "--dry-run", &file(2)])["recalled"], false);
+}
+
+#[test]
+fn an_import_that_is_interrupted_leaves_nothing() {
+    let device = Device::founded("support");
+    let text = "Nobody says why it is late. ".repeat(40);
+    let rows: String = (0..20_000).map(|i| format!("{i},Parcel {i},\"{text}\"\n")).collect();
+    let file = device.file("t.csv", format!("Id,Subject,Description\n{rows}"));
+    let before = device.verified();
+    let mut import = device.start(["import", "--progress", &file]);
+    import.says("of 20000 rows");
+    signal(import.id(), "INT");
+    import.says("nothing of the file was imported");
+    import.kill();
+    assert_eq!(device.verified(), before);
+    assert_eq!(new_if_imported(&device, &[&file]), 20_000);
 }

@@ -67,7 +67,7 @@ async fn something_may_be_due(app: &AppHandle, events: &mut Receiver<EventDto>) 
             () = &mut full_minute => return true,
             event = events.recv() => match event {
                 Ok(EventDto::Changed(_)) | Err(RecvError::Lagged(_)) => break,
-                Ok(EventDto::Status(_) | EventDto::Open(_)) => {}
+                Ok(EventDto::Status(_) | EventDto::Open(_) | EventDto::Import(_)) => {}
                 Err(RecvError::Closed) => return false,
             }
         }

@@ -45,6 +45,8 @@ codes! {
     File = "file",
     /// The file is damaged, and nobody has said that its sound part shall be imported.
     FileDamaged = "file_damaged",
+    /// Somebody stopped the import before it was saved: nothing of it is there.
+    ImportStopped = "import_stopped",
     /// The invitation code does not work; the message says why.
     Invite = "invite",
     /// The hub cannot be reached, or does not do what was asked; the message says why.

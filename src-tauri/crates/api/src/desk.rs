@@ -4,6 +4,7 @@ use crate::cards::Names;
 use crate::clock::{Clock, system_zone};
 use crate::dto::{ChangedDto, EventDto, JobDto, OpenDto, RecordRefDto};
 use crate::error::Error;
+use crate::imports::Runs;
 use crate::link::Link;
 use crate::nearest::Learned;
 use crate::options::DeskOptions;
@@ -50,6 +51,7 @@ struct Inner {
     open: RwLock<Option<Arc<OpenBoard>>>,
     events: broadcast::Sender<EventDto>,
     shown_words: Shown,
+    imports: Runs,
 }
 
 /// A board that is open.
@@ -83,6 +85,7 @@ impl Desk {
             open: RwLock::new(None),
             events,
             shown_words: Shown::default(),
+            imports: Runs::default(),
         };
         let desk = Self { inner: Arc::new(inner) };
         if Store::exists(dir) {
@@ -201,6 +204,15 @@ impl Desk {
 
     pub(crate) fn zone(&self) -> Tz {
         self.inner.options.zone.unwrap_or_else(system_zone)
+    }
+
+    /// The file that is read or imported.
+    pub(crate) fn imports(&self) -> &Runs {
+        &self.inner.imports
+    }
+
+    pub(crate) fn events_sender(&self) -> broadcast::Sender<EventDto> {
+        self.inner.events.clone()
     }
 
     /// The sheet that is on the screen.

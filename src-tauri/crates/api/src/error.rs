@@ -52,6 +52,9 @@ pub enum Error {
     /// The file is damaged, and nobody has said that the sound part shall be imported.
     #[error("{0}")]
     FileDamaged(String),
+    /// Somebody stopped the import.
+    #[error("stopped; nothing of the file was imported")]
+    ImportStopped,
     /// Nothing to take back or bring back.
     #[error("there is nothing to {0}")]
     NothingTo(&'static str),
@@ -115,6 +118,7 @@ impl Error {
             Self::NotFound { .. } => ErrorCode::NotFound,
             Self::File(_) => ErrorCode::File,
             Self::FileDamaged(_) => ErrorCode::FileDamaged,
+            Self::ImportStopped => ErrorCode::ImportStopped,
             Self::NothingTo("redo") => ErrorCode::NothingToRedo,
             Self::NothingTo(_) => ErrorCode::NothingToUndo,
             Self::AlreadySigned => ErrorCode::AlreadySigned,

@@ -2,78 +2,62 @@
 //!
 //! Nothing is dropped silently: every row is new, changed, the same, or skipped with a reason. What somebody edited here
 //! by hand is kept and counted. A second import of the same file changes nothing.
+//!
+//! Three go beside each other: a thread reads and gives drafts (`reading`), a task compares them with the board (`plan`), and
+//! the store writes what differs. Each is a batch or two ahead of the next, so a file of any length takes little more memory
+//! than its bytes, and all three stop at one word (`running`).
 
+mod conflicts;
 pub(crate) mod groups;
+mod memory;
 mod own;
 mod plan;
+mod reading;
+mod running;
+mod setting;
+mod shown;
 
 use crate::desk::{Desk, OpenBoard};
-use crate::dto::{
-    ColumnDto, ImportOptionsDto, ImportPreviewDto, ImportResultDto, PreviewRowDto, ProblemDto, QuestionDto,
-};
+use crate::dto::{ImportOptionsDto, ImportPreviewDto, ImportResultDto};
 use crate::error::Error;
-use plan::Plan;
-use sidedesk_domain::Kind;
-use sidedesk_formats::{DateOrder, FormatError, Parsed, Preset, Problem, ReadOptions};
+use plan::Planner;
+use reading::{Heard, ReadError, Reading};
+use running::Running;
+use setting::setting;
+use sidedesk_domain::{Millis, RecordEdit};
+use sidedesk_formats::{FormatError, Parsed};
+use sidedesk_store::Piece;
+use std::sync::Arc;
+use tokio::sync::mpsc;
 
-/// Records shown in a preview.
-const FIRST: usize = 20;
+pub(crate) use running::Runs;
+
 /// Largest file, in bytes (product §7.6: 100 MB).
 pub const MAX_FILE_LEN: usize = 100 * 1024 * 1024;
+/// Pieces of an import that may wait to be written while the next is compared.
+const PIECES_AHEAD: usize = 2;
+
+/// A file of another tool, whole.
+#[derive(Debug)]
+pub struct ImportFile {
+    /// Its own name, for sentences.
+    pub name: String,
+    /// As it was.
+    pub bytes: Vec<u8>,
+}
 
 impl Desk {
-    /// What an import of these bytes would do. Nothing is written.
+    /// What an import of these bytes would do; they are copied for it.
     pub async fn preview_import(
         &self,
         file_name: &str,
         bytes: &[u8],
         options: &ImportOptionsDto,
     ) -> Result<ImportPreviewDto, Error> {
-        let open = self.open_board().await?;
-        let parsed = match self.parse(&open, file_name, bytes, options).await {
-            Err(Unread::NothingMapped { columns, sentence }) => return Ok(unmapped(columns, sentence)),
-            other => other?,
-        };
-        let plan = plan::make(&open, &parsed, &options.fill, self.clock().now()).await?;
-        let first = plan
-            .outcomes
-            .iter()
-            .take(FIRST)
-            .map(|(line, title, outcome)| PreviewRowDto {
-                line: *line,
-                title: title.clone(),
-                outcome: outcome.word().into(),
-            });
-        Ok(ImportPreviewDto {
-            preset: parsed.preset.name().into(),
-            account: parsed.account.clone(),
-            kind: parsed.kind.name().into(),
-            columns: parsed
-                .columns
-                .iter()
-                .map(|column| ColumnDto {
-                    header: column.header.clone(),
-                    field: column.field.map(str::to_owned),
-                    sample: column.sample.clone(),
-                })
-                .collect(),
-            rows: parsed.rows,
-            new: plan.new,
-            changed: plan.changed,
-            same: plan.same,
-            skipped: parsed.skipped(),
-            complaints: plan.complaints,
-            kept: plan.kept,
-            first: first.collect(),
-            problems: problems(&parsed.problems),
-            missing: parsed.missing.clone(),
-            question: parsed.question.as_ref().map(question),
-            damaged: parsed.damaged,
-        })
+        self.preview_file(&copied(file_name, bytes)?, options).await
     }
 
-    /// Imports these bytes as one action: one undo takes it back. A damaged file is only imported when
-    /// `accept_damaged` says that somebody has seen the preview and wants the sound part.
+    /// Imports these bytes, which are copied for it.
     pub async fn run_import(
         &self,
         file_name: &str,
@@ -81,48 +65,83 @@ impl Desk {
         options: &ImportOptionsDto,
         accept_damaged: bool,
     ) -> Result<ImportResultDto, Error> {
+        self.import_file(&copied(file_name, bytes)?, options, accept_damaged)
+            .await
+    }
+
+    /// What an import of this file would do. Nothing is written. How far it is goes out as events; an earlier preview that
+    /// still runs is stopped.
+    pub async fn preview_file(
+        &self,
+        file: &Arc<ImportFile>,
+        options: &ImportOptionsDto,
+    ) -> Result<ImportPreviewDto, Error> {
         let open = self.open_board().await?;
-        let parsed = self.parse(&open, file_name, bytes, options).await?;
-        if parsed.damaged && !accept_damaged {
-            let broken = parsed
-                .problems
-                .iter()
-                .map(|p| format!("line {}: {}", p.line, p.message))
-                .next_back();
-            let what = broken.unwrap_or_else(|| "it ends too early".into());
-            return Err(Error::FileDamaged(format!(
-                "\"{file_name}\" is damaged ({what}). {} of its rows are sound; look at the preview and import those, \
-                 or export the file again.",
-                parsed.drafts.len()
-            )));
+        let setting = setting(self, &open, file, options).await?;
+        let memory = setting.memory.clone();
+        let running = self.imports().begin(false, self.events_sender());
+        let reading = Reading::begin(Arc::clone(file), setting, Arc::clone(&running));
+        let plan = (options, self.clock().now());
+        let followed = follow(&open, reading, plan, None, &running).await;
+        memory.forget(&open).await?;
+        match followed {
+            Ok((parsed, planner)) => Ok(shown::preview(
+                parsed,
+                planner.map(Planner::counted).unwrap_or_default(),
+            )),
+            Err(Unread::NothingMapped { columns, sentence }) => Ok(shown::unmapped(columns, sentence)),
+            Err(Unread::Refused(error)) => Err(error),
         }
-        let Plan {
-            records,
-            new,
-            changed,
-            same,
-            complaints,
-            kept,
-            ..
-        } = plan::make(&open, &parsed, &options.fill, self.clock().now()).await?;
-        let mut action = None;
-        if !records.is_empty() {
-            let import = self.action("import", records)?;
-            action = Some(import.id.to_string());
-            open.store.commit(import).await?;
+    }
+
+    /// Imports this file as one action: one undo takes it back, and whatever ends it early leaves nothing of it. A damaged
+    /// file is only imported when `accept_damaged` says that somebody has seen the preview and wants the sound part.
+    pub async fn import_file(
+        &self,
+        file: &Arc<ImportFile>,
+        options: &ImportOptionsDto,
+        accept_damaged: bool,
+    ) -> Result<ImportResultDto, Error> {
+        let open = self.open_board().await?;
+        let setting = setting(self, &open, file, options).await?;
+        let memory = setting.memory.clone();
+        let running = self.imports().begin(true, self.events_sender());
+        let head = self.action("import", Vec::new())?;
+        let id = head.id.to_string();
+        let (pieces, written) = mpsc::channel(PIECES_AHEAD);
+        let planned = async {
+            let pieces = pieces;
+            let reading = Reading::begin(Arc::clone(file), setting, Arc::clone(&running));
+            let plan = (options, self.clock().now());
+            let (parsed, planner) = follow(&open, reading, plan, Some(&pieces), &running).await?;
+            if parsed.damaged && !accept_damaged {
+                return Err(Unread::Refused(shown::damaged(&file.name, &parsed)));
+            }
+            send(&pieces, Piece::End).await?;
+            Ok((parsed, planner.map(Planner::counted).unwrap_or_default()))
+        };
+        let (planned, saved) = tokio::join!(planned, open.store.commit_pieces(head, written, &running.course));
+        let (parsed, counted) = match (planned, saved) {
+            // Whoever writes ended first, and says why.
+            (Err(Unread::Refused(Error::ImportStopped)) | Ok(_), Err(error)) => return Err(unwritten(error)),
+            (Err(unread), _) => return Err(unread.into()),
+            (Ok(planned), Ok(())) => planned,
+        };
+        if let Err(error) = memory.keep(&open, &parsed.header_fingerprint, &parsed.said).await {
+            tracing::warn!(%error, "imported, but what was said about the columns is not remembered");
         }
-        Ok(ImportResultDto {
-            action,
-            rows: parsed.rows,
-            new,
-            changed,
-            same,
-            skipped: parsed.skipped(),
-            complaints,
-            kept,
-            problems: problems(&parsed.problems),
-            missing: parsed.missing,
-        })
+        Ok(shown::result(parsed, counted, id))
+    }
+
+    /// Stops the import or the preview that runs. True when nothing of it is or will be there; false when an import is
+    /// saved already, which one undo takes back.
+    pub fn stop_import(&self) -> bool {
+        self.imports().stop()
+    }
+
+    /// Stops the preview that runs, if one does: nobody asks for it any more. An import goes on.
+    pub fn stop_preview(&self) {
+        self.imports().stop_preview();
     }
 
     /// What stands in a file, as an import reads it.
@@ -133,62 +152,75 @@ impl Desk {
         options: &ImportOptionsDto,
     ) -> Result<Parsed, Error> {
         let open = self.open_board().await?;
-        Ok(self.parse(&open, file_name, bytes, options).await?)
+        let file = copied(file_name, bytes)?;
+        let setting = setting(self, &open, &file, options).await?;
+        let running = self.imports().begin(false, self.events_sender());
+        let mut reading = Reading::begin(file, setting, running);
+        let mut drafts = Vec::new();
+        while let Some(heard) = reading.heard.recv().await {
+            if let Heard::Drafts(batch) = heard {
+                drafts.extend(batch);
+            }
+        }
+        let parsed = reading.end().await?;
+        Ok(Parsed { drafts, ..parsed })
     }
+}
 
-    async fn parse(
-        &self,
-        open: &OpenBoard,
-        file_name: &str,
-        bytes: &[u8],
-        options: &ImportOptionsDto,
-    ) -> Result<Parsed, Unread> {
-        if bytes.len() > MAX_FILE_LEN {
-            let sentence = format!(
-                "\"{file_name}\" is larger than {} MB; export it in parts",
-                MAX_FILE_LEN / 1024 / 1024
-            );
-            return Err(Error::File(sentence).into());
-        }
-        let mut read = ReadOptions::new(open.zone().await?, self.clock().now());
-        read.preset = match options.preset.as_deref() {
-            None => None,
-            Some(name) => Some(Preset::from_name(name).ok_or_else(|| {
-                let known: Vec<&str> = Preset::ALL.iter().map(|preset| preset.name()).collect();
-                Error::input("preset", crate::problem::Problem::choice(name, &known))
-            })?),
+fn copied(file_name: &str, bytes: &[u8]) -> Result<Arc<ImportFile>, Error> {
+    setting::bounded(file_name, bytes.len())?;
+    Ok(Arc::new(ImportFile {
+        name: file_name.to_owned(),
+        bytes: bytes.to_vec(),
+    }))
+}
+
+/// Compares what is read as it is read; what differs goes to `pieces`, if somebody writes. Nothing comes back of a file
+/// without a draft.
+async fn follow<'b>(
+    open: &'b OpenBoard,
+    mut reading: Reading,
+    (options, now): (&ImportOptionsDto, Millis),
+    pieces: Option<&mpsc::Sender<Piece>>,
+    running: &Running,
+) -> Result<(Parsed, Option<Planner<'b>>), Unread> {
+    let mut planner = None;
+    loop {
+        let heard = tokio::select! {
+            biased;
+            () = running.course.stopped() => return Err(Error::ImportStopped.into()),
+            heard = reading.heard.recv() => heard,
         };
-        // Columns that somebody maps by hand are read as any other tool's.
-        if options.map.is_empty()
-            && read.preset.is_none_or(|preset| preset == Preset::Sidedesk)
-            && let Some(own) =
-                sidedesk_formats::read_own(file_name, bytes).map_err(|error| Error::File(error.to_string()))?
-        {
-            return Ok(own::parsed(own, read.zone));
+        match (heard, &mut planner) {
+            (None, _) => break,
+            (Some(Heard::Head(head)), _) => planner = Some(Planner::new(open, &head, options).await?),
+            (Some(Heard::Drafts(drafts)), Some(planner)) => write(pieces, planner.take(drafts).await?).await?,
+            (Some(Heard::Drafts(_)), None) => {}
         }
-        read.kind = match options.kind.as_deref() {
-            None => None,
-            Some("campaign") => Some(Kind::Campaign),
-            Some("report") => Some(Kind::Report),
-            Some(other) => {
-                return Err(
-                    Error::input("kind", crate::problem::Problem::choice(other, &["campaign", "report"])).into(),
-                );
-            }
-        };
-        read.map = options.map.clone();
-        read.account = options.account.clone();
-        read.date_order = options.day_first.map(|day_first| match day_first {
-            true => DateOrder::DayFirst,
-            false => DateOrder::MonthFirst,
-        });
-        sidedesk_formats::read(file_name, bytes, &read).map_err(|error| {
-            let sentence = error.to_string();
-            match error {
-                FormatError::NothingMapped { columns, .. } => Unread::NothingMapped { columns, sentence },
-                _ => Error::File(sentence).into(),
-            }
-        })
+    }
+    let parsed = reading.end().await?;
+    if let Some(planner) = &mut planner {
+        write(pieces, planner.complaints(now).await?).await?;
+    }
+    Ok((parsed, planner))
+}
+
+async fn write(pieces: Option<&mpsc::Sender<Piece>>, records: Vec<RecordEdit>) -> Result<(), Error> {
+    match pieces {
+        Some(pieces) if !records.is_empty() => send(pieces, Piece::Records(records)).await,
+        _ => Ok(()),
+    }
+}
+
+async fn send(pieces: &mpsc::Sender<Piece>, piece: Piece) -> Result<(), Error> {
+    // Closed: whoever writes has an error of their own.
+    pieces.send(piece).await.map_err(|_| Error::ImportStopped)
+}
+
+fn unwritten(error: sidedesk_store::Error) -> Error {
+    match error {
+        sidedesk_store::Error::Cancelled => Error::ImportStopped,
+        other => other.into(),
     }
 }
 
@@ -204,62 +236,21 @@ impl From<Error> for Unread {
     }
 }
 
+impl From<ReadError> for Unread {
+    fn from(error: ReadError) -> Self {
+        let sentence = error.to_string();
+        match error {
+            ReadError(FormatError::NothingMapped { columns, .. }) => Self::NothingMapped { columns, sentence },
+            other => Self::Refused(other.into()),
+        }
+    }
+}
+
 impl From<Unread> for Error {
     fn from(unread: Unread) -> Self {
         match unread {
             Unread::NothingMapped { sentence, .. } => Self::File(sentence),
             Unread::Refused(error) => error,
         }
-    }
-}
-
-/// The preview of a file of which no column was recognised: its columns, for a person to say where they go.
-fn unmapped(columns: Vec<String>, sentence: String) -> ImportPreviewDto {
-    let column = |header| ColumnDto {
-        header,
-        field: None,
-        sample: String::new(),
-    };
-    ImportPreviewDto {
-        preset: Preset::Generic.name().into(),
-        account: String::new(),
-        kind: Kind::Report.name().into(),
-        columns: columns.into_iter().map(column).collect(),
-        rows: 0,
-        new: 0,
-        changed: 0,
-        same: 0,
-        skipped: 0,
-        complaints: 0,
-        kept: 0,
-        problems: Vec::new(),
-        missing: vec![sentence],
-        question: None,
-        damaged: false,
-        first: Vec::new(),
-    }
-}
-
-fn problems(problems: &[Problem]) -> Vec<ProblemDto> {
-    let dto = |p: &Problem| ProblemDto {
-        line: p.line,
-        message: p.message.clone(),
-        skipped: p.skipped,
-    };
-    problems.iter().map(dto).collect()
-}
-
-fn question(question: &sidedesk_formats::Question) -> QuestionDto {
-    let worked = |pick: fn(&sidedesk_formats::DateExample) -> &String| {
-        let examples = question
-            .examples
-            .iter()
-            .map(|example| format!("{} is {}", example.text, pick(example)));
-        examples.collect::<Vec<_>>().join(", ")
-    };
-    QuestionDto {
-        column: question.column.clone(),
-        day_first: worked(|example| &example.day_first),
-        month_first: worked(|example| &example.month_first),
     }
 }

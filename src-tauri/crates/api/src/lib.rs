@@ -60,7 +60,7 @@ pub use desk::Desk;
 pub use erase::{KEPT as ERASING_KEEPS, erasable_fields};
 pub use error::Error;
 pub use export::{EXPORT_FORMATS, EXPORTS, Export, ExportAsked, export_formats};
-pub use imports::MAX_FILE_LEN;
+pub use imports::{ImportFile, MAX_FILE_LEN};
 pub use keys::{Keys, KeysChoice, KeysError, Passphrase};
 pub use options::{DeskOptions, RefoldWatch};
 pub use people::ROLES;

@@ -347,6 +347,9 @@ pub struct Import {
     /// column=field,…: which column fills which field. `complaint` groups: one complaint per distinct value.
     #[arg(long, value_name = "COL=FIELD,…")]
     pub map: Vec<String>,
+    /// column:cell=word: what a cell means in a column of states, statuses or priorities, such as "hs_pipeline_stage:2=open".
+    #[arg(long = "value", value_name = "COL:CELL=WORD")]
+    pub values: Vec<String>,
     /// field=value: for records in which the file leaves the field empty, such as product=Boots.
     #[arg(long, value_name = "FIELD=VALUE")]
     pub fill: Vec<String>,
@@ -368,4 +371,13 @@ pub struct Import {
     /// Import what is sound of a damaged file.
     #[arg(long)]
     pub accept_damaged: bool,
+    /// Where somebody edited a value here, take the file's instead.
+    #[arg(long)]
+    pub take_file: bool,
+    /// Forget what was said about these columns at an earlier import.
+    #[arg(long)]
+    pub forget_columns: bool,
+    /// Say on standard error how far it is.
+    #[arg(long)]
+    pub progress: bool,
 }

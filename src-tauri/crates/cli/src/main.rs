@@ -5,6 +5,7 @@
 
 mod aftermath;
 mod args;
+mod imports;
 mod keys;
 mod past;
 mod people;

@@ -41,7 +41,8 @@ pub fn event(event: &EventDto) {
             note(&format!("Changed: {}", list.join(", ")));
         }
         // Only a window opens things.
-        EventDto::Open(_) => {}
+        EventDto::Import(far) if far.total > 0 => note(&format!("{} of {} rows", far.done, far.total)),
+        EventDto::Open(_) | EventDto::Import(_) => {}
     }
 }
 
@@ -301,6 +302,9 @@ impl Out {
                 "{} ({}), {} rows: {} new, {} changed, {} the same, {} skipped. Nothing was written.",
                 preview.preset, preview.kind, preview.rows, preview.new, preview.changed, preview.same, preview.skipped
             )];
+            if preview.recalled {
+                lines.push("Columns as last time; --forget-columns reads them anew.".into());
+            }
             let column = |c: &sidedesk_api::dto::ColumnDto| {
                 format!(
                     "  {:<32} {:<14} {}",
@@ -310,6 +314,17 @@ impl Out {
                 )
             };
             lines.extend(preview.columns.iter().map(column));
+            for c in preview.columns.iter().filter(|c| !c.values.is_empty()) {
+                let open = c.values.iter().filter(|value| value.becomes.is_none());
+                let open: Vec<String> = open.map(|value| format!("{} ({})", value.value, value.rows)).collect();
+                if !open.is_empty() {
+                    lines.push(plain(&format!("Not known in {}: {}", c.header, open.join(", "))));
+                    lines.push(format!(
+                        "  --value \"COLUMN:CELL=WORD\" says what one means: {}",
+                        c.choices.join(", ")
+                    ));
+                }
+            }
             if let Some(question) = &preview.question {
                 lines.push(format!(
                     "Dates in {}: --day-first ({}) or --month-first ({})",
@@ -319,6 +334,13 @@ impl Out {
             if preview.damaged {
                 lines.push("The file is damaged; --accept-damaged imports what is sound.".into());
             }
+            let conflict = |c: &sidedesk_api::dto::ConflictDto| {
+                plain(&format!(
+                    "  line {}, {}: \"{}\" here, the file says \"{}\"",
+                    c.line, c.field, c.mine, c.file
+                ))
+            };
+            lines.extend(preview.conflicts.iter().map(conflict));
             lines.extend(remarks(preview.kept, &preview.problems, &preview.missing));
             lines
         })
@@ -364,7 +386,9 @@ pub fn report_line(report: &ReportDto) -> String {
 fn remarks(kept: u64, problems: &[ProblemDto], missing: &[String]) -> Vec<String> {
     let mut lines = Vec::new();
     if kept > 0 {
-        lines.push(format!("{kept} values edited here by hand were kept."));
+        lines.push(format!(
+            "{kept} values edited here by hand were kept; --take-file takes the file's."
+        ));
     }
     for problem in problems.iter().take(PROBLEMS) {
         let left_out = if problem.skipped { " (row left out)" } else { "" };

@@ -1,7 +1,8 @@
 //! Which reports share a cause: `match` and `suggest`.
 
+use crate::imports::mapping;
 use crate::print::Out;
-use crate::run::{mapping, name_of};
+use crate::run::name_of;
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 use sidedesk_api::Desk;

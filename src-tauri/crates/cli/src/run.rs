@@ -1,7 +1,8 @@
 //! From arguments to one call of `api`, and from its answer to a line or a document.
 
 use crate::aftermath;
-use crate::args::{Args, Command, Import, Verb};
+use crate::args::{Args, Command, Verb};
+use crate::imports;
 use crate::keys;
 use crate::past;
 use crate::people;
@@ -11,7 +12,7 @@ use crate::proposals;
 use crate::recurrence;
 use crate::standup::{self, Meeting};
 use anyhow::{Context as _, Result, anyhow, bail};
-use sidedesk_api::dto::{FieldInputDto, ImportOptionsDto};
+use sidedesk_api::dto::FieldInputDto;
 use sidedesk_api::{Clock, Desk, DeskOptions, Error, KeysError, Tz, parse_instant, voice_words};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -169,7 +170,7 @@ fn moment(text: &str) -> Result<i64> {
 async fn dispatch(args: &Args, desk: &Desk, out: &Out) -> Result<()> {
     match &args.command {
         Command::Init { name, function, me, .. } => out.opened(&desk.init(name, me, function).await?),
-        Command::Import(import) => run_import(desk, out, import).await,
+        Command::Import(import) => imports::import(desk, out, import).await,
         Command::Suggest { at } => recurrence::suggest(desk, out, at.as_deref().map(moment).transpose()?).await,
         Command::Unlinked => aftermath::unlinked(desk, out).await,
         Command::Bounds(asked) => aftermath::bounds(desk, out, asked).await,
@@ -333,56 +334,6 @@ pub fn name_of(file: &Path) -> String {
     file.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-async fn run_import(desk: &Desk, out: &Out, import: &Import) -> Result<()> {
-    let bytes = std::fs::read(&import.file).with_context(|| format!("{} could not be read", import.file.display()))?;
-    let name = name_of(&import.file);
-    let options = ImportOptionsDto {
-        preset: import.preset.clone(),
-        map: mapping(&import.map)?,
-        fill: fills(&import.fill)?,
-        kind: import.kind.clone(),
-        account: import.account.clone(),
-        day_first: (import.day_first || import.month_first).then_some(import.day_first),
-    };
-    if import.dry_run {
-        out.preview(&desk.preview_import(&name, &bytes, &options).await?)
-    } else {
-        out.imported(&desk.run_import(&name, &bytes, &options, import.accept_damaged).await?)
-    }
-}
-
-fn fills(fills: &[String]) -> Result<Vec<(String, String)>> {
-    let pair = |text: &String| {
-        let (field, value) = text
-            .split_once('=')
-            .with_context(|| format!("\"{text}\" is not field=value"))?;
-        Ok((field.trim().to_owned(), value.trim().to_owned()))
-    };
-    fills.iter().map(pair).collect()
-}
-
-/// `col=field,col=field`; a column's own commas and equals signs: the last `=` of a pair counts.
-pub fn mapping(maps: &[String]) -> Result<Vec<(String, String)>> {
-    let mut pairs: Vec<(String, String)> = Vec::new();
-    for map in maps {
-        let mut carried = String::new();
-        for piece in map.split(',') {
-            carried.push_str(piece);
-            match carried.rsplit_once('=') {
-                Some((column, field)) => {
-                    pairs.push((column.trim().to_owned(), field.trim().to_owned()));
-                    carried.clear();
-                }
-                None => carried.push(','),
-            }
-        }
-        if !carried.is_empty() {
-            bail!("\"{}\" is not column=field", carried.trim_end_matches(','));
-        }
-    }
-    Ok(pairs)
-}
-
 async fn watch(desk: &Desk) -> Result<()> {
     let mut events = desk.events();
     // Listened for from the beginning: whoever asks while a line is being printed is heard too.
@@ -401,7 +352,7 @@ async fn watch(desk: &Desk) -> Result<()> {
 }
 
 /// Interrupted from the keyboard, or asked to end.
-async fn stopped() {
+pub async fn stopped() {
     #[cfg(unix)]
     if let Ok(mut end) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
         tokio::select! {
@@ -411,17 +362,4 @@ async fn stopped() {
         return;
     }
     let _ = tokio::signal::ctrl_c().await;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn mappings_allow_commas_in_column_names() {
-        let pairs = mapping(&["Subject=title,Name, first=customer".into(), "a=b=created".into()]).unwrap();
-        let expected = [("Subject", "title"), ("Name, first", "customer"), ("a=b", "created")];
-        assert_eq!(pairs, expected.map(|(a, b)| (a.to_owned(), b.to_owned())));
-        assert!(mapping(&["Subject".into()]).is_err());
-    }
 }

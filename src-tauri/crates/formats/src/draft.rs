@@ -5,6 +5,7 @@ mod values;
 
 use crate::empty::is_empty;
 use crate::headers::Header;
+use crate::html;
 use crate::identity::{Identity, Known};
 use crate::judge::Judgement;
 use crate::ledger::Ledger;
@@ -17,6 +18,7 @@ use sidedesk_domain::fields::{FieldSpec, FieldType, Kind, campaign, report};
 use sidedesk_domain::time::{DAY_MS, Tz};
 use sidedesk_domain::value::MAX_TEXT_LEN;
 use sidedesk_domain::{FieldId, Millis, RecordId, Value};
+use std::collections::BTreeMap;
 
 /// A first reply after ten years is a slip of somebody's pen.
 const MAX_REPLY: Millis = 10 * 366 * DAY_MS;
@@ -30,6 +32,8 @@ pub(crate) struct Drafter<'f> {
     headers: &'f [Header],
     columns: &'f [Judgement],
     groups: Vec<(Target, Vec<usize>)>,
+    /// One per column: what its cells were said to mean.
+    values: Vec<BTreeMap<String, String>>,
     identity: Identity,
 }
 
@@ -56,6 +60,7 @@ impl<'f> Drafter<'f> {
             headers,
             columns,
             groups: mapping.by_target(),
+            values: mapping.values.clone(),
             identity: Identity::new(mapping.kind, preset, account, headers.len()),
         }
     }
@@ -238,11 +243,21 @@ impl Making<'_, '_, '_> {
         if is_empty(&text) {
             return None;
         }
+        let said = self.drafter.values.get(column);
+        if let Some(word) = said.and_then(|values| values.get(text.trim())) {
+            return Some(word.clone());
+        }
         let header = self.drafter.headers.get(column);
         if let Some(word) = header.and_then(|header| self.drafter.layout.word(&header.normal, &text)) {
             return Some(word.to_owned());
         }
         let mut text = text.trim().replace("\r\n", "\n");
+        if let Some(plain) = html::plain(&text) {
+            if plain.is_empty() {
+                return None;
+            }
+            text = plain;
+        }
         let strange = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
         if text.contains(strange) {
             text = text.replace('\r', "\n").replace(strange, "");

@@ -68,6 +68,16 @@ pub enum FormatError {
         /// The file.
         file: String,
     },
+    /// A word that the field of a column does not know, or a column whose field knows any.
+    #[error("Cells of \"{column}\" cannot mean \"{word}\". Words: {words}.")]
+    UnknownValue {
+        /// The column.
+        column: String,
+        /// What was said.
+        word: String,
+        /// What can be said; empty when the column's field takes any text.
+        words: String,
+    },
     /// JSON that does not parse.
     #[error("\"{file}\" is broken in line {line}, column {column}: {what}. Export it again.")]
     BrokenJson {

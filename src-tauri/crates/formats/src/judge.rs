@@ -4,6 +4,7 @@
 //! the others are unreadable. A column that cannot decide follows the other date columns of the file, then the answer
 //! in [`ReadOptions::date_order`], then month first; only in the last case, [`Question`] asks.
 
+use crate::choices::{ColumnValue, Counted};
 use crate::date_text::{DateText, Day};
 use crate::empty::is_empty;
 use crate::headers::Header;
@@ -31,6 +32,8 @@ pub(crate) struct Judgement {
     pub decimal: char,
     /// For lists.
     pub separator: Separator,
+    /// Words that its field does not know.
+    pub values: Vec<ColumnValue>,
 }
 
 /// What was found in one column.
@@ -42,6 +45,7 @@ struct Votes {
     either: Vec<(String, DateExample)>,
     numbers: NumberVotes,
     lists: ListVotes,
+    values: Counted,
 }
 
 /// All columns, and the question if there is one.
@@ -65,8 +69,16 @@ pub(crate) fn judge(
     votes.resize_with(source.headers().len(), Votes::default);
     let mut stopped = false;
     source.visit(&mut Ledger::default(), &mut |_, row: &Row<'_>| {
-        for ((votes, cell), target) in votes.iter_mut().zip(&row.cells).zip(&mapping.targets) {
+        let headers = source.headers().iter();
+        let columns = votes.iter_mut().zip(headers).zip(&mapping.targets).zip(&mapping.values);
+        for ((((votes, header), target), said), cell) in columns.zip(&row.cells) {
             votes.count(cell, *target);
+            if let (Some(Target::Field(spec)), Cell::Text(text)) = (target, cell)
+                && !is_empty(text)
+                && preset.layout().word(&header.normal, text).is_none()
+            {
+                votes.values.count(spec, text, said);
+            }
         }
         stopped = !go_on(row.line);
         !stopped
@@ -86,12 +98,17 @@ pub(crate) fn judge(
             column: header.raw.clone(),
             examples: votes.either.iter().map(|(_, example)| example.clone()).collect(),
         });
-    let columns = votes.into_iter().zip(source.headers()).zip(&mapping.targets);
-    let columns = columns.map(|((votes, header), target)| Judgement {
+    let columns = votes
+        .into_iter()
+        .zip(source.headers())
+        .zip(&mapping.targets)
+        .zip(&mapping.values);
+    let columns = columns.map(|(((votes, header), target), said)| Judgement {
         order: votes.order().unwrap_or(fallback),
         decimal: votes.numbers.decimal(),
         separator: separator(&votes, header, *target, preset, mapping.kind),
         sample: votes.sample,
+        values: votes.values.shown(said),
     });
     Some(Judged {
         columns: columns.collect(),

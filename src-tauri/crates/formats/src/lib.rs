@@ -18,10 +18,11 @@
 //! drafts than rows. Always: `rows + expanded == drafts.len() + (problems that are skipped)`.
 //!
 //! **Memory.** The text is borrowed from the bytes where it is UTF-8 and decoded whole where it is not; cells are
-//! slices of it. Beyond that, memory is proportional to the drafts.
+//! slices of it. A draft is given away as soon as it is made ([`read_to`]); what stays is an id for each.
 
 mod archive;
 mod campaign_words;
+mod choices;
 mod conversations;
 mod csv_text;
 mod date_text;
@@ -32,12 +33,14 @@ mod empty;
 mod encoding;
 mod error;
 mod headers;
+mod html;
 mod ics;
 mod ics_text;
 mod identity;
 mod json_rows;
 mod judge;
 mod ledger;
+mod listen;
 mod lists;
 mod mapping;
 mod mask;
@@ -55,15 +58,17 @@ mod table;
 mod trello_json;
 mod workbook;
 
+pub use choices::ColumnValue;
 pub use csv_text::{CsvText, OWN_COLUMN, guarded, unguarded};
 pub use error::FormatError;
 pub use ics_text::{IcsEvent, IcsSpan, IcsText};
+pub use listen::{Head, Listener, Progress};
 pub use mask::mask;
 pub use model::{
     Column, DateExample, DateOrder, Draft, DraftValue, Parsed, Problem, Question, ReadOptions, Remembered,
 };
 pub use own::{OWN_BOARD, OWN_LISTS, OwnCell, OwnFile, OwnRow, own_column, read_own};
-pub use pipeline::{read, read_recalling, read_with};
+pub use pipeline::{read, read_to};
 pub use presets::Preset;
 pub use sidedesk_domain::fields::Kind;
 

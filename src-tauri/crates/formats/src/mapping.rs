@@ -2,12 +2,14 @@
 
 mod guess;
 
+use crate::choices;
 use crate::distance;
 use crate::error::FormatError;
 use crate::headers::{Header, normal_form};
 use crate::model::ReadOptions;
 use crate::presets::Preset;
 use sidedesk_domain::fields::{self, FieldSpec, FieldType, Kind};
+use std::collections::BTreeMap;
 
 /// The word in `--map` that groups reports into complaints.
 const GROUP: &str = "complaint";
@@ -48,6 +50,8 @@ pub(crate) struct Mapping {
     pub kind: Kind,
     /// One per column.
     pub targets: Vec<Option<Target>>,
+    /// One per column: what its cells were said to mean.
+    pub values: Vec<BTreeMap<String, String>>,
 }
 
 impl Mapping {
@@ -57,8 +61,10 @@ impl Mapping {
         let mut mapping = Self {
             kind,
             targets: guess::guess(preset, kind, headers),
+            values: vec![BTreeMap::new(); headers.len()],
         };
         mapping.apply_map(headers, &options.map)?;
+        mapping.apply_values(headers, &options.values)?;
         if !mapping.targets.iter().flatten().any(|target| target.name() != "id") {
             let columns: Vec<String> = headers.iter().map(|header| header.raw.clone()).collect();
             let named: Vec<String> = columns.iter().take(12).map(|name| short(name)).collect();
@@ -109,6 +115,30 @@ impl Mapping {
             for index in columns {
                 if let Some(slot) = self.targets.get_mut(index) {
                     *slot = target;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Mapping {
+    fn apply_values(&mut self, headers: &[Header], said: &[(String, String, String)]) -> Result<(), FormatError> {
+        for (column, cell, word) in said {
+            for index in find_columns(headers, column)? {
+                let target = self.targets.get(index).copied().flatten();
+                let words = match target {
+                    Some(Target::Field(spec)) => choices::words(spec),
+                    _ => &[],
+                };
+                let known = words.iter().find(|known| known.eq_ignore_ascii_case(word.trim()));
+                let known = known.ok_or_else(|| FormatError::UnknownValue {
+                    column: short(column),
+                    word: short(word),
+                    words: words.join(", "),
+                })?;
+                if let Some(values) = self.values.get_mut(index) {
+                    values.insert(cell.trim().to_owned(), (*known).to_owned());
                 }
             }
         }

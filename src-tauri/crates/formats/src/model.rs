@@ -1,7 +1,9 @@
 //! What goes in and what comes out: the types that `api` is built against.
 
+use crate::choices::ColumnValue;
+use crate::headers::normal_form;
 use crate::presets::Preset;
-use sidedesk_domain::fields::Kind;
+use sidedesk_domain::fields::{self, FieldType, Kind};
 use sidedesk_domain::time::Tz;
 use sidedesk_domain::{FieldId, Millis, RecordId, Value};
 
@@ -13,6 +15,8 @@ pub struct ReadOptions {
     /// (column, field name): overrides and extends the preset. A column is named as in the file or in its normal form
     /// (`ticketcategory` is `Ticket Category [list]`); the field `-` leaves a column out.
     pub map: Vec<(String, String)>,
+    /// (column, cell, word): what a cell of a column means whose field has a few words, such as the id of a stage.
+    pub values: Vec<(String, String, String)>,
     /// What the rows are; `None` decides by the mapped fields.
     pub kind: Option<Kind>,
     /// The name the user gives the source, part of every record's identity; default the board's or the preset's name.
@@ -31,6 +35,7 @@ impl ReadOptions {
         Self {
             preset: None,
             map: Vec::new(),
+            values: Vec::new(),
             kind: None,
             account: None,
             zone,
@@ -50,11 +55,13 @@ pub enum DateOrder {
 }
 
 /// What a person said about the columns of a file. Kept by the caller under [`Parsed::header_fingerprint`] when an import
-/// was run, and given back to [`crate::read_recalling`] for the next file of the same columns: nobody is asked twice.
+/// was run, and given back by [`crate::Listener::recall`] for the next file of the same columns: nobody is asked twice.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Remembered {
     /// [`ReadOptions::map`] as it was used.
     pub map: Vec<(String, String)>,
+    /// [`ReadOptions::values`] as they were used.
+    pub values: Vec<(String, String, String)>,
     /// What the rows became.
     pub kind: Option<Kind>,
     /// The answer to a [`Question`], if one was asked.
@@ -64,15 +71,43 @@ pub struct Remembered {
 impl ReadOptions {
     /// What was said now goes first, then what was said the last time.
     pub(crate) fn recalling(&self, last: Remembered) -> Self {
+        // The rows are something else now: what was said of their columns was said of other fields.
+        let is_other = self.kind.is_some() && last.kind.is_some() && self.kind != last.kind;
+        let kept = last.map.into_iter().filter(|known| !is_other && !self.says_anew(known));
+        let said = |(column, cell, _): &(String, String, String)| {
+            let mut now = self.values.iter();
+            let is_same = |(c, v, _): &(String, String, String)| normal_form(c) == normal_form(column) && v == cell;
+            // Its column fills something else now: what its cells meant was meant for another field.
+            is_other || now.any(is_same) || self.map.iter().any(|(c, _)| normal_form(c) == normal_form(column))
+        };
+        let values = last.values.into_iter().filter(|known| !said(known));
         Self {
-            map: if self.map.is_empty() {
-                last.map
-            } else {
-                self.map.clone()
-            },
+            values: values.chain(self.values.iter().cloned()).collect(),
+            map: kept.chain(self.map.iter().cloned()).collect(),
             kind: self.kind.or(last.kind),
             date_order: self.date_order.or(last.date_order),
             ..self.clone()
+        }
+    }
+
+    /// A column that was said again, or a field that another column fills now and that holds one value.
+    fn says_anew(&self, (column, field): &(String, String)) -> bool {
+        let is_list = [Kind::Campaign, Kind::Report]
+            .iter()
+            .any(|kind| fields::named(*kind, field).is_some_and(|spec| spec.ty == FieldType::Set));
+        let name = normal_form(column);
+        self.map
+            .iter()
+            .any(|(other, filled)| normal_form(other) == name || (filled == field && !is_list))
+    }
+
+    /// What a person said of all this, to be remembered.
+    pub(crate) fn said(&self) -> Remembered {
+        Remembered {
+            map: self.map.clone(),
+            values: self.values.clone(),
+            kind: self.kind,
+            date_order: self.date_order,
         }
     }
 }
@@ -90,11 +125,15 @@ pub struct Parsed {
     pub columns: Vec<Column>,
     /// The same for the same set of columns in any order and spelling: a mapping is remembered by it.
     pub header_fingerprint: String,
+    /// What a person said about the columns, now or the last time, as it was used.
+    pub said: Remembered,
+    /// Some of it was said the last time.
+    pub recalled: bool,
     /// Rows of the file, cards of the board, events of the calendar.
     pub rows: u64,
     /// Drafts beyond one per row: the further dates of repeated events.
     pub expanded: u64,
-    /// What would be written, in file order. Ids are distinct.
+    /// What would be written, in file order; empty where they went to a listener. Ids are distinct.
     pub drafts: Vec<Draft>,
     /// What was skipped (all of it) and what was noted (the first thousand), in the order of reading.
     pub problems: Vec<Problem>,
@@ -122,6 +161,10 @@ pub struct Column {
     pub field: Option<&'static str>,
     /// Its first cell that is not empty, at most 80 characters.
     pub sample: String,
+    /// The words that its field knows, if these are a few and it holds others.
+    pub choices: &'static [&'static str],
+    /// The others, the most frequent first, with what they were said to mean.
+    pub values: Vec<ColumnValue>,
 }
 
 /// Something to know about one line.

@@ -1,6 +1,7 @@
 //! The whole way of a file, step by step (see the crate's header).
 
 use crate::archive::{self, Packed};
+use crate::choices;
 use crate::draft::Drafter;
 use crate::encoding;
 use crate::error::FormatError;
@@ -8,17 +9,18 @@ use crate::headers::{self, Header};
 use crate::ics;
 use crate::judge;
 use crate::ledger::Ledger;
+use crate::listen::{Head, Listener, Progress};
 use crate::mapping::{Mapping, Target};
 use crate::missing;
-use crate::model::{Column, Draft, Parsed, ReadOptions, Remembered};
+use crate::model::{Column, Draft, Parsed, ReadOptions};
 use crate::opening::{Opened, checked, first_table, open, opened_table};
 use crate::rows::Row;
 use crate::sniff::{self, Shape};
 use crate::workbook;
 use crate::{MAX_FILE_LEN, MAX_ROWS};
 
-/// Rows between two calls of the progress callback.
-const PROGRESS_STEP: u64 = 1_000;
+/// Rows between two questions whether to go on: few, so that whoever stops a file of long cells does not wait.
+const PROGRESS_STEP: u64 = 100;
 
 /// Reads a file. `file_name` only stands in sentences; the content decides what it is.
 ///
@@ -26,39 +28,36 @@ const PROGRESS_STEP: u64 = 1_000;
 ///
 /// [`FormatError`] when the file as a whole gave nothing; its text is for the user.
 pub fn read(file_name: &str, bytes: &[u8], options: &ReadOptions) -> Result<Parsed, FormatError> {
-    read_with(file_name, bytes, options, &mut |_| true)
+    let mut collected = Collected(Vec::new());
+    let parsed = read_to(file_name, bytes, options, &mut collected)?;
+    Ok(Parsed {
+        drafts: collected.0,
+        ..parsed
+    })
 }
 
-/// Like [`read`]; `progress` hears the rows done from time to time and answers whether to go on. The rows are read
-/// twice (first to judge the columns), and it hears of the second reading only; it is asked during both.
+struct Collected(Vec<Draft>);
+
+impl Listener for Collected {
+    fn draft(&mut self, draft: Draft) -> bool {
+        self.0.push(draft);
+        true
+    }
+}
+
+/// Like [`read`], but each draft goes to `listener` as it is made, and none stands in the result: a file of any length
+/// takes little more memory than its text. The rows are read twice, first to judge the columns.
 ///
 /// # Errors
 ///
-/// As [`read`], and [`FormatError::Cancelled`].
-pub fn read_with(
+/// As [`read`], and [`FormatError::Cancelled`] when the listener said stop.
+pub fn read_to(
     file_name: &str,
     bytes: &[u8],
     options: &ReadOptions,
-    progress: &mut dyn FnMut(u64) -> bool,
-) -> Result<Parsed, FormatError> {
-    read_recalling(file_name, bytes, options, &|_| None, progress)
-}
-
-/// Like [`read_with`]; `recall` is asked once, with the header fingerprint, for what was said about these columns the
-/// last time. What `options` say goes first.
-///
-/// # Errors
-///
-/// As [`read_with`].
-pub fn read_recalling(
-    file_name: &str,
-    bytes: &[u8],
-    options: &ReadOptions,
-    recall: &dyn Fn(&str) -> Option<Remembered>,
-    progress: &mut dyn FnMut(u64) -> bool,
+    listener: &mut dyn Listener,
 ) -> Result<Parsed, FormatError> {
     let file = file_name;
-    let caller = &mut Caller { recall, progress };
     if bytes.is_empty() {
         return Err(FormatError::Empty { file: file.to_owned() });
     }
@@ -66,17 +65,17 @@ pub fn read_recalling(
         return Err(FormatError::TooLarge { file: file.to_owned() });
     }
     if !archive::is_archive(bytes) {
-        return read_plain(file, bytes, options, caller);
+        return read_plain(file, bytes, options, listener);
     }
     match archive::open(file, bytes)? {
-        Packed::Workbook => read_workbook(file, bytes, options, caller),
+        Packed::Workbook => read_workbook(file, bytes, options, listener),
         Packed::File(name, inner) => {
             let name = format!("{name} in {file}");
             if !archive::is_archive(&inner) {
-                return read_plain(&name, &inner, options, caller);
+                return read_plain(&name, &inner, options, listener);
             }
             match archive::open(&name, &inner)? {
-                Packed::Workbook => read_workbook(&name, &inner, options, caller),
+                Packed::Workbook => read_workbook(&name, &inner, options, listener),
                 Packed::File(..) => Err(archive::nested(&name)),
             }
         }
@@ -84,12 +83,17 @@ pub fn read_recalling(
 }
 
 /// Text of any encoding, or a calendar.
-fn read_plain(file: &str, bytes: &[u8], options: &ReadOptions, caller: &mut Caller<'_>) -> Result<Parsed, FormatError> {
+fn read_plain(
+    file: &str,
+    bytes: &[u8],
+    options: &ReadOptions,
+    listener: &mut dyn Listener,
+) -> Result<Parsed, FormatError> {
     sniff::refuse_binary(file, bytes)?;
     if sniff::is_calendar(bytes) {
         let mut ledger = Ledger::default();
         let opened = checked(file, Shape::Calendar, ics::open(file, bytes, options, &mut ledger)?)?;
-        return finish(file, opened, options, ledger, caller);
+        return finish(file, opened, options, ledger, listener);
     }
     let text = encoding::decode(bytes);
     let shape = sniff::shape(file, &text.text)?;
@@ -98,7 +102,7 @@ fn read_plain(file: &str, bytes: &[u8], options: &ReadOptions, caller: &mut Call
         ledger.note(*line, "Bytes that are no text stand as � here");
     }
     let opened = open(file, &text, shape, options, &mut ledger)?;
-    finish(file, opened, options, ledger, caller)
+    finish(file, opened, options, ledger, listener)
 }
 
 /// The first sheet with a header and rows under it; what else there is, is said.
@@ -106,7 +110,7 @@ fn read_workbook(
     file: &str,
     bytes: &[u8],
     options: &ReadOptions,
-    caller: &mut Caller<'_>,
+    listener: &mut dyn Listener,
 ) -> Result<Parsed, FormatError> {
     let sheets = workbook::sheets(file, bytes)?;
     let (table, sheet) = first_table(file, &sheets, options)?;
@@ -122,13 +126,7 @@ fn read_workbook(
         );
         opened.missing.push(said);
     }
-    finish(file, opened, options, ledger, caller)
-}
-
-/// Whom to ask while a file is read.
-struct Caller<'c> {
-    recall: &'c dyn Fn(&str) -> Option<Remembered>,
-    progress: &'c mut dyn FnMut(u64) -> bool,
+    finish(file, opened, options, ledger, listener)
 }
 
 fn finish(
@@ -136,17 +134,23 @@ fn finish(
     opened: Opened<'_>,
     options: &ReadOptions,
     mut ledger: Ledger,
-    caller: &mut Caller<'_>,
+    listener: &mut dyn Listener,
 ) -> Result<Parsed, FormatError> {
     let (preset, source) = (opened.preset, &opened.source);
     let header_fingerprint = headers::fingerprint(source.headers());
-    let options = &options.recalling((caller.recall)(&header_fingerprint).unwrap_or_default());
-    let progress = &mut *caller.progress;
-    let mapping = Mapping::decide(preset, source.headers(), options)?;
+    let last = listener.recall(&header_fingerprint).unwrap_or_default();
+    let recalling = options.recalling(last);
+    let recalled = recalling.said() != options.said();
+    let (options, mapping) = match Mapping::decide(preset, source.headers(), &recalling) {
+        Ok(mapping) => (&recalling, mapping),
+        // What was said the last time does not fit what is said now; nobody typed it, so nobody is told.
+        Err(_) if recalled => (options, Mapping::decide(preset, source.headers(), options)?),
+        Err(error) => return Err(error),
+    };
     let mut seen = 0_u64;
     let judged = judge::judge(source, &mapping, preset, options, &mut |_| {
         seen += 1;
-        !seen.is_multiple_of(PROGRESS_STEP) || progress(0)
+        !seen.is_multiple_of(PROGRESS_STEP) || listener.progress(Progress::Looked(seen))
     });
     let Some(judged) = judged else {
         return Err(FormatError::Cancelled);
@@ -155,7 +159,13 @@ fn finish(
     let account = given
         .or(opened.account)
         .unwrap_or_else(|| preset.source_name().to_owned());
+    listener.begin(&Head {
+        preset,
+        account: account.clone(),
+        kind: mapping.kind,
+    });
     let mut reading = Reading {
+        file,
         drafter: Drafter::new(
             preset,
             &account,
@@ -164,14 +174,14 @@ fn finish(
             &judged.columns,
             &mapping,
         ),
-        drafts: Vec::new(),
+        listener,
         rows: source.skipped_before(),
+        total: seen,
         expanded: 0,
         failure: None,
     };
-    let skipped = source.visit(&mut ledger, &mut |ledger, row| reading.row(file, ledger, row, progress));
+    let skipped = source.visit(&mut ledger, &mut |ledger, row| reading.row(ledger, row));
     let Reading {
-        drafts,
         rows,
         expanded,
         failure,
@@ -196,9 +206,11 @@ fn finish(
         kind: mapping.kind,
         columns: columns(source.headers(), &mapping, &judged.columns),
         header_fingerprint,
+        said: options.said(),
+        recalled: recalled && options.said() == recalling.said(),
         rows,
         expanded,
-        drafts,
+        drafts: Vec::new(),
         problems,
         missing,
         question: judged.question,
@@ -206,16 +218,19 @@ fn finish(
     })
 }
 
-struct Reading<'f> {
+struct Reading<'f, 'l> {
+    file: &'f str,
     drafter: Drafter<'f>,
-    drafts: Vec<Draft>,
+    listener: &'l mut dyn Listener,
     rows: u64,
+    /// Rows that the first reading saw.
+    total: u64,
     expanded: u64,
     failure: Option<FormatError>,
 }
 
-impl Reading<'_> {
-    fn row(&mut self, file: &str, ledger: &mut Ledger, row: &Row<'_>, progress: &mut dyn FnMut(u64) -> bool) -> bool {
+impl Reading<'_, '_> {
+    fn row(&mut self, ledger: &mut Ledger, row: &Row<'_>) -> bool {
         if row.extra {
             self.expanded += 1;
         } else {
@@ -223,17 +238,20 @@ impl Reading<'_> {
         }
         if self.rows > MAX_ROWS {
             self.failure = Some(FormatError::TooManyRows {
-                file: file.to_owned(),
+                file: self.file.to_owned(),
                 line: row.line,
             });
-        } else if self.rows.is_multiple_of(PROGRESS_STEP) && !progress(self.rows) {
-            self.failure = Some(FormatError::Cancelled);
-        }
-        if self.failure.is_some() {
             return false;
         }
-        self.drafts.extend(self.drafter.draft(ledger, row));
-        true
+        let (done, total) = (self.rows, self.total);
+        let mut goes_on = !done.is_multiple_of(PROGRESS_STEP) || self.listener.progress(Progress::Read { done, total });
+        if goes_on && let Some(draft) = self.drafter.draft(ledger, row) {
+            goes_on = self.listener.draft(draft);
+        }
+        if !goes_on {
+            self.failure = Some(FormatError::Cancelled);
+        }
+        goes_on
     }
 }
 
@@ -243,6 +261,11 @@ fn columns(headers: &[Header], mapping: &Mapping, judged: &[judge::Judgement]) -
         header: header.raw.clone(),
         field: target.map(Target::name),
         sample: judged.sample.clone(),
+        choices: match target {
+            Some(Target::Field(spec)) if !judged.values.is_empty() => choices::words(spec),
+            _ => &[],
+        },
+        values: judged.values.clone(),
     });
     columns.collect()
 }

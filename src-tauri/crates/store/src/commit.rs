@@ -1,13 +1,13 @@
 //! What is done here: actions, invitations, naming a hub.
 
 use crate::error::Error;
-use crate::fold_in::Opened;
+use crate::fold_in::{Me, Opened};
 use crate::log::{self, LogEntry, Pending};
 use crate::open::{Store, entropy};
 use crate::snapshot::LOADING;
 use crate::view;
 use crate::writer::Writer;
-use sidedesk_domain::fold::Unfolded;
+use sidedesk_domain::fold::{Rules, Unfolded};
 use sidedesk_domain::membership::Role;
 use sidedesk_domain::{Action, Millis, OpId, Space, Stamp};
 use sidedesk_protocol::author::{self, Stand, encode_action};
@@ -15,10 +15,10 @@ use sidedesk_protocol::chain::{Chain, Checked};
 use sidedesk_protocol::entry::{OpKind, SignedOp};
 use sidedesk_protocol::keys::Entropy;
 use sidedesk_protocol::membership::NameHub;
-use sqlx::Connection as _;
+use sqlx::{Connection as _, SqliteConnection};
 
 /// One part's encoded length at most; sealed and padded it stays under the 256 kB of one op.
-const PART_LEN: usize = 200 * 1024;
+pub(crate) const PART_LEN: usize = 200 * 1024;
 /// Parts folded into the view in one transaction.
 const FOLD_PARTS: usize = 64;
 
@@ -27,15 +27,12 @@ impl Store {
     pub async fn commit(&self, action: Action) -> Result<(), Error> {
         let now = self.now();
         let mut writer = self.writer().await?;
-        if writer.chain.n == 0 && view::meta(&mut writer.view, LOADING).await?.is_some() {
-            return Err(Error::Refused(
-                "the board is still on its way here; try again in a moment",
-            ));
-        }
+        refuse_while_loading(&mut writer).await?;
         if touches_inner(&action) && !writer.holds_now(Space::Inner) {
             return Err(Error::NotYourSpace);
         }
-        if is_beyond_seat(&mut writer, &action).await? {
+        let (rules, me) = (writer.at.rules(), writer.me());
+        if is_beyond_seat(&mut writer.view, rules, me, &action).await? {
             return Err(Error::NotYourSeat);
         }
         let keys = if writer.orders_itself() {
@@ -96,14 +93,28 @@ impl Store {
     }
 }
 
-fn touches_inner(action: &Action) -> bool {
+/// A newcomer's board that has not arrived takes no changes.
+pub(crate) async fn refuse_while_loading(writer: &mut Writer) -> Result<(), Error> {
+    if writer.chain.n == 0 && view::meta(&mut writer.view, LOADING).await?.is_some() {
+        return Err(Error::Refused(
+            "the board is still on its way here; try again in a moment",
+        ));
+    }
+    Ok(())
+}
+
+pub(crate) fn touches_inner(action: &Action) -> bool {
     let mut edits = action.records.iter().flat_map(|record| &record.edits);
     edits.any(|(field, _)| field.space() == Space::Inner)
 }
 
 /// Would folding leave some of it out? A desk of either function writes or proposes everywhere.
-async fn is_beyond_seat(writer: &mut Writer, action: &Action) -> Result<bool, Error> {
-    let (rules, me) = (writer.at.rules(), writer.me());
+pub(crate) async fn is_beyond_seat(
+    view: &mut SqliteConnection,
+    rules: Rules,
+    me: Me,
+    action: &Action,
+) -> Result<bool, Error> {
     if matches!(
         me.seat.role,
         Role::Lead | Role::LeadOf(_) | Role::Marketing | Role::Support
@@ -111,7 +122,7 @@ async fn is_beyond_seat(writer: &mut Writer, action: &Action) -> Result<bool, Er
         return Ok(false);
     }
     let keys: Vec<_> = action.records.iter().map(|edit| (edit.kind, edit.id)).collect();
-    let mut states = view::states(&mut writer.view, &keys).await?;
+    let mut states = view::states(view, &keys).await?;
     Ok(action.records.iter().any(|edit| {
         let state = states.entry((edit.kind, edit.id)).or_default();
         let refused = rules.apply(state, edit, me.pending(0, 0), |_| ());
@@ -187,7 +198,7 @@ async fn commit_local(writer: &mut Writer, action: Action, now: Millis) -> Resul
 }
 
 /// What the side file keeps of an action's part.
-fn kept(op: OpId, space: Space, author_time: Millis, plain: Vec<u8>) -> Pending {
+pub(crate) fn kept(op: OpId, space: Space, author_time: Millis, plain: Vec<u8>) -> Pending {
     Pending {
         seq: 0,
         kind: OpKind::Action,

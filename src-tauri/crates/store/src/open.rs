@@ -21,7 +21,7 @@ use tokio::sync::{Mutex, MutexGuard, broadcast, watch};
 /// Changes a slow listener may be behind before it has to load everything again.
 const CHANGES_KEPT: usize = 256;
 /// More records than this in one change are told as "all".
-const CHANGES_NAMED: usize = 200;
+pub(crate) const CHANGES_NAMED: usize = 200;
 
 /// Reads the time, in UTC milliseconds. A parameter, so that tests choose it.
 pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;

@@ -6,7 +6,12 @@ import { desk as state } from '$lib/state/desk.svelte'
 import { imports } from '$lib/state/imports.svelte'
 import { screen } from '$lib/state/screen.svelte'
 
-const desk = vi.hoisted(() => ({ previewImport: vi.fn() }))
+const desk = vi.hoisted(() => ({
+  beginFile: vi.fn(() => Promise.resolve(1)),
+  filePart: vi.fn(() => Promise.resolve()),
+  letGoOfFile: vi.fn(() => Promise.resolve()),
+  previewImport: vi.fn(),
+}))
 vi.mock('$lib/ipc/desk', () => desk)
 
 let page: Record<string, unknown>
@@ -16,7 +21,7 @@ function drag(type: string, files: { name: string; size: number; isFolder?: bool
   const items = files.map(({ name, size, isFolder = false }) => ({
     kind: 'file',
     webkitGetAsEntry: () => ({ isDirectory: isFolder }),
-    getAsFile: () => ({ name, size, type: '', arrayBuffer: read }),
+    getAsFile: () => ({ name, size, type: '', slice: () => ({ arrayBuffer: read }) }),
   }))
   const event = new Event(type, { bubbles: true, cancelable: true })
   Object.assign(event, { dataTransfer: { types, items: types.includes('Files') ? items : [{ kind: 'string' }], dropEffect: 'none' } })

@@ -138,18 +138,17 @@ export const history = (kind: CardKind, id: string): Promise<HistoryDto[]> => ca
 export const undo = (): Promise<UndoneDto> => call('undo')
 export const redo = (): Promise<UndoneDto> => call('redo')
 
-/** The bytes cross once, as the raw body; later previews and the import itself use the copy that the shell keeps. */
-export function previewImport(name: string, bytes: Uint8Array, options: ImportOptionsDto): Promise<ImportPreviewDto> {
-  const headers = {
-    'x-file-name': encodeURIComponent(name),
-    'x-options': encodeURIComponent(JSON.stringify(options)),
-  }
-  return call('preview_import', bytes, { headers })
-}
-export const repreviewImport = (options: ImportOptionsDto): Promise<ImportPreviewDto> =>
-  call('repreview_import', { options })
+/** A file comes in parts, so that none of them is large; what its parts are called comes back. */
+export const beginFile = (name: string, len: number): Promise<number> => call('begin_file', { name, len })
+export const filePart = (id: number, bytes: Uint8Array): Promise<void> =>
+  call('file_part', bytes, { headers: { 'x-file': String(id) } })
+/** What an import of the file that came last would do, read so. */
+export const previewImport = (options: ImportOptionsDto): Promise<ImportPreviewDto> => call('preview_import', { options })
 export const runImport = (options: ImportOptionsDto, acceptDamaged: boolean): Promise<ImportResultDto> =>
   call('run_import', { options, acceptDamaged })
+/** Stops what runs; false when the import is saved already. */
+export const stopImport = (): Promise<boolean> => call('stop_import')
+export const letGoOfFile = (): Promise<void> => call('let_go_of_file')
 
 /** Answers with an invite code, for somebody with this role. */
 export const share = (hubAddress: string, role: string): Promise<string> => call('share', { hubAddress, role })

@@ -17,6 +17,7 @@ import type { Card } from '$lib/fields'
 import { m } from '$lib/paraglide/messages'
 import { errorWords } from '$lib/words'
 
+import { imports } from './imports.svelte'
 import { screen } from './screen.svelte'
 import { announcer, toasts } from './toasts.svelte'
 
@@ -76,6 +77,7 @@ class DeskState {
     try {
       await onEvent((event) => {
         if (event.kind === 'status') this.status = event.data
+        else if (event.kind === 'import') imports.hear(event.data)
         else if (event.kind === 'open') screen.open(event.data.kind, event.data.id)
         else this.#heard(event.data)
       })

@@ -1,5 +1,6 @@
 //! What every record has: fields that are typed, a history, a way to find it.
 
+use super::import::ImportProgressDto;
 use super::team::StatusDto;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -160,6 +161,8 @@ pub enum EventDto {
     Changed(ChangedDto),
     /// The sync status changed.
     Status(Box<StatusDto>),
+    /// How far the file is that is being read or imported.
+    Import(ImportProgressDto),
     /// Somebody asked for this item outside the window: a notification was opened.
     Open(RecordRefDto),
 }

@@ -8,14 +8,11 @@ use crate::error::Error;
 use sidedesk_domain::fields::{DELETED, complaint, report};
 use sidedesk_domain::scope::normal_form;
 use sidedesk_domain::{Edit, FieldId, Kind, Millis, RecordEdit, RecordId, RecordState, Value};
-use sidedesk_formats::{Draft, DraftValue, Parsed};
+use sidedesk_formats::{Draft, DraftValue, Head};
 use std::collections::BTreeMap;
 
 /// Values a complaint takes over from its reports in one dimension; more than that says nothing about it.
 const SCOPE_VALUES: usize = 20;
-
-/// Lines of a complaint's history looked at to find out who deleted it.
-const HISTORY_LINES: usize = 500;
 
 /// Report field and complaint field of each dimension.
 ///
@@ -42,8 +39,8 @@ pub(super) struct Groups {
 }
 
 impl Groups {
-    /// Collects them. `fill` is what the person said for rows that leave a field empty.
-    pub(super) fn of(parsed: &Parsed, fill: &[(FieldId, DraftValue)]) -> Self {
+    /// Of a file; none yet. `fill` is what the person said for rows that leave a field empty.
+    pub(super) fn new(head: &Head, fill: &[(FieldId, DraftValue)]) -> Self {
         let filled = fill.iter().filter_map(|(field, value)| {
             let (_, to) = DIMENSIONS.into_iter().find(|(from, _)| from == field)?;
             match value {
@@ -51,27 +48,27 @@ impl Groups {
                 _ => None,
             }
         });
-        let mut groups = Self {
+        Self {
             by_id: BTreeMap::new(),
-            source: format!("{}/{}", parsed.preset.source_name(), parsed.account),
+            source: format!("{}/{}", head.preset.source_name(), head.account),
             filled: filled.collect(),
-        };
-        for draft in &parsed.drafts {
-            let (Some(id), Some(name)) = (groups.complaint_of(draft), draft.group.as_deref()) else {
-                continue;
-            };
-            let fresh = || Group {
-                title: name.trim().to_owned(),
-                first: None,
-                scope: BTreeMap::new(),
-            };
-            groups.by_id.entry(id).or_insert_with(fresh).take(draft);
         }
-        groups
     }
 
-    /// The complaint that a draft's row belongs to.
-    pub(super) fn complaint_of(&self, draft: &Draft) -> Option<RecordId> {
+    /// Takes a draft into the complaint that it belongs to, and says which that is.
+    pub(super) fn take(&mut self, draft: &Draft) -> Option<RecordId> {
+        let id = self.complaint_of(draft)?;
+        let name = draft.group.as_deref()?;
+        let fresh = || Group {
+            title: name.trim().to_owned(),
+            first: None,
+            scope: BTreeMap::new(),
+        };
+        self.by_id.entry(id).or_insert_with(fresh).take(draft);
+        Some(id)
+    }
+
+    fn complaint_of(&self, draft: &Draft) -> Option<RecordId> {
         let name = normal_form(draft.group.as_deref()?);
         // A cause that has an id in its tool stays the same complaint when it is called otherwise.
         let parts = match draft.group_id.as_deref() {
@@ -125,10 +122,10 @@ impl Groups {
 /// Did an undo delete it, not a person?
 async fn undone(open: &OpenBoard, id: RecordId, state: &RecordState) -> Result<bool, Error> {
     let deleted_at = state.shown(DELETED).map(|sibling| sibling.stamp.place);
-    let history = open.store.activity_of_record(id, HISTORY_LINES).await?;
-    Ok(history
-        .iter()
-        .any(|line| Some(line.stamp.place) == deleted_at && line.name == "undo"))
+    let Some(deleted_at) = deleted_at else {
+        return Ok(false);
+    };
+    Ok(open.store.written_by(id, deleted_at).await?.as_deref() == Some("undo"))
 }
 
 impl Group {

@@ -2,7 +2,7 @@
 
 use crate::input;
 use sidedesk_domain::{FieldSpec, Kind, time::Tz};
-use sidedesk_formats::{Draft, DraftValue, OwnCell, OwnFile, OwnRow, Parsed, Preset, Problem};
+use sidedesk_formats::{Draft, DraftValue, OwnCell, OwnFile, OwnRow, Parsed, Preset, Problem, Remembered};
 
 /// What an import would write of it. A cell that does not fit its field is left out, and said.
 pub(super) fn parsed(own: OwnFile, zone: Tz) -> Parsed {
@@ -20,6 +20,8 @@ pub(super) fn parsed(own: OwnFile, zone: Tz) -> Parsed {
         kind: drafts.first().map_or(Kind::Report, |draft| draft.kind),
         columns: Vec::new(),
         header_fingerprint: name.into(),
+        said: Remembered::default(),
+        recalled: false,
         rows,
         expanded: 0,
         drafts,

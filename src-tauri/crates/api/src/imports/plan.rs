@@ -1,21 +1,20 @@
 //! What an import would write: each draft against the record that is there.
 
+use super::conflicts::{ByHand, CONFLICTS_SHOWN, Conflict};
 use super::groups::Groups;
 use crate::desk::OpenBoard;
-use crate::dto::FieldInputDto;
+use crate::dto::{FieldInputDto, ImportOptionsDto};
 use crate::error::Error;
 use crate::input;
 use sidedesk_domain::fields::{DELETED, campaign, complaint, report};
 use sidedesk_domain::time::Tz;
-use sidedesk_domain::{Edit, FieldId, Kind, Millis, RecordEdit, RecordState, Sibling, Value};
-use sidedesk_formats::{Draft, DraftValue, Parsed, Preset};
+use sidedesk_domain::{Edit, FieldId, Kind, Millis, RecordEdit, RecordId, RecordState, Sibling, Value};
+use sidedesk_formats::{Draft, DraftValue, Head, Preset};
 use sidedesk_store::RecordKey;
 use std::collections::BTreeMap;
 
-/// Actions whose values a new export may replace: nobody typed them here.
-const NOT_BY_HAND: [&str; 3] = ["import", "undo", "redo"];
-/// Lines of a record's history looked at to find out who wrote a value.
-const HISTORY_LINES: usize = 500;
+/// Records shown in a preview.
+const FIRST: usize = 20;
 
 /// What becomes of one draft.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,105 +34,189 @@ impl Outcome {
     }
 }
 
-/// The whole import, not written yet. Numbers count rows of the file: a repeated event is one row, whatever it expands to.
+/// What an import does, counted. Numbers count rows of the file: a repeated event is one row, whatever it expands to.
 #[derive(Debug, Default)]
-pub(super) struct Plan {
-    pub records: Vec<RecordEdit>,
+pub(super) struct Counted {
     pub new: u64,
     pub changed: u64,
     pub same: u64,
     pub complaints: u64,
+    /// Values edited here by hand that stay.
     pub kept: u64,
-    /// Line, title, outcome of every draft.
-    pub outcomes: Vec<(u64, String, Outcome)>,
+    /// Values edited here by hand that the file's replace.
+    pub taken: u64,
+    /// The first of either.
+    pub conflicts: Vec<Conflict>,
+    /// Line, title, outcome of the first drafts.
+    pub first: Vec<(u64, String, Outcome)>,
+    /// Something is to be written.
+    pub writes: bool,
 }
 
-/// Compares every draft with the board.
-pub(super) async fn make(
-    open: &OpenBoard,
-    parsed: &Parsed,
-    fill: &[(String, String)],
-    now: Millis,
-) -> Result<Plan, Error> {
-    let fill = read_fill(parsed.kind, fill, open.zone().await?)?;
-    let seen = open.store.head().await?;
-    // In a file of ours the customer is hashed already.
-    let customer_key = match parsed.preset {
-        Preset::Sidedesk => None,
-        _ => Some(open.store.customer_key().await?),
-    };
-    let keys: Vec<RecordKey> = parsed.drafts.iter().map(|draft| (draft.kind, draft.id)).collect();
-    let states = open.store.states(&keys).await?;
-    let groups = Groups::of(parsed, &fill);
-    let (records, complaints) = groups.edits(open, seen, now).await?;
-    let mut plan = Plan {
-        records,
-        complaints,
-        ..Plan::default()
-    };
-    let empty = RecordState::default();
-    let mut rows: BTreeMap<u64, Outcome> = BTreeMap::new();
-    for draft in &parsed.drafts {
-        let key = (draft.kind, draft.id);
-        let state = states.get(&key).unwrap_or(&empty);
-        let wanted = wanted(draft, customer_key, groups.complaint_of(draft), &fill);
-        let put_away = state.is_deleted() && deleted_by_hand(open, key, state).await?;
+/// Compares drafts with the board, batch by batch.
+pub(super) struct Planner<'b> {
+    open: &'b OpenBoard,
+    fill: Vec<(FieldId, DraftValue)>,
+    seen: u64,
+    /// In a file of ours the customer is hashed already.
+    customer_key: Option<[u8; 32]>,
+    groups: Groups,
+    by_hand: ByHand,
+    /// Where somebody edited a value here, the file's goes before it all the same.
+    takes_file: bool,
+    rows: BTreeMap<u64, Outcome>,
+    counted: Counted,
+}
+
+impl<'b> Planner<'b> {
+    /// For the drafts of one file.
+    pub(super) async fn new(open: &'b OpenBoard, head: &Head, options: &ImportOptionsDto) -> Result<Self, Error> {
+        let fill = read_fill(head.kind, &options.fill, open.zone().await?)?;
+        Ok(Self {
+            open,
+            seen: open.store.head().await?,
+            customer_key: match head.preset {
+                Preset::Sidedesk => None,
+                _ => Some(open.store.customer_key().await?),
+            },
+            groups: Groups::new(head, &fill),
+            fill,
+            by_hand: ByHand::default(),
+            takes_file: options.take_file,
+            rows: BTreeMap::new(),
+            counted: Counted::default(),
+        })
+    }
+
+    /// What the drafts change.
+    pub(super) async fn take(&mut self, drafts: Vec<Draft>) -> Result<Vec<RecordEdit>, Error> {
+        let keys: Vec<RecordKey> = drafts.iter().map(|draft| (draft.kind, draft.id)).collect();
+        let states = self.open.store.states(&keys).await?;
+        let empty = RecordState::default();
+        let mut records = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            let state = states.get(&(draft.kind, draft.id)).unwrap_or(&empty);
+            records.extend(self.compare(draft, state).await?);
+        }
+        self.counted.writes |= !records.is_empty();
+        Ok(records)
+    }
+
+    async fn compare(&mut self, draft: Draft, state: &RecordState) -> Result<Option<RecordEdit>, Error> {
+        let (line, kind, id) = (draft.line, draft.kind, draft.id);
+        let complaint = self.groups.take(&draft);
+        let title = (self.counted.first.len() < FIRST).then(|| title(&draft));
+        let wanted = wanted(draft, self.customer_key, complaint, &self.fill);
+        let put_away = state.is_deleted() && self.deleted_by_hand(id, state).await?;
         let fresh = !put_away && (state.is_empty() || state.is_deleted());
-        let (edits, kept) = if put_away {
-            (Vec::new(), 1)
+        let edits = if put_away {
+            self.counted.kept += 1;
+            Vec::new()
         } else if fresh {
-            (fresh_edits(state, wanted), 0)
+            fresh_edits(state, wanted)
         } else {
-            differing_edits(open, key, state, wanted).await?
+            self.differing_edits((line, id), state, wanted).await?
         };
         let edits = if state.is_empty() {
             edits
         } else {
-            open.as_typed(draft.id, state, seen, edits)?
+            self.open.as_typed(id, state, self.seen, edits)?
         };
-        plan.kept += kept;
         let outcome = match (fresh, edits.is_empty()) {
             (true, _) => Outcome::New,
             (false, false) => Outcome::Changed,
             (false, true) => Outcome::Same,
         };
-        let row = rows.entry(draft.line).or_insert(outcome);
+        let row = self.rows.entry(line).or_insert(outcome);
         *row = outcome.max(*row);
-        plan.outcomes.push((draft.line, title(draft), outcome));
-        if !edits.is_empty() {
-            plan.records.push(RecordEdit {
-                kind: draft.kind,
-                id: draft.id,
-                seen,
-                edits,
-            });
+        self.counted.first.extend(title.map(|title| (line, title, outcome)));
+        let seen = self.seen;
+        Ok((!edits.is_empty()).then_some(RecordEdit { kind, id, seen, edits }))
+    }
+
+    /// The complaints that the drafts named, once all were taken.
+    pub(super) async fn complaints(&mut self, now: Millis) -> Result<Vec<RecordEdit>, Error> {
+        let (records, made) = self.groups.edits(self.open, self.seen, now).await?;
+        self.counted.complaints = made;
+        self.counted.writes |= !records.is_empty();
+        Ok(records)
+    }
+
+    /// What it comes to.
+    pub(super) fn counted(self) -> Counted {
+        let count = |outcome| self.rows.values().filter(|row| **row == outcome).count() as u64;
+        Counted {
+            new: count(Outcome::New),
+            changed: count(Outcome::Changed),
+            same: count(Outcome::Same),
+            ..self.counted
         }
     }
-    let count = |outcome| rows.values().filter(|row| **row == outcome).count() as u64;
-    (plan.new, plan.changed, plan.same) = (count(Outcome::New), count(Outcome::Changed), count(Outcome::Same));
-    Ok(plan)
+
+    /// Edits where the file says something else than the board. What somebody edited here stays, unless they want the
+    /// file's; either is counted, and the first are shown.
+    async fn differing_edits(
+        &mut self,
+        (line, id): (u64, RecordId),
+        state: &RecordState,
+        wanted: Vec<(FieldId, DraftValue)>,
+    ) -> Result<Vec<(FieldId, Edit)>, Error> {
+        let mut edits = Vec::new();
+        for (field, value) in wanted {
+            let conflict =
+                (self.counted.conflicts.len() < CONFLICTS_SHOWN).then(|| Conflict::of(line, state, field, &value));
+            let mut is_mine = false;
+            for (edit, standing) in differences(state, field, value) {
+                let by_hand = match standing {
+                    None => false,
+                    Some(sibling) => self.by_hand.wrote(self.open, id, sibling).await?,
+                };
+                is_mine |= by_hand;
+                match (by_hand, self.takes_file) {
+                    (true, false) => self.counted.kept += 1,
+                    (true, true) => self.counted.taken += 1,
+                    (false, _) => {}
+                }
+                if !by_hand || self.takes_file {
+                    edits.push((field, edit));
+                }
+            }
+            self.counted.conflicts.extend(conflict.filter(|_| is_mine));
+        }
+        Ok(edits)
+    }
+
+    /// True when somebody deleted the record here, not an undo.
+    async fn deleted_by_hand(&mut self, id: RecordId, state: &RecordState) -> Result<bool, Error> {
+        match state.shown(DELETED) {
+            None => Ok(false),
+            Some(deleted) => self.by_hand.wrote(self.open, id, deleted).await,
+        }
+    }
 }
 
 /// The fields as they should stand: the draft's, with the customer hashed and the complaint linked.
 fn wanted(
-    draft: &Draft,
+    draft: Draft,
     customer_key: Option<[u8; 32]>,
-    complaint: Option<sidedesk_domain::RecordId>,
+    complaint: Option<RecordId>,
     fill: &[(FieldId, DraftValue)],
 ) -> Vec<(FieldId, DraftValue)> {
-    let mut wanted: Vec<(FieldId, DraftValue)> = Vec::with_capacity(draft.fields.len() + 1);
-    for (field, value) in &draft.fields {
-        let value = match (value, &customer_key) {
-            (DraftValue::One(Value::Text(raw)), Some(key)) if *field == report::CUSTOMER => {
-                DraftValue::One(customer_hash(key, raw).into())
-            }
-            (other, _) => other.clone(),
-        };
-        wanted.push((*field, value));
+    let filled: Vec<_> = fill
+        .iter()
+        .filter(|(field, _)| draft.get(*field).is_none())
+        .cloned()
+        .collect();
+    let stateless = draft.kind == Kind::Campaign && draft.get(campaign::STATE).is_none();
+    let mut wanted = draft.fields;
+    for (field, value) in &mut wanted {
+        if let (DraftValue::One(Value::Text(raw)), Some(key), report::CUSTOMER) = (&*value, &customer_key, *field) {
+            *value = DraftValue::One(customer_hash(key, raw).into());
+        }
     }
     wanted.extend(complaint.map(|id| (report::COMPLAINT, DraftValue::One(id.into()))));
-    wanted.extend(fill.iter().filter(|(field, _)| draft.get(*field).is_none()).cloned());
-    if draft.kind == Kind::Campaign && draft.get(campaign::STATE).is_none() {
+    wanted.extend(filled);
+    if stateless {
         wanted.push((campaign::STATE, DraftValue::One("draft".into())));
     }
     wanted
@@ -186,32 +269,6 @@ fn fresh_edits(state: &RecordState, wanted: Vec<(FieldId, DraftValue)>) -> Vec<(
     edits
 }
 
-/// Edits where the file says something else than the board, and how many values somebody edited here and keeps.
-async fn differing_edits(
-    open: &OpenBoard,
-    key: RecordKey,
-    state: &RecordState,
-    wanted: Vec<(FieldId, DraftValue)>,
-) -> Result<(Vec<(FieldId, Edit)>, u64), Error> {
-    let (mut edits, mut kept) = (Vec::new(), 0);
-    let mut by_hand: Option<ByHand> = None;
-    for (field, value) in wanted {
-        for (edit, standing) in differences(state, field, value) {
-            let mine = match standing {
-                None => false,
-                Some(sibling) => {
-                    if by_hand.is_none() {
-                        by_hand = Some(ByHand::of(open, key).await?);
-                    }
-                    by_hand.as_ref().is_some_and(|by_hand| by_hand.wrote(sibling))
-                }
-            };
-            if mine { kept += 1 } else { edits.push((field, edit)) }
-        }
-    }
-    Ok((edits, kept))
-}
-
 /// What the file would change in a field, with the value that stands there now.
 fn differences(state: &RecordState, field: FieldId, value: DraftValue) -> Vec<(Edit, Option<&Sibling>)> {
     match value {
@@ -230,32 +287,6 @@ fn differences(state: &RecordState, field: FieldId, value: DraftValue) -> Vec<(E
             }
             all
         }
-    }
-}
-
-/// True when somebody deleted the record here, not an undo.
-async fn deleted_by_hand(open: &OpenBoard, key: RecordKey, state: &RecordState) -> Result<bool, Error> {
-    let Some(deleted) = state.shown(DELETED) else {
-        return Ok(false);
-    };
-    Ok(ByHand::of(open, key).await?.wrote(deleted))
-}
-
-/// Which places of the log wrote to a record by hand.
-struct ByHand(BTreeMap<u64, bool>);
-
-impl ByHand {
-    async fn of(open: &OpenBoard, (_, id): RecordKey) -> Result<Self, Error> {
-        let lines = open.store.activity_of_record(id, HISTORY_LINES).await?;
-        let hand = |name: &str| !NOT_BY_HAND.contains(&name);
-        Ok(Self(
-            lines.iter().map(|line| (line.stamp.place, hand(&line.name))).collect(),
-        ))
-    }
-
-    /// Not found counts as by hand: when in doubt, what stands here is kept.
-    fn wrote(&self, sibling: &Sibling) -> bool {
-        self.0.get(&sibling.stamp.place).copied().unwrap_or(true)
     }
 }
 

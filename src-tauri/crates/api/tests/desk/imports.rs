@@ -250,3 +250,99 @@ async fn a_cause_with_an_id_stays_one_complaint() {
     let complaints: Vec<_> = board.complaints.iter().map(|c| (c.title.as_str(), c.reports)).collect();
     assert_eq!(complaints, [("Vouchers fail", 2)]);
 }
+
+#[tokio::test]
+async fn what_was_edited_by_hand_stays_or_is_replaced_as_somebody_says() {
+    let (_dir, desk) = founded().await;
+    let of = |name: &str, state: &str| {
+        format!("Card ID,Card Name,Due Date,List Name\nc1,{name},2026-12-01,{state}\nc2,B,,Ready\n")
+    };
+    let plan = |file: String, take_file: bool| {
+        let options = ImportOptionsDto {
+            take_file,
+            ..ImportOptionsDto::default()
+        };
+        (file, options)
+    };
+    let (file, keep) = plan(of("A", "Ready"), false);
+    desk.run_import("plan.csv", file.as_bytes(), &keep, false)
+        .await
+        .unwrap();
+    let card = desk
+        .board()
+        .await
+        .unwrap()
+        .campaigns
+        .into_iter()
+        .find(|card| card.name == "A")
+        .unwrap();
+    set(&desk, "campaign", &card.id, &[("name", "Mine")]).await;
+
+    let (file, take) = plan(of("Theirs", "Live"), true);
+    let kept = desk.preview_import("plan.csv", file.as_bytes(), &keep).await.unwrap();
+    assert_eq!(
+        (kept.changed, kept.kept, kept.taken),
+        (1, 1, 0),
+        "the state was nobody's here"
+    );
+    let [conflict] = kept.conflicts.as_slice() else {
+        panic!("{:?}", kept.conflicts)
+    };
+    let said = (
+        conflict.line,
+        conflict.field.as_str(),
+        conflict.mine.as_str(),
+        conflict.file.as_str(),
+    );
+    assert_eq!(said, (2, "name", "Mine", "Theirs"));
+    let taken = desk.preview_import("plan.csv", file.as_bytes(), &take).await.unwrap();
+    assert_eq!((taken.changed, taken.kept, taken.taken), (1, 0, 1));
+    assert_eq!(taken.conflicts, kept.conflicts, "listed either way");
+
+    desk.run_import("plan.csv", file.as_bytes(), &take, false)
+        .await
+        .unwrap();
+    assert_eq!(desk.campaign(&card.id).await.unwrap().name, "Theirs");
+    desk.undo().await.unwrap();
+    assert_eq!(
+        desk.campaign(&card.id).await.unwrap().name,
+        "Mine",
+        "one undo brings mine back"
+    );
+    desk.delete("campaign", &card.id).await.unwrap();
+    let gone = desk
+        .run_import("plan.csv", file.as_bytes(), &take, false)
+        .await
+        .unwrap();
+    assert_eq!((gone.new, gone.kept), (0, 1), "what somebody deleted stays deleted");
+}
+
+/// Both exports of a board name it and carry the card's long id, so a card of one is the card of the other.
+#[tokio::test]
+async fn a_trello_board_as_csv_and_then_as_json_is_the_same_cards() {
+    let (_dir, desk) = founded().await;
+    let csv = "Card ID,Card Name,Card URL,Card Description,Labels,Members,Due Date,List ID,List Name,Board ID,Board Name,Archived\n\
+        5fcbec03c670ab79e1f625b3,Spring sale,https://trello.com/c/AbCd,Ten percent,,,2026-12-05T12:00:00Z,l1,Ready,b1,Plan 2027,false\n";
+    let json = r#"{"id":"b1","name":"Plan 2027","lists":[{"id":"l1","name":"Live","closed":false}],"labels":[],"members":[],
+        "checklists":[],"actions":[],"cards":[{"id":"5fcbec03c670ab79e1f625b3","name":"Spring sale","desc":"Ten percent",
+        "idList":"l1","closed":false,"due":"2026-12-05T12:00:00.000Z","shortUrl":"https://trello.com/c/AbCd","labels":[],
+        "idMembers":[]}]}"#;
+    let options = ImportOptionsDto::default();
+    let first = desk
+        .run_import("plan.csv", csv.as_bytes(), &options, false)
+        .await
+        .unwrap();
+    let second = desk
+        .run_import("plan.json", json.as_bytes(), &options, false)
+        .await
+        .unwrap();
+    assert_eq!((first.new, second.new, second.changed), (1, 0, 1), "{second:?}");
+    let cards = desk.board().await.unwrap().campaigns;
+    assert_eq!((cards.len(), cards[0].state.as_str()), (1, "live"));
+    let other = json.replace("Plan 2027", "Plan 2028");
+    let other = desk
+        .run_import("other.json", other.as_bytes(), &options, false)
+        .await
+        .unwrap();
+    assert_eq!(other.new, 1, "another board is another account");
+}

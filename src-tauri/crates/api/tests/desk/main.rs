@@ -15,6 +15,10 @@ mod duplicates;
 #[cfg(test)]
 mod exports_again;
 #[cfg(test)]
+mod import_memory;
+#[cfg(test)]
+mod import_stopped;
+#[cfg(test)]
 mod imports;
 #[cfg(test)]
 mod input;

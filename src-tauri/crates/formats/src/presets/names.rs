@@ -115,6 +115,7 @@ impl Preset {
             Self::ZendeskJson => Self::ZendeskCsv.name(),
             Self::FreshdeskJson => Self::FreshdeskCsv.name(),
             Self::IntercomTranscript => Self::IntercomCsv.name(),
+            Self::TrelloJson => Self::TrelloCsv.name(),
             other => other.name(),
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::common::{check_sound, fixture, options, shown};
 use sidedesk_domain::fields::{campaign, report};
-use sidedesk_formats::{DateOrder, FormatError, Kind, Parsed, Preset, read, read_with};
+use sidedesk_formats::{DateOrder, Draft, FormatError, Kind, Listener, Parsed, Preset, Progress, read, read_to};
 
 fn parse_with(text: impl AsRef<[u8]>, map: &str) -> Parsed {
     let parsed = read("t.csv", text.as_ref(), &options(map)).unwrap_or_else(|error| panic!("{error}"));
@@ -385,17 +385,37 @@ fn a_preset_that_does_not_fit_is_refused() {
     ));
 }
 
+/// Stops at the row, and counts what it heard.
+struct StopsAt {
+    row: u64,
+    calls: u64,
+    drafts: u64,
+}
+
+impl Listener for StopsAt {
+    fn progress(&mut self, progress: Progress) -> bool {
+        self.calls += 1;
+        !matches!(progress, Progress::Read { done, total: 200_000 } if done >= self.row)
+    }
+
+    fn draft(&mut self, _: Draft) -> bool {
+        self.drafts += 1;
+        true
+    }
+}
+
 #[test]
 fn reading_can_be_stopped_and_is_bounded() {
     let rows: String = (0..200_000).map(|n| format!("{n},t\n")).collect();
     let text = format!("Id,Subject\n{rows}");
-    let mut calls = 0;
-    let stopped = read_with("t.csv", text.as_bytes(), &options(""), &mut |done| {
-        calls += 1;
-        done < 5_000
-    });
+    let mut listener = StopsAt {
+        row: 5_000,
+        calls: 0,
+        drafts: 0,
+    };
+    let stopped = read_to("t.csv", text.as_bytes(), &options(""), &mut listener);
     assert_eq!(stopped, Err(FormatError::Cancelled));
-    assert_eq!(calls, 205);
+    assert_eq!((listener.calls, listener.drafts), (2_050, 4_999));
     assert_eq!(
         read("t.csv", text.as_bytes(), &options("")).unwrap().drafts.len(),
         200_000

@@ -9,6 +9,8 @@ mod joining;
 #[cfg(test)]
 mod pending;
 #[cfg(test)]
+mod pieces;
+#[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod texts;

@@ -13,6 +13,10 @@ preset: string | null,
  */
 map: Array<[string, string]>, 
 /**
+ * `[column, cell, word]`: what a cell means whose column's field has a few words.
+ */
+values: Array<[string, string, string]>, 
+/**
  * `campaign` or `report`.
  */
 kind: string | null, 
@@ -24,6 +28,14 @@ account: string | null,
  * `[field, value]` pairs for records in which the file leaves the field empty: a plan without products gets one here.
  */
 fill: Array<[string, string]>, 
+/**
+ * True: where somebody edited a value here, the file's goes before it.
+ */
+take_file: boolean, 
+/**
+ * True: what was said about these columns at an earlier import is forgotten, here and for the next time.
+ */
+forget_columns: boolean, 
 /**
  * True: 3/4/2026 is 3 April; false: 4 March; absent: judged by the whole column.
  */

@@ -38,6 +38,10 @@ complaints: number,
  */
 kept: number, 
 /**
+ * Values edited by hand that the file's replaced.
+ */
+taken: number, 
+/**
  * Lines that need a word.
  */
 problems: Array<ProblemDto>, 
