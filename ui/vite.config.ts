@@ -11,11 +11,18 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 /** The choice of a language that every compiled message writes out; `lib/spoken` makes it once for all of them. */
 const CHOICE = /\(\(inputs(?: = \{\})?, options = \{\}\) => \{\s*const locale = [^\n]*\s*if \(locale === "en"\) return (\w+)\(inputs\)\s*return (\w+)\(inputs\)\s*\}\)/
 
+/** A message that is always the same: its words alone. */
+const PLAIN = /\(\) => \{\s*return (?:\/\*\*[^*]*\*\/ )?\((`(?:[^`\\]|\\.)*`)\)\s*\};/g
+/** Of one and of many: both languages have these two forms, and one is 1. */
+const COUNTED =
+  /=> \{const n = registry\.plural\("\w+", i\?\.(\w+), \{\}\);\s*if \(n === "one"\) return (?:\/\*\*[^*]*\*\/ )?\((`(?:[^`\\]|\\.)*`)\);\s*if \(n === "other"\) return (?:\/\*\*[^*]*\*\/ )?\((`(?:[^`\\]|\\.)*`)\);\s*return [^;]*;\s*\};/g
+
 const shorter: Plugin = {
   name: 'sidedesk-shorter-messages',
   transform(code, id) {
     if (!/paraglide\/messages\/\w+\.js$/.test(id) || !CHOICE.test(code)) return null
-    return { code: `import { spoken } from '$lib/spoken'\n${code.replace(CHOICE, '/*#__PURE__*/ spoken($1, $2)')}`, map: null }
+    const short = code.replace(CHOICE, '/*#__PURE__*/ spoken($1, $2)').replace(PLAIN, '$1;').replace(COUNTED, '=> (Number(i.$1) === 1 ? $2 : $3);').replaceAll('i?.', 'i.')
+    return { code: `import { spoken } from '$lib/spoken'\n${short}`, map: null }
   },
 }
 
@@ -37,6 +44,21 @@ export default defineConfig(({ mode }) => ({
     // Without it vitest would pick Svelte's server build, which mounts nothing.
     ...(mode === 'test' ? { conditions: ['browser'] } : {}),
   },
-  build: { target: ['safari16', 'es2022'], assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  build: {
+    target: ['safari16', 'es2022'],
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    // Shorter names in smaller pieces: 2 % less to load than without (size.mjs).
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'vendor', test: /node_modules/ },
+            { name: 'lib', test: /src\/lib\/(?!paraglide)/ },
+          ],
+        },
+      },
+    },
+  },
   test: { environment: 'jsdom', include: ['src/**/*.test.ts'] },
 }))

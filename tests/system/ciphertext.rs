@@ -48,7 +48,8 @@ impl Scene {
         let takes = |spec: &&FieldSpec| {
             spec.kind == kind
                 && matches!(spec.ty, FieldType::Text | FieldType::LongText | FieldType::Set)
-                && !["zone", "source", "id", "name", "title"].contains(&spec.name)
+                // The lines about fixes are written by the program, from what stands in `fix`.
+                && !["zone", "source", "id", "name", "title", "fixes"].contains(&spec.name)
         };
         let name = self.word(&format!("{round}{}name", kind.name()));
         let mut args = vec![kind.name().to_owned(), "add".into(), name];
@@ -125,6 +126,9 @@ fn write_everything(scene: &mut Scene, lead: &Device, support: &Device) {
     let campaign = scene.add(lead, Kind::Campaign, "shared");
     let complaint = scene.add(support, Kind::Complaint, "shared");
     let report = scene.add(support, Kind::Report, "shared");
+    for state in ["state=solved", "state=confirmed"] {
+        support.json(["complaint", "set", &complaint, state]);
+    }
     for (device, kind, id, field) in [
         (lead, "campaign", &campaign, "text"),
         (lead, "campaign", &campaign, "budget"),

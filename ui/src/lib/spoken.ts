@@ -2,9 +2,11 @@
 // writes out for each of a thousand messages.
 import { getLocale } from '$lib/paraglide/runtime'
 
-type Words = (inputs: Record<string, unknown>) => string
+type Words = string | ((inputs: Record<string, unknown>) => string)
 
 export const spoken =
   (en: Words, de: Words) =>
-  (inputs: Record<string, unknown> = {}): string =>
-    (getLocale() === 'en' ? en : de)(inputs)
+  (inputs: Record<string, unknown> = {}): string => {
+    const words = getLocale() === 'en' ? en : de
+    return typeof words === 'string' ? words : words(inputs)
+  }
