@@ -12,7 +12,7 @@ use crate::problem::Problem;
 use crate::records::record_id;
 use sidedesk_domain::fields::{FieldId, complaint as complaint_fields, report};
 use sidedesk_domain::scope::normal_form;
-use sidedesk_domain::{Edit, Kind, RecordEdit, RecordId};
+use sidedesk_domain::{Edit, Kind, RecordEdit, RecordId, RecordState};
 use sidedesk_store::{Card, complaint_of, is_hidden};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,7 +47,8 @@ impl Desk {
         let mut complaint = self.new_record(&open, Kind::Complaint, fields, opened).await?;
         for (from, to) in DIMENSIONS {
             let said = |input: &FieldInputDto| to.spec().is_some_and(|spec| spec.name == input.field);
-            if let Some(value) = agreed(&cards, from).filter(|_| !fields.iter().any(said)) {
+            if let Some(value) = agreed(cards.iter().map(|card| &card.state), from).filter(|_| !fields.iter().any(said))
+            {
                 complaint.edits.push((to, Edit::Add(value.into())));
             }
         }
@@ -136,8 +137,9 @@ fn sorted(complaint: Option<RecordId>, cards: &[Card], left: Vec<LeftDto>) -> So
 }
 
 /// What all the reports that say something in this field say.
-fn agreed(cards: &[Card], field: FieldId) -> Option<&str> {
-    let mut said = cards.iter().filter_map(|card| card.state.get(field).as_text());
+pub(crate) fn agreed<'s>(states: impl IntoIterator<Item = &'s RecordState>, field: FieldId) -> Option<&'s str> {
+    let said = states.into_iter().filter_map(|state| state.get(field).as_text());
+    let mut said = said.filter(|text| !text.is_empty());
     let first = said.next()?;
     said.all(|other| normal_form(other) == normal_form(first))
         .then_some(first)

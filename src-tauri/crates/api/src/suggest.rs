@@ -8,11 +8,11 @@ use crate::cards::report_dto;
 use crate::desk::{Desk, OpenBoard};
 use crate::dto::{GroupDto, LensDto, MatchDto, NearestDto, SuggestedDto};
 use crate::error::Error;
+use crate::loose::agreed;
 use crate::nearest::{Lesson, text_of_report};
 use crate::problem::Problem;
 use crate::records::record_id;
 use sidedesk_domain::fields::{board, board_id, report};
-use sidedesk_domain::scope::normal_form;
 use sidedesk_domain::{Edit, FieldId, Kind, Millis, RecordEdit, RecordId, RecordState};
 use sidedesk_recurrence::groups::{MAX_REPORTS, Options, Report, groups, split};
 use sidedesk_recurrence::known::MAX_MATCHES;
@@ -211,7 +211,7 @@ impl OpenBoard {
             let newest_ms = states.values().filter_map(|state| state.get(report::AT).as_int()).max();
             let about = [report::CHANNEL, report::PRODUCT, report::REGION]
                 .into_iter()
-                .filter_map(|field| agreed(states.values(), field));
+                .filter_map(|field| agreed(states.values(), field).map(str::to_owned));
             found.push(SuggestedDto {
                 about: about.collect(),
                 newest_ms,
@@ -250,14 +250,6 @@ fn nearest(lesson: &Lesson, samples: &[Card]) -> NearestDto {
         looks_new,
         matches,
     }
-}
-
-/// What all that say something in this field say; nothing when one of them differs or none says it.
-fn agreed<'s>(states: impl Iterator<Item = &'s RecordState>, field: FieldId) -> Option<String> {
-    let mut said = states.filter_map(|state| state.get(field).as_text().filter(|text| !text.is_empty()));
-    let first = said.next()?;
-    said.all(|other| normal_form(other) == normal_form(first))
-        .then(|| first.to_owned())
 }
 
 fn dto(group: Group) -> GroupDto {
