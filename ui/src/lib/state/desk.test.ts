@@ -32,7 +32,8 @@ async function changed(...records: RecordRefDto[]): Promise<void> {
 }
 
 test('a few cards are patched; what is on all of them is read whole', async () => {
-  vi.useFakeTimers()
+  // Early in a minute: when the next one begins, the whole board is read.
+  vi.useFakeTimers({ now: Date.UTC(2026, 10, 2, 9, 0, 1) })
   ipc.state.mockResolvedValue({ exists: true, now_ms: 0 })
   ipc.status.mockResolvedValue({})
   ipc.board.mockResolvedValue(board())
@@ -60,7 +61,7 @@ test('a few cards are patched; what is on all of them is read whole', async () =
 
 test('a reading that fails leaves the page as it was, says so once, and is done again', async () => {
   // After everything that the test before did at its own time.
-  vi.useFakeTimers({ now: Date.now() + 60_000 })
+  vi.useFakeTimers({ now: Date.UTC(2026, 10, 2, 9, 1, 1) })
   ipc.cards.mockRejectedValue({ code: 'store', message: 'the files could not be read', detail: null, field: null, value: null })
   ipc.board.mockRejectedValue({ code: 'store', message: 'the files could not be read', detail: null, field: null, value: null })
   const before = names()
