@@ -2,23 +2,23 @@
 
 use sidedesk_tests::recurrence::lens::{DRAWS, Labelled, planted};
 
-/// Causes whose words are not each other's: the spread ones. The bench prints all six draws, also those where the aim of
-/// ten is missed.
+/// The bench prints every draw, also those where the aim of ten is missed.
 #[test]
 fn planted_causes_are_among_the_first_fifteen_groups() {
-    for draw in DRAWS.iter().filter(|draw| draw.name.starts_with("spread")) {
-        let planted = planted(*draw);
-        assert!(planted.found >= 7 && planted.mixed <= 3, "{}: {planted:?}", draw.name);
+    let mut found = 0;
+    for draw in DRAWS {
+        let planted = planted(draw);
+        assert!(planted.found >= 7 && planted.mixed <= 2, "{}: {planted:?}", draw.name);
+        found += planted.found;
     }
-    let first = planted(DRAWS[0]);
-    assert!(first.found >= 9, "{first:?}");
+    assert!(found >= 84, "{found} of {}", 12 * DRAWS.len());
 }
 
 #[test]
 fn groups_follow_the_categories_of_others() {
     for labelled in Labelled::all() {
         let agreement = labelled.agreement();
-        let least = agreement.shuffled + 0.09;
+        let least = agreement.shuffled + 0.1;
         assert!(
             agreement.all >= least && agreement.grouped >= least,
             "{}: {agreement:?}",

@@ -75,12 +75,7 @@ fn count(reports: &[Vec<Example>], traits: usize) -> (Vec<u32>, Vec<Posting>) {
         end += length;
         starts.push(end);
     }
-    let empty = Posting {
-        complaint: 0,
-        reports: 0,
-        share: 0.0,
-    };
-    let mut all = vec![empty; end as usize];
+    let mut all = vec![Posting::default(); end as usize];
     let mut next = starts.clone();
     each(reports, &mut vec![u32::MAX; traits], |number, complaint, is_first| {
         let Some(next) = next.get_mut(number) else { return };
@@ -124,7 +119,7 @@ impl Built {
                         *next += 1;
                     }
                     if let Some(one) = all.get_mut(*next as usize) {
-                        one.share += report.share(family);
+                        one.add_share(report.share(family));
                     }
                 }
             }

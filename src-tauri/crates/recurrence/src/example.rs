@@ -1,6 +1,7 @@
 //! One report as the index keeps it: the numbers of its traits, and how much one of them weighs in it.
 
 use crate::known::MAX_MATCHED_WORDS;
+use crate::meaning::{Kept, Meaning};
 use crate::traits::{FAMILIES, traits};
 use crate::vocabulary::Vocabulary;
 use crate::weights::TraitWeight;
@@ -9,9 +10,10 @@ use crate::words::words;
 /// A report that was read. It keeps no text.
 #[derive(Debug, Clone)]
 pub struct Example {
-    /// Four times the trait's number, plus its family.
-    packed: Box<[u32]>,
+    /// Four times the trait's number plus its family, as steps from one to the next, each in as many bytes as it needs (LEB128).
+    steps: Box<[u8]>,
     shares: [f32; FAMILIES],
+    meaning: Kept,
 }
 
 /// Reads a text; none if it has no word.
@@ -25,15 +27,35 @@ pub fn read(text: &str, vocabulary: &mut Vocabulary) -> Option<Example> {
         .collect();
     packed.sort_unstable();
     (!packed.is_empty()).then(|| Example {
-        packed: packed.into_boxed_slice(),
+        steps: steps(&packed).into_boxed_slice(),
         shares: [0.0; FAMILIES],
+        meaning: Kept::new(&Meaning::of(&words)),
     })
 }
 
 impl Example {
     /// Number and family of each trait, in the order of the numbers.
     pub fn traits(&self) -> impl Iterator<Item = (u32, usize)> + '_ {
-        self.packed.iter().map(|packed| (packed >> 2, (packed & 3) as usize))
+        let (mut at, mut packed) = (0, 0);
+        std::iter::from_fn(move || {
+            let (mut step, mut shift) = (0, 0);
+            loop {
+                let byte = *self.steps.get(at)?;
+                at += 1;
+                step |= u32::from(byte & 0x7f) << shift;
+                if byte < 0x80 {
+                    break;
+                }
+                shift += 7;
+            }
+            packed += step;
+            Some((packed >> 2, (packed & 3) as usize))
+        })
+    }
+
+    /// What it means.
+    pub fn meaning(&self) -> &Kept {
+        &self.meaning
     }
 
     /// What a trait of this family is multiplied by: the inverse length of the report in that family, so that every
@@ -53,6 +75,23 @@ impl Example {
         }
         self.shares = squares.map(inverse_length);
     }
+}
+
+/// Sorted numbers as steps.
+fn steps(sorted: &[u32]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(2 * sorted.len());
+    let mut last = 0;
+    for number in sorted {
+        let mut step = number - last;
+        last = *number;
+        while step >= 0x80 {
+            bytes.push((step & 0x7f) as u8 | 0x80);
+            step >>= 7;
+        }
+        bytes.push(step as u8);
+    }
+    bytes.shrink_to_fit();
+    bytes
 }
 
 /// One over the length, from its square; zero for nothing.

@@ -5,6 +5,7 @@ use crate::example::{Example, read};
 use crate::known::{
     FEW_COMPLAINTS, Found, Known, MAX_COMPARED, MAX_COMPLAINTS, MAX_EXAMPLES, MAX_MATCHES, Match, STAND_IN, stand_ins,
 };
+use crate::meaning::Meaning;
 use crate::newness::{beliefs, looks_new};
 use crate::postings::{Posting, Postings};
 use crate::query::Query;
@@ -36,6 +37,8 @@ pub(crate) struct Complaint {
     pub(crate) reports: u32,
     /// The squared length of the sum of its reports.
     pub(crate) square: f32,
+    /// The sum of what its reports mean.
+    pub(crate) meaning: Meaning,
     /// Reports that a text is compared with one by one.
     pub(crate) compared: Vec<Example>,
     /// How alike its reports are among themselves.
@@ -55,12 +58,20 @@ impl Index {
             reports,
         } = built;
         let counts: Vec<usize> = reports.iter().map(Vec::len).collect();
+        let meanings: Vec<Meaning> = reports.iter().map(|all| sum_of_meanings(all)).collect();
         let reports: Vec<Vec<Example>> = reports.into_iter().map(|all| kept(&all)).collect();
         let alike: Vec<Likeness> = reports.iter().map(|reports| within(reports, &weights)).collect();
         let all_alike = alike.iter().fold(Likeness::default(), |all, one| all.and(*one));
         let sizes = counts.iter().map(|count| u32::try_from(*count).unwrap_or(u32::MAX));
-        let parts = ids.into_iter().zip(sizes).zip(squares).zip(reports).zip(alike);
-        let complaints = parts.map(|((((id, reports), square), compared), alike)| Complaint {
+        let parts = ids
+            .into_iter()
+            .zip(sizes)
+            .zip(squares)
+            .zip(reports)
+            .zip(alike)
+            .zip(meanings);
+        let complaints = parts.map(|(((((id, reports), square), compared), alike), meaning)| Complaint {
+            meaning,
             id,
             reports,
             square,
@@ -134,6 +145,7 @@ impl Index {
         if let Some(one) = self.complaints.get_mut(usize::from(place)) {
             one.reports += 1;
             one.square += square;
+            one.meaning.add(&report.meaning().meaning(), 1.0);
             let alike = of_one(&report, &one.compared, &self.weights);
             one.alike = one.alike.and(alike);
             self.alike = self.alike.and(alike);
@@ -156,6 +168,7 @@ impl Index {
                 id: complaint.to_owned(),
                 reports: 0,
                 square: 0.0,
+                meaning: Meaning::default(),
                 compared: Vec::new(),
                 alike: Likeness::default(),
             });
@@ -165,11 +178,7 @@ impl Index {
 
     /// The weight of a trait that one report of one complaint has.
     fn fresh(&self, complaint: u16) -> TraitWeight {
-        let one = Posting {
-            complaint,
-            reports: 1,
-            share: 0.0,
-        };
+        let one = Posting::new(complaint, 1, 0.0);
         weights::weigh(&[one], self.reports, self.complaints.len())
     }
 
@@ -186,7 +195,12 @@ impl Index {
             .filter(|(.., one)| !one.id.starts_with(STAND_IN))
             .collect();
         let new = real.first().map_or(1.0, |(_, score, belief, one)| {
-            looks_new(score, *belief, one.alike.yardstick(self.alike))
+            looks_new(
+                score,
+                *belief,
+                one.alike.yardstick(self.alike),
+                f64::from(query.meaning.length()),
+            )
         });
         let matches: Vec<Match> = real
             .iter()
@@ -211,6 +225,14 @@ impl Index {
     }
 }
 
+fn sum_of_meanings(reports: &[Example]) -> Meaning {
+    let mut sum = Meaning::default();
+    reports
+        .iter()
+        .for_each(|report| sum.add(&report.meaning().meaning(), 1.0));
+    sum
+}
+
 /// The reports that stay for comparing, evenly over all of them. Copies, so that what goes leaves no holes in memory.
 fn kept(reports: &[Example]) -> Vec<Example> {
     let count = reports.len().max(1);
@@ -227,7 +249,7 @@ fn squares(postings: &Postings, weights: &[TraitWeight], complaints: usize) -> V
     for (number, weight) in (0_u32..).zip(weights) {
         for one in postings.of(number).0 {
             if let Some(square) = squares.get_mut(usize::from(one.complaint)) {
-                let sum = one.share * weight.weight;
+                let sum = one.share() * weight.weight;
                 *square += sum * sum;
             }
         }

@@ -1,10 +1,11 @@
 //! How groups are found: reports become vectors ([`space`]), vectors look for neighbours ([`candidates`]), neighbours are
-//! linked ([`linkage`]), and what is linked is put into words ([`describe`]).
+//! linked ([`linkage`], [`meant`]), and what is linked is put into words ([`describe`]).
 
 mod candidates;
 mod describe;
 mod fingerprint;
 mod linkage;
+mod meant;
 mod space;
 mod weeks;
 

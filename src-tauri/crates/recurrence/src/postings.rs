@@ -8,15 +8,41 @@ use std::collections::BTreeMap;
 /// Added entries that are kept apart at least.
 const MIN_ADDED: usize = 4_096;
 
-/// One complaint's share of one trait.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// One complaint's share of one trait. There are millions of these, so each is six bytes.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Posting {
     /// Place of the complaint.
     pub complaint: u16,
-    /// Its reports that have the trait.
-    pub reports: u16,
-    /// Over those reports, the sum of what one weighs there: the inverse length of the report.
-    pub share: f32,
+    /// Its reports that have the trait; there are at most [`MAX_EXAMPLES`](crate::known::MAX_EXAMPLES) and a title.
+    pub reports: u8,
+    /// The upper three bytes of an `f32`.
+    share: [u8; 3],
+}
+
+impl Posting {
+    /// With its share.
+    pub fn new(complaint: u16, reports: u8, share: f32) -> Self {
+        let mut one = Self {
+            complaint,
+            reports,
+            share: [0; 3],
+        };
+        one.add_share(share);
+        one
+    }
+
+    /// Over the complaint's reports, the sum of what one weighs there: the inverse length of the report.
+    pub fn share(self) -> f32 {
+        let [high, middle, low] = self.share;
+        f32::from_be_bytes([high, middle, low, 0])
+    }
+
+    /// Adds to the share, rounded to the nearest of what three bytes can hold: four digits.
+    pub fn add_share(&mut self, share: f32) {
+        let bits = (self.share() + share).to_bits().saturating_add(0x80);
+        let [high, middle, low, _] = bits.to_be_bytes();
+        self.share = [high, middle, low];
+    }
 }
 
 /// Trait number to postings, each list in the order of the complaints.
@@ -58,7 +84,7 @@ impl Postings {
         let of = |list: &[Posting]| {
             list.iter()
                 .find(|one| one.complaint == complaint)
-                .map_or(0.0, |one| one.share)
+                .map_or(0.0, |one| one.share())
         };
         let (built, added) = self.of(number);
         let before = of(built) + of(added);
@@ -66,15 +92,10 @@ impl Postings {
         match list.iter_mut().find(|one| one.complaint == complaint) {
             Some(one) => {
                 one.reports = one.reports.saturating_add(1);
-                one.share += share;
+                one.add_share(share);
             }
             None => {
-                let one = Posting {
-                    complaint,
-                    reports: 1,
-                    share,
-                };
-                list.push(one);
+                list.push(Posting::new(complaint, 1, share));
                 self.added_len += 1;
             }
         }
@@ -108,7 +129,7 @@ pub fn merged(built: &[Posting], added: &[Posting]) -> Vec<Posting> {
         let same = later.complaint == first.complaint;
         if same {
             first.reports = first.reports.saturating_add(later.reports);
-            first.share += later.share;
+            first.add_share(later.share());
         }
         same
     });
@@ -120,12 +141,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn six_bytes_hold_four_digits() {
+        assert_eq!(size_of::<Posting>(), 6);
+        for share in [0.0, 1e-6, 0.031_25, 0.333_33, 1.0, 63.9, 4_000.0] {
+            let kept = Posting::new(1, 2, share).share();
+            assert!((kept - share).abs() <= share * 3.1e-5, "{share}: {kept}");
+        }
+    }
+
+    #[test]
     fn what_is_added_is_found_before_and_after_it_is_merged() {
-        let one = |complaint, reports, share| Posting {
-            complaint,
-            reports,
-            share,
-        };
+        let one = Posting::new;
         let mut postings = Postings::new(vec![0, 2], vec![one(1, 3, 1.5), one(4, 1, 0.5)]);
         assert_eq!(postings.add(0, 4, 0.25), 0.5);
         assert_eq!(postings.add(0, 2, 0.25), 0.0);

@@ -2,6 +2,7 @@
 
 use crate::example::inverse_length;
 use crate::known::MAX_MATCHED_WORDS;
+use crate::meaning::Meaning;
 use crate::traits::{FAMILIES, traits};
 use crate::vocabulary::Vocabulary;
 use crate::weights::TraitWeight;
@@ -20,6 +21,7 @@ pub struct Held {
 #[derive(Debug, Clone, Default)]
 pub struct Query {
     pub words: Vec<Word>,
+    pub meaning: Meaning,
     /// What some report has, in the order of the numbers.
     pub held: Vec<Held>,
     /// For each family the squared length of the text and the part of it that no report has.
@@ -54,7 +56,12 @@ impl Query {
         for one in &mut held {
             one.value *= shares.get(one.family).copied().unwrap_or(0.0);
         }
-        Self { words, held, lengths }
+        Self {
+            meaning: Meaning::of(&words),
+            words,
+            held,
+            lengths,
+        }
     }
 
     /// The length of the whole text: each family counts one.

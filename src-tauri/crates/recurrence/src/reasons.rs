@@ -38,5 +38,5 @@ fn weight(index: &Index, complaint: usize, family: usize, letters: &str) -> f32 
         .iter()
         .chain(added)
         .filter(|one| usize::from(one.complaint) == complaint);
-    weight.weight * weight.weight * of_complaint.map(|one| one.share).sum::<f32>()
+    weight.weight * weight.weight * of_complaint.map(|one| one.share()).sum::<f32>()
 }

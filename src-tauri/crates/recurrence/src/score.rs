@@ -5,7 +5,7 @@
 //! - **nearest**: the mean likeness of the three most alike reports, worked out for the best candidates only.
 //!
 //! On both data sets (docs/measurements.md) the three together are right oftener than each, and oftener than a trained
-//! linear model, and they take no training.
+//! linear model, and they take no training. Middle and nearest are looked at a second time by meaning ([`crate::meaning`]).
 
 use crate::arithmetic::ln;
 use crate::index::{Complaint, Index};
@@ -23,6 +23,10 @@ const SMOOTHING: f64 = 1.0;
 /// How the views are added, after each was put on the scale of its own spread.
 const ODDS_PART: f64 = 0.7;
 const NEAREST_PART: f64 = 0.5;
+const MEANT_PART: f64 = 0.7;
+const MEANT_NEAREST_PART: f64 = 0.5;
+/// The least spread of meanings: where the table knows few words, all complaints mean next to nothing, and that tells nothing.
+const LEAST_SPREAD: f64 = 0.05;
 
 /// What a text has in common with one complaint.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -30,6 +34,10 @@ pub struct Score {
     pub middle: f64,
     pub odds: f64,
     pub nearest: f64,
+    /// Likeness of meaning to the middle.
+    pub meant: f64,
+    /// The same to the three most alike reports.
+    pub meant_nearest: f64,
     /// All views together; only comparable within one text.
     pub total: f64,
 }
@@ -38,8 +46,20 @@ pub struct Score {
 pub fn scores(index: &Index, query: &Query) -> Vec<(usize, Score)> {
     let mut scores = views(index, query);
     let (middle, odds) = (spread(&scores, |s| s.middle), spread(&scores, |s| s.odds));
+    for (score, complaint) in scores.iter_mut().zip(&index.complaints) {
+        let length = complaint.meaning.length();
+        score.meant = if length > 0.0 {
+            f64::from(query.meaning.dot(&complaint.meaning) / length)
+        } else {
+            0.0
+        };
+    }
+    let (mean, spread) = spread(&scores, |s| s.meant);
+    let meant = (mean, spread.max(LEAST_SPREAD));
     for score in &mut scores {
-        score.total = (score.middle - middle.0) / middle.1 + ODDS_PART * (score.odds - odds.0) / odds.1;
+        score.total = (score.middle - middle.0) / middle.1
+            + ODDS_PART * (score.odds - odds.0) / odds.1
+            + MEANT_PART * (score.meant - meant.0) / meant.1;
     }
     let mut ranked: Vec<(usize, Score)> = scores.into_iter().enumerate().collect();
     ranked.sort_by(by_total);
@@ -51,9 +71,20 @@ pub fn scores(index: &Index, query: &Query) -> Vec<(usize, Score)> {
             .get(*at)
             .map_or(0.0, |one| nearest(query, one, &values));
     }
+    for (at, score) in &mut ranked {
+        let mut best = BestFew::default();
+        if let Some(one) = index.complaints.get(*at) {
+            one.compared
+                .iter()
+                .for_each(|report| best.take(f64::from(report.meaning().dot(&query.meaning))));
+        }
+        score.meant_nearest = best.mean();
+    }
     let mean = ranked.iter().map(|(_, s)| s.nearest).sum::<f64>() / (ranked.len().max(1) as f64);
+    let near = ranked.iter().map(|(_, s)| s.meant_nearest).sum::<f64>() / (ranked.len().max(1) as f64);
     for (_, score) in &mut ranked {
         score.total += NEAREST_PART * (score.nearest - mean) / middle.1;
+        score.total += MEANT_NEAREST_PART * (score.meant_nearest - near) / meant.1;
     }
     ranked.sort_by(by_total);
     ranked
@@ -88,7 +119,7 @@ fn views(index: &Index, query: &Query) -> Vec<Score> {
             let Some(score) = scores.get_mut(usize::from(posting.complaint)) else {
                 continue;
             };
-            score.middle += f64::from(held.value * weight.weight * posting.share);
+            score.middle += f64::from(held.value * weight.weight * posting.share());
             score.odds += part * excess(&mut memo, posting.reports, usual);
         }
     }
@@ -102,7 +133,7 @@ fn views(index: &Index, query: &Query) -> Vec<Score> {
 }
 
 /// ln((reports + usual) / usual), each worked out once for a trait.
-fn excess(memo: &mut Vec<f64>, reports: u16, usual: f64) -> f64 {
+fn excess(memo: &mut Vec<f64>, reports: u8, usual: f64) -> f64 {
     while memo.len() <= usize::from(reports) {
         memo.push(ln((memo.len() as f64 + usual) / usual));
     }

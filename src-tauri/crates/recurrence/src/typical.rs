@@ -65,9 +65,10 @@ impl Likeness {
 /// How alike one more report is to those of its complaint.
 pub fn of_one(report: &Example, others: &[Example], weights: &[TraitWeight]) -> Likeness {
     let mut best = BestFew::default();
+    let report = Read::new(report);
     others
         .iter()
-        .for_each(|other| best.take(likeness(report, other, weights)));
+        .for_each(|other| best.take(likeness(&report, &Read::new(other), weights)));
     Likeness {
         sum: best.mean(),
         count: if others.is_empty() { 0.0 } else { 1.0 },
@@ -79,6 +80,7 @@ pub fn within(reports: &[Example], weights: &[TraitWeight]) -> Likeness {
     if reports.len() < 2 {
         return Likeness::default();
     }
+    let reports: Vec<Read<'_>> = reports.iter().map(Read::new).collect();
     let mut best: Vec<BestFew> = reports.iter().map(|_| BestFew::default()).collect();
     for (at, a) in reports.iter().enumerate() {
         for (other, b) in reports.iter().enumerate().skip(at + 1) {
@@ -96,23 +98,40 @@ pub fn within(reports: &[Example], weights: &[TraitWeight]) -> Likeness {
     }
 }
 
+/// A report with its traits unpacked: it is compared with many.
+struct Read<'a> {
+    report: &'a Example,
+    traits: Vec<(u32, usize)>,
+}
+
+impl<'a> Read<'a> {
+    fn new(report: &'a Example) -> Self {
+        Self {
+            traits: report.traits().collect(),
+            report,
+        }
+    }
+}
+
 /// The cosine of two reports, the mean over the families.
-pub fn likeness(a: &Example, b: &Example, weights: &[TraitWeight]) -> f64 {
+fn likeness(a: &Read<'_>, b: &Read<'_>, weights: &[TraitWeight]) -> f64 {
     let mut sums = [0.0_f32; FAMILIES];
-    let (mut left, mut right) = (a.traits().peekable(), b.traits().peekable());
-    while let (Some((number, family)), Some((other, _))) = (left.peek().copied(), right.peek().copied()) {
-        if number == other
-            && let (Some(sum), Some(weight)) = (sums.get_mut(family), weights.get(number as usize))
+    let (mut left, mut right) = (a.traits.iter().peekable(), b.traits.iter().peekable());
+    while let (Some((number, family)), Some((other, _))) = (left.peek(), right.peek()) {
+        let order = number.cmp(other);
+        if order.is_eq()
+            && let (Some(sum), Some(weight)) = (sums.get_mut(*family), weights.get(*number as usize))
         {
             *sum += weight.weight * weight.weight;
         }
-        if number <= other {
+        if order.is_le() {
             left.next();
         }
-        if other <= number {
+        if order.is_ge() {
             right.next();
         }
     }
+    let (a, b) = (a.report, b.report);
     let families = (0..FAMILIES).filter(|family| a.share(*family) > 0.0).count().max(1);
     let sum: f64 = (0..FAMILIES)
         .zip(sums)

@@ -56,14 +56,10 @@ fn combine(rarity: f64, focus: f64) -> f32 {
 mod tests {
     use super::*;
 
-    fn weight(reports: &[u16]) -> f32 {
+    fn weight(reports: &[u8]) -> f32 {
         let postings: Vec<Posting> = (0_u16..)
             .zip(reports)
-            .map(|(complaint, reports)| Posting {
-                complaint,
-                reports: *reports,
-                share: 0.0,
-            })
+            .map(|(complaint, reports)| Posting::new(complaint, *reports, 0.0))
             .collect();
         weigh(&postings, 100, 10).weight
     }

@@ -1,9 +1,10 @@
 //! For each node the nodes most like it, without comparing all with all.
 //!
-//! Nodes that share a telling trait are candidates; the best of those are compared in full. A trait that very many nodes
+//! Nodes that share a telling trait are candidates, and on smaller boards those that mean the same; the best of those are compared in full. A trait that very many nodes
 //! have yields the ones beside the node only: among near-identical letters any few will do.
 
 use crate::lens::space::{Space, Vector};
+use crate::meaning::Meaning;
 
 /// Neighbours of a node.
 const MAX_NEAR: usize = 12;
@@ -15,6 +16,8 @@ struct Effort {
     asking: usize,
     /// Nodes that one trait yields.
     yielded: usize,
+    /// Candidates by meaning, found by looking at all nodes; 0 for none.
+    meant: usize,
 }
 
 /// Up to so many nodes in all partitions together it may take a little longer for each.
@@ -23,11 +26,13 @@ const THOROUGH: Effort = Effort {
     compared: 48,
     asking: 96,
     yielded: 256,
+    meant: 16,
 };
 const QUICK: Effort = Effort {
     compared: 24,
     asking: 40,
     yielded: 128,
+    meant: 0,
 };
 /// What is less alike is no neighbour.
 const LEAST_LIKE: f32 = 0.05;
@@ -54,6 +59,12 @@ pub fn neighbours(space: &Space<'_>, nodes: &[u32]) -> Vec<Vec<(u32, f32)>> {
 pub fn vector_of<'a>(space: &'a Space<'_>, node: u32) -> &'a Vector {
     const NONE: &Vector = &Vec::new();
     space.nodes.get(node as usize).map_or(NONE, |node| &node.vector)
+}
+
+/// What a node means.
+pub fn meaning_of<'a>(space: &'a Space<'_>, node: u32) -> &'a Meaning {
+    static NOTHING: Meaning = Meaning::NOTHING;
+    space.nodes.get(node as usize).map_or(&NOTHING, |node| &node.meaning)
 }
 
 /// For each trait the places of the nodes that have it.
@@ -120,7 +131,10 @@ impl Finder<'_, '_> {
         };
         let own = vector_of(self.space, *node);
         let place = u32::try_from(at).unwrap_or(u32::MAX);
-        let candidates = self.candidates(own, place);
+        let mut candidates = self.candidates(own, place);
+        candidates.extend(self.meant(*node, place));
+        candidates.sort_unstable();
+        candidates.dedup();
         for (number, weight) in own {
             if let Some(slot) = self.weights.get_mut(*number as usize) {
                 *slot = *weight;
@@ -129,8 +143,9 @@ impl Finder<'_, '_> {
         let mut near: Vec<(u32, f32)> = candidates
             .into_iter()
             .filter_map(|place| {
-                let other = vector_of(self.space, *self.nodes.get(place as usize)?);
-                let like = dot(other, &self.weights);
+                let other = *self.nodes.get(place as usize)?;
+                let meant = meaning_of(self.space, other).dot(meaning_of(self.space, *node));
+                let like = dot(vector_of(self.space, other), &self.weights) + meant;
                 (like >= LEAST_LIKE).then_some((place, like))
             })
             .collect();
@@ -166,12 +181,20 @@ impl Finder<'_, '_> {
             .filter_map(|other| Some((other, std::mem::take(points.get_mut(other as usize)?))))
             .filter(|(other, _)| *other != place)
             .collect();
-        let most = self.effort.compared;
-        if scored.len() > most {
-            scored.select_nth_unstable_by(most, best_first);
-            scored.truncate(most);
+        best(&mut scored, self.effort.compared)
+    }
+
+    /// The nodes that mean most nearly the same.
+    fn meant(&self, node: u32, place: u32) -> Vec<u32> {
+        if self.effort.meant == 0 {
+            return Vec::new();
         }
-        scored.into_iter().map(|(other, _)| other).collect()
+        let own = meaning_of(self.space, node);
+        let others = (0_u32..).zip(self.nodes).filter(|(other, _)| *other != place);
+        let mut scored: Vec<(u32, f32)> = others
+            .map(|(other, node)| (other, own.dot(meaning_of(self.space, *node))))
+            .collect();
+        best(&mut scored, self.effort.meant)
     }
 }
 
@@ -181,6 +204,15 @@ pub fn dot(vector: &Vector, weights: &[f32]) -> f32 {
         .iter()
         .map(|(number, weight)| weight * weights.get(*number as usize).copied().unwrap_or(0.0))
         .sum()
+}
+
+/// The so many best, in no order.
+fn best(scored: &mut Vec<(u32, f32)>, most: usize) -> Vec<u32> {
+    if scored.len() > most {
+        scored.select_nth_unstable_by(most, best_first);
+        scored.truncate(most);
+    }
+    scored.iter().map(|(other, _)| *other).collect()
 }
 
 fn best_first(a: &(u32, f32), b: &(u32, f32)) -> std::cmp::Ordering {

@@ -1,23 +1,30 @@
-//! Average linkage: the two most alike clusters become one, as long as their members are alike on average.
+//! Average linkage: the two most alike clusters become one, as long as their members are alike on average. What words then
+//! left apart, meaning brings together ([`super::meant`]).
 //!
 //! A cluster is kept as the sum of its members' vectors, so the mean likeness of all pairs between two clusters is one
 //! product of two sums. Before that each vector is put on the scale of its own neighbourhood: letters of two pages are
 //! less alike than two lines, even about the same thing.
 
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use crate::groups::MIN_GROUP;
-use crate::lens::candidates::{dot, neighbours, vector_of};
+use crate::lens::candidates::{dot, meaning_of, neighbours, vector_of};
+use crate::lens::meant;
 use crate::lens::space::{Space, Vector};
+use crate::meaning::Meaning;
 
 /// Two clusters that are less alike stay two.
 const FLOOR: f32 = 0.45;
+/// The floor is so many times as high where meaning counts in full: it brings together afterwards what that leaves apart.
+const STRICTER: f32 = 1.55;
+/// What is left over, and this much alike to a group on average, belongs to it.
+const STRAYS_FLOOR: f32 = 0.6;
 /// The floor where the first one leaves nearly everything alone: long letters of one business.
 const LOOSE_FLOOR: f32 = 0.2;
 /// A neighbour that is less alike than this part of the lower floor is forgotten: it will not come near again.
 const KEPT_NEAR: f32 = 0.75;
 /// Of how many reports one has to be in a group for the first floor to do, and from how many reports on that is asked.
-const FEW: usize = 8;
+const FEW: usize = 20;
 const MIN_TO_LOOSEN: usize = 200;
 /// Neighbours that make a node's own scale, and the least it can be.
 const SCALE_OF: usize = 10;
@@ -34,11 +41,21 @@ pub fn clusters(space: &Space<'_>, nodes: &[u32]) -> Vec<Vec<u32>> {
     forest.merge_all(FLOOR);
     let grouped: usize = forest.living().map(Cluster::len).filter(|len| *len >= MIN_GROUP).sum();
     let all: usize = forest.living().map(Cluster::len).sum();
-    if all >= MIN_TO_LOOSEN && grouped * FEW < all {
+    let is_loose = all >= MIN_TO_LOOSEN && grouped * FEW < all;
+    if is_loose {
         forest.merge_all(LOOSE_FLOOR);
     }
     let living = forest.living().filter(|cluster| cluster.len() >= MIN_GROUP);
-    living.map(|cluster| reports_of(space, &cluster.nodes)).collect()
+    let groups: Vec<Vec<u32>> = living.map(|cluster| cluster.nodes.clone()).collect();
+    // The middles of loose groups all mean the one business.
+    let groups = if is_loose { groups } else { meant::merged(space, groups) };
+    // Where most reports have a group, one without probably belongs to one of those.
+    let groups = if 2 * grouped >= all {
+        forest.with_strays(groups)
+    } else {
+        groups
+    };
+    groups.iter().map(|nodes| reports_of(space, nodes)).collect()
 }
 
 /// All nodes in two or more parts, as alike within as can be; one part if there is nothing to tell them apart.
@@ -70,13 +87,13 @@ pub fn parts(space: &Space<'_>) -> Vec<Vec<u32>> {
 
 /// Gives every node that is in no part to the part that it is most like.
 fn adopt(space: &Space<'_>, nodes: &[u32], parts: &mut [Vec<u32>]) {
-    let sums: Vec<Vec<f32>> = parts.iter().map(|part| sum_of(space, part)).collect();
+    let sums: Vec<(Vec<f32>, Meaning)> = parts.iter().map(|part| sum_of(space, part)).collect();
     let taken: BTreeSet<u32> = parts.iter().flatten().copied().collect();
     for node in nodes.iter().filter(|node| !taken.contains(node)) {
         let vector = vector_of(space, *node);
         let mut best = (f32::MIN, 0);
-        for (place, (sum, part)) in sums.iter().zip(parts.iter()).enumerate() {
-            let like = dot(vector, sum) / part.len() as f32;
+        for (place, ((sum, meaning), part)) in sums.iter().zip(parts.iter()).enumerate() {
+            let like = (dot(vector, sum) + meaning.dot(meaning_of(space, *node))) / part.len() as f32;
             if like > best.0 {
                 best = (like, place);
             }
@@ -87,17 +104,19 @@ fn adopt(space: &Space<'_>, nodes: &[u32], parts: &mut [Vec<u32>]) {
     }
 }
 
-/// The sum of some nodes' vectors, by trait number.
-pub fn sum_of(space: &Space<'_>, nodes: &[u32]) -> Vec<f32> {
+/// The sum of some nodes' vectors, by trait number, and of what they mean.
+fn sum_of(space: &Space<'_>, nodes: &[u32]) -> (Vec<f32>, Meaning) {
     let mut sum = vec![0.0; space.traits];
+    let mut meaning = Meaning::default();
     for node in nodes {
+        meaning.add(meaning_of(space, *node), 1.0);
         for (number, weight) in vector_of(space, *node) {
             if let Some(slot) = sum.get_mut(*number as usize) {
                 *slot += weight;
             }
         }
     }
-    sum
+    (sum, meaning)
 }
 
 fn reports_of(space: &Space<'_>, nodes: &[u32]) -> Vec<u32> {
@@ -109,10 +128,13 @@ fn reports_of(space: &Space<'_>, nodes: &[u32]) -> Vec<u32> {
 
 struct Cluster {
     sum: Vector,
+    meaning: Meaning,
     /// Places in [`Space::nodes`].
     nodes: Vec<u32>,
     reports: usize,
     near: Vec<u32>,
+    /// Over its reports the sum of what makes the floor higher for each.
+    strictness: f32,
 }
 
 impl Cluster {
@@ -139,7 +161,8 @@ impl Forest {
         let scales: Vec<f32> = near
             .iter()
             .zip(&copies)
-            .map(|(near, own)| scale(near, *own, &copies))
+            .zip(nodes)
+            .map(|((near, own), node)| scale(near, *own, &copies) / strictness(space, *node))
             .collect();
         let mut links: BTreeSet<(u32, u32)> = BTreeSet::new();
         let mut queue = BinaryHeap::new();
@@ -170,13 +193,17 @@ impl Forest {
             .zip(sides)
             .map(|(((node, reports), scale), near)| {
                 let vector = vector_of(space, *node).iter();
+                let mut meaning = Meaning::default();
+                meaning.add(meaning_of(space, *node), scale * reports as f32);
                 Some(Cluster {
+                    meaning,
                     sum: vector
                         .map(|(number, weight)| (*number, weight * scale * reports as f32))
                         .collect(),
                     nodes: vec![*node],
                     reports,
                     near,
+                    strictness: strictness(space, *node) * reports as f32,
                 })
             });
         Self {
@@ -246,15 +273,76 @@ impl Forest {
             .chain(&second.near)
             .map(|at| self.living_name(*at))
             .collect();
+        let mut meaning = first.meaning;
+        meaning.add(&second.meaning, 1.0);
         let mut cluster = Cluster {
+            meaning,
             sum: added(&first.sum, &second.sum),
             nodes: [first.nodes, second.nodes].concat(),
             reports: first.reports + second.reports,
+            strictness: first.strictness + second.strictness,
             near: near.into_iter().filter(|at| *at != number).collect(),
         };
         self.link(number, &mut cluster);
         self.clusters.push(Some(cluster));
         Some(())
+    }
+
+    /// The groups, each with the leftovers that are alike to it. All are held against the groups as they are
+    /// now, so nothing comes in over another one's shoulder.
+    fn with_strays(&mut self, groups: Vec<Vec<u32>>) -> Vec<Vec<u32>> {
+        let group_of: BTreeMap<u32, usize> = (0..)
+            .zip(&groups)
+            .flat_map(|(group, nodes)| nodes.iter().map(move |node| (*node, group)))
+            .collect();
+        let mut parts: Vec<Vec<u32>> = vec![Vec::new(); groups.len()];
+        let mut strays = Vec::new();
+        for (number, cluster) in (0_u32..).zip(&self.clusters) {
+            let Some(cluster) = cluster else { continue };
+            match cluster.nodes.first().and_then(|node| group_of.get(node)) {
+                Some(group) => parts.get_mut(*group).into_iter().for_each(|parts| parts.push(number)),
+                None => strays.push(number),
+            }
+        }
+        let mut grown = groups.clone();
+        for number in strays {
+            let Some(stray) = self.take(number) else { continue };
+            let near: BTreeSet<u32> = stray.near.iter().map(|at| self.living_name(*at)).collect();
+            let of = |at: &u32| self.clusters.get(*at as usize)?.as_ref()?.nodes.first().copied();
+            let asked: BTreeSet<usize> = near
+                .iter()
+                .filter_map(of)
+                .filter_map(|node| group_of.get(&node).copied())
+                .collect();
+            self.spread(&stray.sum);
+            let mut best = (STRAYS_FLOOR, None);
+            for group in asked {
+                let like = parts.get(group).map_or(0.0, |parts| self.likeness(&stray, parts));
+                if like >= best.0 {
+                    best = (like, Some(group));
+                }
+            }
+            self.clear(&stray.sum);
+            if let Some(nodes) = best.1.and_then(|group| grown.get_mut(group)) {
+                nodes.extend(&stray.nodes);
+            }
+        }
+        grown
+    }
+
+    /// How alike a cluster, whose sum is spread out, is to these together, the stricter floor of meaning taken out again.
+    fn likeness(&self, stray: &Cluster, parts: &[u32]) -> f32 {
+        let (mut sum, mut reports, mut strictness) = (0.0, 0.0, 0.0);
+        for part in parts
+            .iter()
+            .filter_map(|part| self.clusters.get(*part as usize)?.as_ref())
+        {
+            sum += dot(&part.sum, &self.weights) + part.meaning.dot(&stray.meaning);
+            reports += part.reports as f32;
+            strictness += part.strictness;
+        }
+        let own = stray.reports as f32;
+        sum / (reports * own) * (strictness / reports) * (stray.strictness / own)
     }
 
     fn spread(&mut self, sum: &Vector) {
@@ -281,7 +369,8 @@ impl Forest {
             let Some(other) = clusters.get(*at as usize).and_then(Option::as_ref) else {
                 return false;
             };
-            let like = dot(&other.sum, weights) / (other.reports as f32 * cluster.reports as f32);
+            let like = (dot(&other.sum, weights) + other.meaning.dot(&cluster.meaning))
+                / (other.reports as f32 * cluster.reports as f32);
             if like > 0.0 {
                 queue.push((like.to_bits(), std::cmp::Reverse((*at, number))));
             }
@@ -313,6 +402,12 @@ impl Forest {
 
 fn copies(space: &Space<'_>, node: u32) -> usize {
     space.nodes.get(node as usize).map_or(1, |node| node.reports.len())
+}
+
+/// What makes the floor higher for a node, as its half of a product.
+fn strictness(space: &Space<'_>, node: u32) -> f32 {
+    let meant = space.nodes.get(node as usize).map_or(0.0, |node| node.meant);
+    (1.0 + (STRICTER - 1.0) * meant).sqrt()
 }
 
 /// What a node's vector is multiplied by: the fourth root of the inverse mean likeness of its nearest reports, its own

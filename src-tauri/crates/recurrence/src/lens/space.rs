@@ -1,9 +1,10 @@
-//! Reports as vectors of weighed traits. Reports of the same product, category and words are one *node*.
+//! Reports as vectors of weighed traits, and what they mean. Reports of the same product, category and words are one *node*.
 
 use std::collections::BTreeMap;
 
 use crate::arithmetic::ln;
 use crate::groups::{MAX_REPORTS, Report};
+use crate::meaning::Meaning;
 use crate::stop_words::is_foreign_stop_word;
 use crate::traits::{FAMILIES, traits};
 use crate::vocabulary::Vocabulary;
@@ -18,12 +19,25 @@ const MAX_TRAITS: usize = 512;
 /// Where a group is split they are none: what all of its reports say tells none of them apart.
 pub const UNSEEN: f64 = 200.0;
 
+/// The part of two reports' likeness that is meaning, the rest are words.
+const MEANING_PART: f32 = 0.35;
+/// With more traits than this, meaning counts less: what a long letter means is mostly that it is a letter.
+const SHORT: f32 = 300.0;
+
+/// What is left after the middle was taken out becomes so many times as long at most.
+const MOST_LONGER: f32 = 2.0;
+
 /// Trait number and weight, in the order of the numbers.
 pub type Vector = Vec<(u32, f32)>;
 
 /// Reports that say the same in the same product and category.
 pub struct Node {
     pub vector: Vector,
+    pub meaning: Meaning,
+    /// How long that was before it was weighed, from 0, nothing, to 1.
+    pub known: f32,
+    /// How much of what it could count meaning counts, from 0 to 1.
+    pub meant: f32,
     /// Places in [`Space::reports`].
     pub reports: Vec<u32>,
     split: u32,
@@ -100,15 +114,20 @@ impl<'a> Space<'a> {
                 same.entry((split, packed)).or_default().push(place);
             }
         }
+        let first = |places: &[u32]| reports.get(*places.first()? as usize).copied();
         let mut nodes: Vec<Node> = same
             .into_iter()
-            .map(|((split, packed), reports)| Node {
+            .map(|((split, packed), places)| Node {
                 vector: vector(&packed, &rarity),
-                reports,
+                known: 0.0,
+                meant: 0.0,
+                meaning: first(&places).map_or_else(Meaning::default, |report| Meaning::of(&words_of(report))),
+                reports: places,
                 split,
             })
             .collect();
         nodes.sort_by_key(|node| (node.split, node.reports.first().copied()));
+        weigh_meanings(&mut nodes, unseen);
         Self {
             reports: reports.to_vec(),
             nodes,
@@ -133,6 +152,31 @@ impl<'a> Space<'a> {
         let number = self.vocabulary.get(hash);
         let seen = number.and_then(|number| self.seen.get(number as usize));
         rarity(seen.copied().unwrap_or(0), self.beside)
+    }
+}
+
+/// Takes out what all nodes mean. What then is left of each, made longer again where it is not next to nothing, is its meaning;
+/// the less of that there is, the more its words count.
+fn weigh_meanings(nodes: &mut [Node], unseen: f64) {
+    let mut mean = Meaning::default();
+    for node in nodes.iter() {
+        mean.add(&node.meaning, node.reports.len() as f32);
+    }
+    let reports: usize = nodes.iter().map(|node| node.reports.len()).sum();
+    mean.scale(1.0 / (reports as f32 + unseen as f32).max(1.0));
+    for node in nodes {
+        let known = node.meaning.length();
+        node.meaning.add(&mean, -known);
+        let left = node.meaning.length();
+        let length = known.min(MOST_LONGER * left);
+        node.known = length;
+        node.meant = (SHORT / node.vector.len().max(1) as f32).min(1.0) * length * length;
+        let part = MEANING_PART * node.meant;
+        if left > 0.0 {
+            node.meaning.scale(part.sqrt() / left);
+        }
+        let words = (1.0 - part).sqrt();
+        node.vector.iter_mut().for_each(|(_, weight)| *weight *= words);
     }
 }
 

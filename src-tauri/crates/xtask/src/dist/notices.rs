@@ -42,6 +42,7 @@ type Found = (Work, Vec<String>);
 pub fn collect(tree: &Tree) -> Result<String> {
     let mut found = crates(tree)?;
     found.extend(npm_packages(tree)?);
+    found.push(meanings(tree)?);
     Ok(print(&found))
 }
 
@@ -122,6 +123,18 @@ fn shipped(lock: &Value) -> Vec<(String, Work)> {
             (folder.clone(), work)
         })
         .collect()
+}
+
+/// The table of what words mean, which is data and so nobody's dependency.
+fn meanings(tree: &Tree) -> Result<Found> {
+    let work = Work {
+        name: "all-MiniLM-L6-v2 and SCOWL".to_owned(),
+        version: "(a table of words)".to_owned(),
+        licence: "Apache-2.0 and LicenseRef-SCOWL".to_owned(),
+    };
+    let texts = texts(&tree.root.join("src-tauri/crates/recurrence/meaning"))?;
+    anyhow::ensure!(texts.len() == 2, "the table of meanings has lost its notices");
+    Ok((work, texts))
 }
 
 /// The licence files of one package, in the order of their names.
