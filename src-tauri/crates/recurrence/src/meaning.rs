@@ -214,6 +214,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_kept_in_bytes_is_what_it_was() {
+        for text in ["refund", "the parcel was never delivered", "Rücksendeetikett refund"] {
+            let meaning = meaning(text);
+            let kept = Kept::new(&meaning);
+            let mut difference = kept.meaning();
+            difference.add(&meaning, -1.0);
+            assert!(difference.length() < 0.02, "{text}: {}", difference.length());
+            assert!((kept.dot(&meaning) - meaning.dot(&meaning)).abs() < 0.02, "{text}");
+        }
+        assert_eq!(Kept::new(&Meaning::NOTHING).meaning(), Meaning::NOTHING);
+    }
+
+    #[test]
     fn every_word_of_the_table_is_found() {
         let table = Table::here();
         let count = table.ends.len() / 4;
