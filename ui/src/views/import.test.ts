@@ -17,7 +17,7 @@ const file = (name: string): File =>
   ({ name, size: 1, type: '', slice: () => ({ arrayBuffer: () => Promise.resolve(new ArrayBuffer(1)) }) }) as unknown as File
 
 test('the page speaks of files, and takes all that are chosen', async () => {
-  imports.clear()
+  imports.forget()
   const page = mount(ImportView, { target: document.body })
   flushSync()
   const zone = document.querySelector('[data-testid="drop-zone"]')
@@ -29,5 +29,27 @@ test('the page speaks of files, and takes all that are chosen', async () => {
   await vi.waitFor(() => expect(desk.previewImport).toHaveBeenCalledTimes(1))
   expect([imports.name, imports.waiting.map((one) => one.file.name)]).toEqual(['plan.csv', ['tickets.csv']])
   await unmount(page)
+  imports.forget()
+})
+
+test('cancelled is one file of several: the page offers the next, and going back leaves all', async () => {
+  desk.previewImport.mockResolvedValue({ preset: 'generic', account: '', kind: 'campaign', columns: [], rows: 2, new: 2, changed: 0, same: 0, skipped: 0, complaints: 0, kept: 0, taken: 0, conflicts: [], recalled: false, problems: [], missing: [], question: null, damaged: false, first: [] })
+  const page = mount(ImportView, { target: document.body })
+  const at = (testid: string): HTMLElement | null => document.querySelector(`[data-testid="${testid}"]`)
+  await imports.take(file('plan.csv'), file('tickets.csv'))
+  flushSync()
+  at('import-cancel')?.click()
+  flushSync()
+  expect(at('import-next')?.textContent).toContain('Next: tickets.csv')
+  at('import-next')?.click()
+  await vi.waitFor(() => expect(imports.phase).toBe('preview'))
+  flushSync()
+  expect([imports.name, imports.waiting]).toEqual(['tickets.csv', []])
+  at('import-change')?.click()
+  await imports.take(file('a.csv'), file('b.csv'))
   imports.clear()
+  flushSync()
+  at('import-skip')?.click()
+  expect(imports.waiting).toEqual([])
+  await unmount(page)
 })
