@@ -49,10 +49,10 @@ pub async fn file_under(shell: State<'_, Shell>, complaint: String, text: String
         .map_err(error::dto)
 }
 
-/// What keeps coming back among the tickets of no complaint. Writes nothing.
+/// What keeps coming back among the tickets of no complaint; where they are many, only when somebody asked. Writes nothing.
 #[tauri::command]
-pub async fn lens(shell: State<'_, Shell>) -> Answer<LensDto> {
-    shell.desk().await?.lens().await.map_err(error::dto)
+pub async fn lens(shell: State<'_, Shell>, asked: bool) -> Answer<LensDto> {
+    shell.desk().await?.lens(asked).await.map_err(error::dto)
 }
 
 /// A group's tickets in tighter parts. Writes nothing.

@@ -101,7 +101,7 @@ export async function recallGroups(): Promise<void> {
   const count = await attempt(ipc.recallGroups)
   if (count === null) return
   sayDone(m.groups_recalled({ count, shown: number(count) }))
-  await lens.look()
+  await lens.look(true)
 }
 
 /** The current group in tighter parts, in its place. */

@@ -67,6 +67,7 @@ pub use people::ROLES;
 pub use problem::Problem;
 pub use recovery::TYPED_BACK as WORDS_TYPED_BACK;
 pub use sharing::voice_words;
+pub use suggest::MAX_UNASKED;
 pub use unsent::unsent;
 pub use verify::verify;
 

@@ -33,6 +33,8 @@ const MAX_SETTLED: usize = 20_000;
 const PAGE: usize = 2_000;
 /// The eight weeks end now: a look that is older is looked again.
 const FRESH_MS: i64 = 3_600_000;
+/// With more reports than these a look takes long, and is only taken when somebody asks: 50 000 took twelve seconds of a core.
+pub const MAX_UNASKED: u64 = 20_000;
 /// The words of the actions.
 const REFUSED: &str = "group.refuse";
 const RECALLED: &str = "group.recall";
@@ -59,8 +61,9 @@ impl Desk {
     }
 
     /// The same with everything that a person needs to decide. What has not changed is not looked at again, and whoever
-    /// asks meanwhile waits for the same look.
-    pub async fn lens(&self) -> Result<LensDto, Error> {
+    /// comes meanwhile waits for the same look. With more than [`MAX_UNASKED`] reports nothing is looked at unless a person
+    /// `asked`: the answer says then how many wait.
+    pub async fn lens(&self, asked: bool) -> Result<LensDto, Error> {
         let open = self.open_board().await?;
         let now = self.clock().now();
         let mut looked = open.looked.0.lock().await;
@@ -70,6 +73,10 @@ impl Desk {
             && (*at..*at + FRESH_MS).contains(&now)
         {
             return Ok(LensDto::clone(lens));
+        }
+        let loose = u64::try_from(open.store.counts().await?.reports_loose).unwrap_or(0);
+        if !asked && loose > MAX_UNASKED {
+            return Ok(LensDto::waiting(loose));
         }
         let begun = Instant::now();
         let field = open.to_be_grouped(now).await?;
@@ -82,6 +89,7 @@ impl Desk {
             looked_at,
             refused,
             took_ms: u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
+            waiting: None,
         };
         *looked = Some((as_of, now, Arc::new(lens.clone())));
         Ok(lens)
@@ -221,6 +229,19 @@ impl OpenBoard {
             });
         }
         Ok(found)
+    }
+}
+
+impl LensDto {
+    /// Nobody has looked, and so many reports wait for it.
+    fn waiting(reports: u64) -> Self {
+        Self {
+            groups: Vec::new(),
+            looked_at: 0,
+            refused: 0,
+            took_ms: 0,
+            waiting: Some(reports),
+        }
     }
 }
 

@@ -35,7 +35,7 @@ beforeEach(() => {
   read = vi.fn(() => Promise.resolve(new ArrayBuffer(1)))
   state.phase = 'ready'
   screen.view = 'board'
-  imports.clear()
+  imports.forget()
   page = mount(DropOverlay, { target: document.body })
   flushSync()
 })
@@ -67,6 +67,19 @@ test('two files come one after the other', async () => {
   expect([imports.name, imports.waiting.map(({ file }) => file.name)]).toEqual(['plan.csv', ['tickets.csv']])
   await imports.next()
   expect([imports.name, imports.waiting]).toEqual(['tickets.csv', []])
+})
+
+test('what was dropped with a file that is left still waits, and can be left too', async () => {
+  drag('drop', [{ name: 'photo.png', size: 9 }, { name: 'tickets.csv', size: 9 }])
+  expect([imports.name, imports.phase, imports.waiting.length]).toEqual(['photo.png', 'choose', 1])
+  await imports.next()
+  expect([imports.name, imports.waiting]).toEqual(['tickets.csv', []])
+  drag('drop', [{ name: 'plan.csv', size: 9 }, { name: 'more.csv', size: 9 }])
+  imports.clear()
+  drag('drop', [{ name: 'other.csv', size: 9 }])
+  expect(imports.waiting.map(({ file }) => file.name)).toEqual(['more.csv'])
+  imports.forget()
+  expect(imports.waiting).toEqual([])
 })
 
 test('text that is dragged is no import', () => {

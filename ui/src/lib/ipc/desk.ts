@@ -68,7 +68,7 @@ export const setSettings = (kind: CardKind | 'board' | 'member', id: string, see
 /** Which known complaints a text is near. */
 export const nearest = (text: string): Promise<NearestDto> => call('nearest', { text })
 /** What keeps coming back among the tickets of no complaint. */
-export const lens = (): Promise<LensDto> => call('lens')
+export const lens = (asked: boolean): Promise<LensDto> => call('lens', { asked })
 /** A group's tickets in tighter parts; one where nothing tells them apart. */
 export const splitGroup = (reports: string[]): Promise<SuggestedDto[]> => call('split_group', { reports })
 /** It is no group, for everybody on the board. */

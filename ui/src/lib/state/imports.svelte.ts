@@ -20,6 +20,9 @@ export interface DroppedFile {
   dropped: Dropped
 }
 
+/** A file of a dialog, as if it had been dropped. */
+export const chosen = (file: File): DroppedFile => ({ file, dropped: { name: file.name, size: file.size, type: file.type, isFolder: false } })
+
 class ImportState {
   phase = $state<'choose' | 'reading' | 'preview' | 'running' | 'done'>('choose')
   name = $state('')
@@ -60,7 +63,13 @@ class ImportState {
     return this.preview !== null && this.preview.rows > 0 && isCompared && !fields.includes(PRODUCT)
   }
 
-  /** Ready for another file. */
+  /** Nothing waits any more either. */
+  forget(): void {
+    this.clear()
+    this.waiting = []
+  }
+
+  /** Ready for another file. What was dropped together with this one still waits. */
   clear(): void {
     if (this.phase !== 'choose') this.#letGo = ipc.letGoOfFile().catch(() => undefined)
     this.#asked += 1
@@ -72,7 +81,6 @@ class ImportState {
     this.preview = null
     this.result = null
     this.error = null
-    this.waiting = []
     this.acceptsDamage = false
     this.#options = NO_OPTIONS
   }
@@ -83,19 +91,39 @@ class ImportState {
   }
 
   take(...files: readonly File[]): Promise<void> {
-    return this.drop(files.map((file) => ({ file, dropped: { name: file.name, size: file.size, type: file.type, isFolder: false } })))
+    return this.drop(files.map(chosen))
   }
 
-  /** What was dropped, judged before a byte of it is read. Several come one after the other. */
+  /** What was dropped. Several come one after the other, before those that wait already. */
   async drop(files: readonly DroppedFile[]): Promise<void> {
-    const [one, ...others] = files
+    const many = tooMany(files)
+    if (many) {
+      this.clear()
+      this.error = { code: `drop_${many}`, message: refusalWords(many) }
+    } else await this.#open(this.#before(files))
+  }
+
+  /** What is dropped before there is a board waits for it, unless nothing of it can be read. */
+  hold(files: readonly DroppedFile[]): void {
+    const why = tooMany(files) ?? (files.some((one) => !refusal(one.dropped)) ? null : files.map((one) => refusal(one.dropped))[0])
+    this.error = why ? { code: `drop_${why}`, message: refusalWords(why) } : null
+    if (!why) this.waiting = this.#before(files)
+  }
+
+  /** These, and then what waits already; the same file again is one. */
+  #before(files: readonly DroppedFile[]): DroppedFile[] {
+    const isSame = ({ file }: DroppedFile): boolean => files.some((one) => one.file.name === file.name && one.file.size === file.size)
+    return [...files, ...this.waiting.filter((one) => !isSame(one))]
+  }
+
+  /** The first of them, judged before a byte of it is read; the others wait. */
+  async #open([one, ...others]: readonly DroppedFile[]): Promise<void> {
     if (!one) return
     const { file } = one
     this.clear()
-    const many = tooMany(files)
-    this.name = many ? '' : file.name
-    const why = many ?? refusal(one.dropped)
-    if (!many) this.waiting = others
+    this.name = file.name
+    this.waiting = others
+    const why = refusal(one.dropped)
     if (why) {
       this.error = { code: `drop_${why}`, message: refusalWords(why) }
       return
@@ -122,7 +150,7 @@ class ImportState {
 
   /** The next of several. */
   next(): Promise<void> {
-    return this.drop(this.waiting)
+    return this.#open(this.waiting)
   }
 
   /** A column goes somewhere else, or nowhere. */

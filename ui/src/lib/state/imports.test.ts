@@ -57,7 +57,7 @@ function file(size: number): File {
 const asked = (): ImportOptionsDto => desk.previewImport.mock.lastCall?.[0] as ImportOptionsDto
 
 beforeEach(() => {
-  imports.clear()
+  imports.forget()
   vi.clearAllMocks()
 })
 

@@ -17,6 +17,8 @@ class Lens {
   later = $state.raw<ReadonlySet<string>>(new Set())
   /** Nothing before the first look. */
   lookedAt = $state<number | null>(null)
+  /** So many tickets that nobody looked yet: somebody has to ask. */
+  waiting = $state<number | null>(null)
   /** Groups of which somebody said that they are none. */
   refused = $state(0)
   isLooking = $state(false)
@@ -53,20 +55,24 @@ class Lens {
     return this.groups[this.at] ?? null
   }
 
-  /** Looks, and waits for the answer. */
-  async look(): Promise<void> {
+  /** Looks, and waits for the answer. Among very many tickets only when somebody asked. */
+  async look(isAsked = false): Promise<void> {
     clearTimeout(this.#timer)
     const asked = ++this.#asked
-    this.isLooking = true
+    // Whether it still waits is asked under the question, not instead of it.
+    this.isLooking = isAsked || this.waiting === null
     this.isDue = false
     try {
-      const lens = await ipc.lens()
+      const lens = await ipc.lens(isAsked)
       if (asked !== this.#asked) return
       this.error = ''
+      // What was seen before stays, as what it is: a look of before.
+      this.isStale = lens.waiting !== null && this.lookedAt !== null
+      this.waiting = this.isStale ? null : lens.waiting
+      if (lens.waiting !== null) return
       this.#tookMs = lens.took_ms
       this.lookedAt = lens.looked_at
       this.refused = lens.refused
-      this.isStale = false
       this.#show(lens.groups)
     } catch (error) {
       if (asked === this.#asked) this.error = errorWords(deskError(error))
@@ -77,7 +83,7 @@ class Lens {
 
   /** Something changed on the board. */
   changed(): void {
-    if (this.lookedAt === null) return
+    if (this.lookedAt === null && this.waiting === null) return
     clearTimeout(this.#timer)
     this.isDue = this.#tookMs <= QUICK_MS
     if (!this.isDue) this.isStale = true

@@ -62,6 +62,9 @@ dto! {
         /// How long the look took, in milliseconds: whether it is worth one after every change.
         #[ts(type = "number")]
         pub took_ms: u64,
+        /// So many reports that a look is only taken when somebody asks: nobody has looked. Absent after a look.
+        #[ts(type = "number | null")]
+        pub waiting: Option<u64>,
     }
 
     /// A group with what is needed to decide about it.

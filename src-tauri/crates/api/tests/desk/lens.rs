@@ -1,8 +1,8 @@
 //! What keeps coming back among tickets without a complaint, and what a person says to it.
 
 use crate::desk::{fields, founded};
-use sidedesk_api::Desk;
 use sidedesk_api::dto::{ImportOptionsDto, LensDto};
+use sidedesk_api::{Desk, MAX_UNASKED};
 
 /// Tickets of three causes, each told with other words around it, and some of none.
 const CAUSES: [(&str, &str, usize); 3] = [
@@ -73,7 +73,7 @@ fn counts(lens: &LensDto) -> Vec<u64> {
 async fn what_keeps_coming_back_is_shown_with_what_is_needed_to_decide() {
     let (_dir, desk) = founded().await;
     tickets(&desk).await;
-    let lens = desk.lens().await.unwrap();
+    let lens = desk.lens(false).await.unwrap();
     assert_eq!(counts(&lens), [10, 6, 4], "{lens:#?}");
     assert_eq!(lens.looked_at, 23);
     let first = &lens.groups[0];
@@ -90,19 +90,19 @@ async fn what_keeps_coming_back_is_shown_with_what_is_needed_to_decide() {
         first.group.terms
     );
     assert!(first.newest_ms.is_some() && first.nearest.matches.is_empty() && first.nearest.is_new);
-    assert_eq!(desk.lens().await.unwrap(), lens, "nothing has changed");
+    assert_eq!(desk.lens(false).await.unwrap(), lens, "nothing has changed");
 }
 
 #[tokio::test]
 async fn what_became_a_complaint_is_no_group_any_more_and_the_next_one_like_it_is_near_to_it() {
     let (_dir, desk) = founded().await;
     tickets(&desk).await;
-    let lens = desk.lens().await.unwrap();
+    let lens = desk.lens(false).await.unwrap();
     // All of it but the last three tickets, which are a group of their own then.
     let reports = lens.groups[0].group.reports[..7].to_vec();
     let title = fields(&[("title", "Parcels wait at the depot")]);
     let made = desk.make_complaint(&reports, &title).await.unwrap();
-    let lens = desk.lens().await.unwrap();
+    let lens = desk.lens(false).await.unwrap();
     assert_eq!(lens.looked_at, 23 - 7);
     let rest = lens.groups.iter().find(|one| one.about == ["Boots"]).unwrap();
     assert_eq!(rest.group.count, 3);
@@ -116,18 +116,18 @@ async fn what_became_a_complaint_is_no_group_any_more_and_the_next_one_like_it_i
 async fn a_group_that_is_none_does_not_come_again_until_it_is_undone() {
     let (_dir, desk) = founded().await;
     tickets(&desk).await;
-    let lens = desk.lens().await.unwrap();
+    let lens = desk.lens(false).await.unwrap();
     desk.refuse_group(&lens.groups[1].group.fingerprint).await.unwrap();
-    assert_eq!(counts(&desk.lens().await.unwrap()), [10, 4]);
+    assert_eq!(counts(&desk.lens(false).await.unwrap()), [10, 4]);
     assert_eq!(desk.suggest(None).await.unwrap().len(), 2, "nor in a shell");
     assert_eq!(desk.board().await.unwrap().undo.as_deref(), Some("group.refuse"));
     desk.undo().await.unwrap();
-    assert_eq!(counts(&desk.lens().await.unwrap()), [10, 6, 4]);
+    assert_eq!(counts(&desk.lens(false).await.unwrap()), [10, 6, 4]);
     desk.redo().await.unwrap();
-    let lens = desk.lens().await.unwrap();
+    let lens = desk.lens(false).await.unwrap();
     assert_eq!((counts(&lens), lens.refused), (vec![10, 4], 1));
     assert_eq!(desk.recall_groups().await.unwrap(), 1);
-    assert_eq!(counts(&desk.lens().await.unwrap()), [10, 6, 4]);
+    assert_eq!(counts(&desk.lens(false).await.unwrap()), [10, 6, 4]);
     let refused = desk.refuse_group("no fingerprint").await.unwrap_err();
     assert!(refused.to_string().contains("no fingerprint"), "{refused}");
 }
@@ -136,7 +136,7 @@ async fn a_group_that_is_none_does_not_come_again_until_it_is_undone() {
 async fn a_group_is_taken_apart_without_losing_a_ticket() {
     let (_dir, desk) = founded().await;
     tickets(&desk).await;
-    let lens = desk.lens().await.unwrap();
+    let lens = desk.lens(false).await.unwrap();
     let mixed: Vec<String> = lens.groups[..2]
         .iter()
         .flat_map(|one| one.group.reports.clone())
@@ -150,4 +150,59 @@ async fn a_group_is_taken_apart_without_losing_a_ticket() {
     assert_eq!(all, given);
     let whole = |part: &sidedesk_api::dto::SuggestedDto| part.about.len() == 1;
     assert!(parts.iter().all(whole), "the two causes are told apart: {parts:#?}");
+}
+
+/// A word that no other number has.
+fn word(mut number: u64) -> String {
+    let mut word = String::new();
+    number = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    for _ in 0..9 {
+        word.push(char::from(b'a' + u8::try_from(number % 26).unwrap()));
+        number /= 26;
+    }
+    word
+}
+
+/// So many loose tickets, each about something else.
+async fn many(desk: &Desk, count: u64) {
+    let mut rows = String::from("id,title,created\n");
+    for i in 0..count {
+        rows.push_str(&format!("m{i},{} {},2026-11-12\n", word(i), word(i + count)));
+    }
+    let options = ImportOptionsDto {
+        kind: Some("report".into()),
+        ..ImportOptionsDto::default()
+    };
+    let done = desk
+        .run_import("m.csv", rows.as_bytes(), &options, false)
+        .await
+        .unwrap();
+    assert_eq!(done.new, count);
+}
+
+#[tokio::test]
+async fn among_very_many_tickets_groups_are_looked_for_only_when_somebody_asks() {
+    let (_dir, desk) = founded().await;
+    tickets(&desk).await;
+    many(&desk, MAX_UNASKED - 23).await;
+    let lens = desk.lens(false).await.unwrap();
+    assert_eq!(
+        (lens.waiting, lens.looked_at),
+        (None, MAX_UNASKED),
+        "as many as are looked at unasked"
+    );
+    desk.add("report", &fields(&[("title", "One more")])).await.unwrap();
+    let lens = desk.lens(false).await.unwrap();
+    assert_eq!((lens.waiting, lens.looked_at), (Some(MAX_UNASKED + 1), 0));
+    assert!(lens.groups.is_empty());
+    let asked = desk.lens(true).await.unwrap();
+    assert_eq!((asked.waiting, asked.looked_at), (None, MAX_UNASKED + 1));
+    assert_eq!(counts(&asked)[..3], [10, 6, 4]);
+    assert_eq!(
+        desk.lens(false).await.unwrap(),
+        asked,
+        "what was asked for is there until something changes"
+    );
+    desk.add("report", &fields(&[("title", "Another one")])).await.unwrap();
+    assert_eq!(desk.lens(false).await.unwrap().waiting, Some(MAX_UNASKED + 2));
 }

@@ -273,7 +273,7 @@ async fn shown(desk: &Desk) -> String {
     for card in &board.complaints {
         said.push(serde_json::to_string(&desk.reports(&card.id, 0).await.unwrap()).unwrap());
     }
-    said.push(desk.lens().await.unwrap().refused.to_string());
+    said.push(desk.lens(false).await.unwrap().refused.to_string());
     without_seen(&said.join("\n"))
 }
 

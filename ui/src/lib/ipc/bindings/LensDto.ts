@@ -20,4 +20,8 @@ refused: number,
 /**
  * How long the look took, in milliseconds: whether it is worth one after every change.
  */
-took_ms: number, };
+took_ms: number, 
+/**
+ * So many reports that a look is only taken when somebody asks: nobody has looked. Absent after a look.
+ */
+waiting: number | null, };
