@@ -94,6 +94,7 @@ async fn groups_are_decided_by_keys() {
     window.until_text(&id("group-why"), "Why these").await;
     assert_eq!(window.count(&format!("{} li", id("group-samples"))).await, 3);
     window.until_text(&id("group-nearest"), "Looks new").await;
+    window.until_text(&id("group-meets"), "Nothing planned").await;
     window.picture("01-groups").await;
 
     // Not a group, and the undo of it.

@@ -8,6 +8,7 @@ vi.mock('$lib/ipc/desk', () => ipc)
 
 import { desk } from '$lib/state/desk.svelte'
 import { lens } from '$lib/state/lens.svelte'
+import { screen } from '$lib/state/screen.svelte'
 
 import ComplaintsView from './ComplaintsView.svelte'
 
@@ -18,6 +19,11 @@ const GROUP: SuggestedDto = {
   newest_ms: null,
   about: [],
   nearest: NEAREST,
+  meets: {
+    campaigns: [{ campaign: 'c1', name: 'Free shipping EU', score: 52, strength: 'warn', because: [{ kind: 'same', dimension: 'product', values: ['Boots'] }, { kind: 'starts_in', minutes: 3120 }] }],
+    more: 2,
+    checked: true,
+  },
 }
 const WAITS: LensDto = { groups: [], looked_at: 0, refused: 0, took_ms: 0, waiting: 50_000 }
 const LOOKED: LensDto = { groups: [GROUP], looked_at: 50_000, refused: 0, took_ms: 12_000, waiting: null }
@@ -64,4 +70,21 @@ test('among very many tickets the page asks before it looks, and what was seen s
   await settled()
   expect(ipc.lens.mock.lastCall).toEqual([true])
   await unmount(again)
+})
+
+test('a group shows what a complaint of it would meet, and that it would meet nothing', async () => {
+  const meets = (change: Partial<SuggestedDto['meets']>): LensDto => ({ ...LOOKED, groups: [{ ...GROUP, meets: { ...GROUP.meets, ...change } }] })
+  const show = async (lens: LensDto): Promise<string> => {
+    ipc.lens.mockResolvedValue(lens)
+    const page = mount(ComplaintsView, { target: document.body })
+    await settled()
+    const words = at('group-meets')?.textContent.replaceAll(/\s+/g, ' ') ?? ''
+    at('group-meet')?.click()
+    await unmount(page)
+    return words
+  }
+  expect(await show(LOOKED)).toMatch(/As a complaint it would meet.*Free shipping EU.*Same product: Boots\. Starts in 2 d 4 h.*52.*And 2 more\./)
+  expect(screen.panel).toMatchObject({ kind: 'campaign', id: 'c1' })
+  expect(await show(meets({ campaigns: [], more: 0 }))).toContain('Nothing planned.')
+  expect(await show(meets({ campaigns: [], more: 0, checked: false }))).toContain('A complaint without a product is not checked for clashes.')
 })

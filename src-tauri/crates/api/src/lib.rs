@@ -21,6 +21,7 @@ mod duplicates;
 mod erase;
 mod error;
 mod export;
+mod foresight;
 mod imports;
 mod input;
 mod keys;

@@ -7,7 +7,7 @@ use crate::cards::report_dto;
 use crate::desk::{Desk, OpenBoard};
 use crate::dto::{FieldInputDto, LeftDto, LooseDto, SortedDto};
 use crate::error::Error;
-use crate::imports::groups::DIMENSIONS;
+use crate::foresight;
 use crate::problem::Problem;
 use crate::records::record_id;
 use sidedesk_domain::fields::{FieldId, complaint as complaint_fields, report};
@@ -38,17 +38,12 @@ impl Desk {
     pub async fn make_complaint(&self, reports: &[String], fields: &[FieldInputDto]) -> Result<SortedDto, Error> {
         let open = self.open_board().await?;
         let (cards, taken) = open.reports_to_sort(reports).await?;
-        let now = self.clock().now();
-        let earliest = cards
-            .iter()
-            .filter_map(|card| card.state.get(report::AT).as_int())
-            .min();
-        let opened = earliest.map_or(now, |first| first.min(now));
+        let states = cards.iter().map(|card| &card.state);
+        let opened = foresight::opened(states.clone(), self.clock().now());
         let mut complaint = self.new_record(&open, Kind::Complaint, fields, opened).await?;
-        for (from, to) in DIMENSIONS {
+        for (to, value) in foresight::about(states) {
             let said = |input: &FieldInputDto| to.spec().is_some_and(|spec| spec.name == input.field);
-            if let Some(value) = agreed(cards.iter().map(|card| &card.state), from).filter(|_| !fields.iter().any(said))
-            {
+            if !fields.iter().any(said) {
                 complaint.edits.push((to, Edit::Add(value.into())));
             }
         }

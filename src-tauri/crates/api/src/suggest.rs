@@ -83,7 +83,7 @@ impl Desk {
         let refused = field.options.left_out.len() as u64;
         let looked_at = field.reports.iter().filter(|one| !one.is_settled).count() as u64;
         let found = tokio::task::spawn_blocking(move || groups(&field.reports, &field.options)).await;
-        let groups = open.explained(found.map_err(|_| Error::Stopped)?).await?;
+        let groups = open.explained(found.map_err(|_| Error::Stopped)?, now).await?;
         let lens = LensDto {
             groups,
             looked_at,
@@ -100,12 +100,13 @@ impl Desk {
         let open = self.open_board().await?;
         let states = open.reports_by_id(reports).await?;
         let reports: Vec<Report> = states.iter().map(|(id, state)| one(*id, state)).collect();
+        let now = self.clock().now();
         let options = Options {
-            until_ms: self.clock().now(),
+            until_ms: now,
             ..Options::default()
         };
         let parts = tokio::task::spawn_blocking(move || split(&reports, &options)).await;
-        open.explained(parts.map_err(|_| Error::Stopped)?).await
+        open.explained(parts.map_err(|_| Error::Stopped)?, now).await
     }
 
     /// Says that these reports are no group: they are not suggested together again. They stay where they are.
@@ -201,9 +202,11 @@ impl OpenBoard {
         Ok(there.map(|((_, id), state)| (id, state)).collect())
     }
 
-    /// Each group with its samples in full, what its reports agree on, and the known complaints that they are nearest to.
-    async fn explained(&self, groups: Vec<Group>) -> Result<Vec<SuggestedDto>, Error> {
+    /// Each group with its samples in full, what its reports agree on, the known complaints that they are nearest to, and what a
+    /// complaint of them would meet at `now`.
+    async fn explained(&self, groups: Vec<Group>, now: Millis) -> Result<Vec<SuggestedDto>, Error> {
         let lesson = self.lesson().await?;
+        let planned = self.planned(now).await?;
         let mut found = Vec::with_capacity(groups.len());
         for group in groups {
             let states = self.reports_by_id(&group.reports).await?;
@@ -223,6 +226,7 @@ impl OpenBoard {
             found.push(SuggestedDto {
                 about: about.collect(),
                 newest_ms,
+                meets: planned.met_by(states.values()),
                 nearest: nearest(&lesson, &samples),
                 samples: samples.iter().map(report_dto).collect(),
                 group: dto(group),

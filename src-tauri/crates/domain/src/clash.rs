@@ -82,6 +82,19 @@ impl Volume {
     /// Length of the window before it.
     pub const PREV_MS: i64 = 28 * DAY_MS;
 
+    /// Of reports with these ticket times, as of the whole minute `at`.
+    pub fn of(times: impl IntoIterator<Item = Millis>, at: Millis) -> Self {
+        let last_from = at.saturating_sub(Self::LAST_MS);
+        let prev_from = last_from.saturating_sub(Self::PREV_MS);
+        let mut volume = Self::default();
+        for time in times.into_iter().filter(|time| *time > 0 && *time <= at) {
+            volume.first = Some(volume.first.map_or(time, |first| first.min(time)));
+            volume.last7 += i64::from(time > last_from);
+            volume.prev28 += i64::from(time > prev_from && time <= last_from);
+        }
+        volume
+    }
+
     /// The usual number in a week, rounded half up.
     pub fn usual(&self) -> i64 {
         (self.prev28 * 2 + 4) / 8

@@ -1,6 +1,6 @@
 //! Which reports share a cause: the nearest known complaints of a text.
 
-use crate::dto::ReportDto;
+use crate::dto::{EvidenceDto, ReportDto};
 
 dto! {
     /// What is known of one text.
@@ -80,5 +80,34 @@ dto! {
         pub about: Vec<String>,
         /// The known complaints that its samples are nearest to.
         pub nearest: NearestDto,
+        /// What a complaint of it would meet.
+        pub meets: MeetsDto,
+    }
+
+    /// What a complaint would meet that nobody has made yet.
+    #[derive(Default)]
+    pub struct MeetsDto {
+        /// At most three, the strongest clash first.
+        pub campaigns: Vec<WouldMeetDto>,
+        /// So many more.
+        #[ts(type = "number")]
+        pub more: u64,
+        /// False: it would have no product, and is compared with nothing.
+        pub checked: bool,
+    }
+
+    /// A campaign that it would meet.
+    pub struct WouldMeetDto {
+        /// Its id.
+        pub campaign: String,
+        /// Its name.
+        pub name: String,
+        /// The clash's score, 0 to 100.
+        #[ts(type = "number")]
+        pub score: i64,
+        /// `block`, `warn` or `info`.
+        pub strength: String,
+        /// What both have in common, and when the campaign starts.
+        pub because: Vec<EvidenceDto>,
     }
 }

@@ -64,6 +64,9 @@ pub(super) struct Planner<'b> {
     by_hand: ByHand,
     /// Where somebody edited a value here, the file's goes before it all the same.
     takes_file: bool,
+    /// A row of this file may become several records, and its line says which row it is. Elsewhere every draft is a row: all
+    /// elements of a JSON file may stand in one line.
+    repeats: bool,
     rows: BTreeMap<u64, Outcome>,
     counted: Counted,
 }
@@ -83,6 +86,7 @@ impl<'b> Planner<'b> {
             fill,
             by_hand: ByHand::default(),
             takes_file: options.take_file,
+            repeats: head.preset == Preset::Ics,
             rows: BTreeMap::new(),
             counted: Counted::default(),
         })
@@ -127,7 +131,8 @@ impl<'b> Planner<'b> {
             (false, false) => Outcome::Changed,
             (false, true) => Outcome::Same,
         };
-        let row = self.rows.entry(line).or_insert(outcome);
+        let row = if self.repeats { line } else { self.rows.len() as u64 };
+        let row = self.rows.entry(row).or_insert(outcome);
         *row = outcome.max(*row);
         self.counted.first.extend(title.map(|title| (line, title, outcome)));
         let seen = self.seen;

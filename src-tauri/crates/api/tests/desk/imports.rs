@@ -346,3 +346,24 @@ async fn a_trello_board_as_csv_and_then_as_json_is_the_same_cards() {
         .unwrap();
     assert_eq!(other.new, 1, "another board is another account");
 }
+
+#[tokio::test]
+async fn rows_are_counted_where_all_of_them_stand_in_one_line_and_where_one_becomes_many() {
+    let (_dir, desk) = founded().await;
+    let file = br#"{"tickets":[{"id":11,"subject":"a","created_at":"2026-11-01"},{"id":12,"subject":"b","created_at":"2026-11-02"},{"id":13,"subject":"c","created_at":"2026-11-03"}]}"#;
+    let options = ImportOptionsDto::default();
+    let preview = desk.preview_import("t.json", file, &options).await.unwrap();
+    assert_eq!((preview.rows, preview.new), (3, 3));
+    let done = desk.run_import("t.json", file, &options, false).await.unwrap();
+    assert_eq!((done.rows, done.new), (3, 3));
+    let again = desk.run_import("t.json", file, &options, false).await.unwrap();
+    assert_eq!((again.new, again.same), (0, 3));
+
+    let event = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:a\r\nSUMMARY:Weekly mail\r\nDTSTART:20261123T090000Z\r\n\
+        RRULE:FREQ=WEEKLY;COUNT=4\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    let done = desk
+        .run_import("p.ics", event.as_bytes(), &options, false)
+        .await
+        .unwrap();
+    assert_eq!((done.new, desk.board().await.unwrap().campaigns.len()), (1, 4));
+}

@@ -206,3 +206,79 @@ async fn among_very_many_tickets_groups_are_looked_for_only_when_somebody_asks()
     desk.add("report", &fields(&[("title", "Another one")])).await.unwrap();
     assert_eq!(desk.lens(false).await.unwrap().waiting, Some(MAX_UNASKED + 2));
 }
+
+#[tokio::test]
+async fn a_group_says_what_a_complaint_of_it_would_meet_and_that_is_what_it_meets_then() {
+    let (_dir, desk) = founded().await;
+    tickets(&desk).await;
+    let plan = "name,start,state,product\n\
+        Winter boots,2026-11-23,ready,Boots\nBoots for all,2026-12-10,draft,\"Boots, Tents\"\n\
+        Boots in spring,2027-03-01,draft,Boots\nLast boots,2026-12-01,draft,boots\n\
+        Boots of last year,2025-11-23,ended,Boots\nTents,2026-11-23,ready,Tents\n";
+    let options = ImportOptionsDto {
+        kind: Some("campaign".into()),
+        ..ImportOptionsDto::default()
+    };
+    desk.run_import("plan.csv", plan.as_bytes(), &options, false)
+        .await
+        .unwrap();
+    let lens = desk.lens(false).await.unwrap();
+    let [boots, cards, ..] = lens.groups.as_slice() else {
+        panic!("{lens:#?}")
+    };
+    let names: Vec<&str> = boots.meets.campaigns.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(names, ["Winter boots", "Last boots", "Boots for all"]);
+    assert_eq!((boots.meets.more, boots.meets.checked), (1, true));
+    assert!(
+        cards.meets.checked && cards.meets.campaigns.is_empty(),
+        "{:?}",
+        cards.meets
+    );
+    let kinds: Vec<String> = boots.meets.campaigns[0]
+        .because
+        .iter()
+        .map(|one| serde_json::to_value(one).unwrap()["kind"].to_string())
+        .collect();
+    assert_eq!(kinds, ["\"same\"", "\"starts_in\""]);
+
+    let title = fields(&[("title", "Parcels wait at the depot")]);
+    desk.make_complaint(&boots.group.reports, &title).await.unwrap();
+    let clashes = desk.clashes(None).await.unwrap().clashes;
+    let met: Vec<_> = clashes
+        .iter()
+        .map(|one| (one.campaign.as_str(), one.score, one.strength.as_str()))
+        .collect();
+    let foreseen: Vec<_> = boots
+        .meets
+        .campaigns
+        .iter()
+        .map(|one| (one.campaign.as_str(), one.score, one.strength.as_str()))
+        .collect();
+    assert_eq!(met[..3], foreseen);
+    assert_eq!(met.len(), 4);
+
+    // Tickets that name no common product make a complaint that is compared with nothing, and that is said.
+    let around = AROUND[..5].iter().enumerate();
+    let rows: String = around
+        .map(|(i, around)| format!("app{i},\"app crashes at login, {around}\",2026-11-15\n"))
+        .collect();
+    let options = ImportOptionsDto {
+        kind: Some("report".into()),
+        ..ImportOptionsDto::default()
+    };
+    desk.run_import(
+        "app.csv",
+        format!("id,title,created\n{rows}").as_bytes(),
+        &options,
+        false,
+    )
+    .await
+    .unwrap();
+    let lens = desk.lens(false).await.unwrap();
+    let app = lens
+        .groups
+        .iter()
+        .find(|one| one.group.title.starts_with("app"))
+        .unwrap();
+    assert!(!app.meets.checked && app.meets.campaigns.is_empty(), "{:?}", app.meets);
+}

@@ -306,3 +306,17 @@ proptest! {
         prop_assert_eq!(found.clashes, plainly(&campaigns, &complaints));
     }
 }
+
+#[test]
+fn a_volume_counts_each_ticket_in_one_window() {
+    let at = 100 * DAY_MS;
+    let (last, prev) = (at - Volume::LAST_MS, at - Volume::LAST_MS - Volume::PREV_MS);
+    let times = [0, at + 1, at, last + 1, last, prev + 1, prev];
+    let counted = Volume {
+        first: Some(prev),
+        last7: 2,
+        prev28: 2,
+    };
+    assert_eq!(Volume::of(times, at), counted);
+    assert_eq!(Volume::of([], at), Volume::default());
+}
