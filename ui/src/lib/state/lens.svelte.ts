@@ -27,6 +27,8 @@ class Lens {
   /** The board has changed since, and a look takes time. */
   isStale = $state(false)
   error = $state('')
+  /** What was taken apart stays so at the next look, which finds the whole again. */
+  readonly #parts = new Map<string, readonly SuggestedDto[]>()
   #at = $state(0)
   /** The central ticket of the current group: the group is followed by it. */
   #held: string | null = null
@@ -73,7 +75,7 @@ class Lens {
       this.#tookMs = lens.took_ms
       this.lookedAt = lens.looked_at
       this.refused = lens.refused
-      this.#show(lens.groups)
+      this.#show(this.#apart(lens.groups))
     } catch (error) {
       if (asked === this.#asked) this.error = errorWords(deskError(error))
     } finally {
@@ -92,11 +94,14 @@ class Lens {
 
   /** These tickets have found their place, or the group is none: it goes, and the next one is current. */
   decided(fingerprint: string): void {
-    this.#show(this.#groups.filter((one) => one.group.fingerprint !== fingerprint))
+    const isLeft = (one: SuggestedDto): boolean => one.group.fingerprint !== fingerprint
+    for (const [whole, parts] of this.#parts) this.#parts.set(whole, parts.filter(isLeft))
+    this.#show(this.#groups.filter(isLeft))
   }
 
   /** Several in the place of one. */
   replace(fingerprint: string, parts: readonly SuggestedDto[]): void {
+    this.#parts.set(fingerprint, parts)
     this.#show(this.#groups.flatMap((one) => (one.group.fingerprint === fingerprint ? parts : [one])))
   }
 
@@ -107,6 +112,13 @@ class Lens {
 
   showLater(): void {
     this.later = new Set()
+  }
+
+  #apart(groups: readonly SuggestedDto[]): SuggestedDto[] {
+    return groups.flatMap((one) => {
+      const parts = this.#parts.get(one.group.fingerprint)
+      return parts ? this.#apart(parts) : [one]
+    })
   }
 
   #show(groups: readonly SuggestedDto[]): void {
