@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use clap::Parser as _;
 use sidedesk_tests::desktop::board::{card, foreign};
 use sidedesk_tests::desktop::hub::Hub;
-use sidedesk_tests::desktop::keys::{ENTER, ESC, PALETTE};
+use sidedesk_tests::desktop::keys::{CTRL_ENTER, ENTER, ESC, PALETTE};
 use sidedesk_tests::desktop::window::{Window, id};
 use sidedesk_tests::story;
 
@@ -33,6 +33,13 @@ struct Look {
     width: u32,
     height: u32,
 }
+
+/// Real questions, all about one product.
+const TICKETS: &str = "sumo_thunderbird_questions_2023.csv";
+/// What is planned for that product.
+const PLAN: &str = "name,start,product,channel,reach\n\
+    Autumn release,2026-11-24 09:00,Thunderbird,email,48000\n\
+    Thunderbird for teams,2026-12-05,Thunderbird,social,\n";
 
 const LOOKS: [Look; 4] = [
     Look {
@@ -80,6 +87,9 @@ async fn main() -> anyhow::Result<()> {
         camera
             .first_minutes(&dir.path().join(format!("new{}", camera.look.name)))
             .await;
+        camera
+            .groups(&dir.path().join(format!("groups{}", camera.look.name)))
+            .await;
         camera.board(&support).await;
     }
     Ok(())
@@ -123,6 +133,27 @@ impl Camera<'_> {
         self.take(&window, "import").await;
     }
 
+    /// Two files that are dropped on the first page, and what keeps coming back in them.
+    async fn groups(&self, data: &Path) {
+        let window = self.open(data).await;
+        window.find(&id("first-run")).await;
+        let tickets = std::fs::read_to_string(foreign(TICKETS)).unwrap_or_else(|error| panic!("{TICKETS}: {error}"));
+        window.drop_files(&[("plan.csv", PLAN), (TICKETS, &tickets)]).await;
+        for file in ["plan.csv", TICKETS] {
+            window.until_text(&id("import-name"), file).await;
+            window.press(CTRL_ENTER).await;
+        }
+        window.find(&id("group-row")).await;
+        // The first file's word lies over the keys.
+        window.click(&format!("{} button:last-child", id("toast"))).await;
+        window.until_count(&id("toast"), 0).await;
+        self.take(&window, "import-groups").await;
+        window.press("gk").await;
+        window.looked().await;
+        window.find(&id("group-row")).await;
+        self.take(&window, "groups").await;
+    }
+
     /// Every screen of a board that is a month old.
     async fn board(&self, data: &Path) {
         let window = self.open(data).await;
@@ -148,7 +179,7 @@ impl Camera<'_> {
         window.until_text(&id("clash-detail"), "Free shipping EU").await;
         self.take(&window, "clashes").await;
         window.press("gk").await;
-        window.find(&id("inbox")).await;
+        window.looked().await;
         self.take(&window, "complaints").await;
         window.press("c").await;
         window.find(&id("quick-line")).await;
