@@ -18,6 +18,8 @@ mod rows;
 mod ticket_file;
 #[cfg(target_os = "linux")]
 mod window;
+#[cfg(target_os = "linux")]
+mod window_import;
 
 use clap::Parser as _;
 use serde_json::json;
@@ -143,6 +145,11 @@ async fn main() -> anyhow::Result<()> {
     if wanted("window") {
         eprintln!("window: first paint, keys, frames …");
         figures.extend(window::run(2000 / scale).await?);
+    }
+    #[cfg(target_os = "linux")]
+    if wanted("window_import") {
+        eprintln!("window_import: a large ticket export, frames and memory …");
+        figures.extend(window_import::run(50_000 / scale).await?);
     }
     if args.json {
         let benches: Vec<_> = figures

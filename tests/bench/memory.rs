@@ -29,7 +29,12 @@ pub async fn child(dir: &Path) -> anyhow::Result<()> {
 
 /// What the kernel says of this process under that name: resident now, or at most so far.
 pub fn megabytes(name: &str) -> anyhow::Result<f64> {
-    let status = std::fs::read_to_string("/proc/self/status").context("memory is read from /proc")?;
+    megabytes_of(Path::new("/proc/self"), name)
+}
+
+/// The same of another one, by its folder in `/proc`.
+pub fn megabytes_of(process: &Path, name: &str) -> anyhow::Result<f64> {
+    let status = std::fs::read_to_string(process.join("status")).context("memory is read from /proc")?;
     let line = status
         .lines()
         .find(|line| line.starts_with(name))

@@ -45,7 +45,8 @@ pub fn run(scale: usize) -> anyhow::Result<Vec<Figure>> {
     Ok(figures)
 }
 
-fn write(path: &Path, rows: usize, text_len: usize) -> anyhow::Result<()> {
+/// An export of so many rows, with so many bytes of text in each.
+pub fn write(path: &Path, rows: usize, text_len: usize) -> anyhow::Result<()> {
     let parsed = sidedesk_formats::read("texts.csv", REAL_TEXTS, &ReadOptions::new(sidedesk_api::Tz::UTC, NOW))?;
     let body = |draft: &sidedesk_formats::Draft| match draft.get(sidedesk_domain::fields::report::BODY) {
         Some(DraftValue::One(sidedesk_domain::Value::Text(text))) if text.len() > 200 => Some(text.replace('"', "'")),

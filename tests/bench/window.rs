@@ -4,7 +4,7 @@
 //! The baseline of each is the same on an empty board: what the web view and this machine take anyway. Times are the
 //! page's own: an event's time stamp, and the task after the frame that shows its effect.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use fantoccini::actions::{InputSource, MouseActions, PointerAction};
@@ -73,8 +73,8 @@ async fn first_paint(dir: &Path) -> anyhow::Result<f64> {
     Ok(painted - started_ms(dir)?)
 }
 
-/// When the window's process began, in milliseconds since 1970. The kernel counts hundredths of a second since its boot.
-fn started_ms(dir: &Path) -> anyhow::Result<f64> {
+/// The folder in `/proc` of the window on this board.
+pub fn process_of(dir: &Path) -> anyhow::Result<PathBuf> {
     let dir = dir.canonicalize()?;
     for entry in std::fs::read_dir("/proc")? {
         let path = entry?.path();
@@ -85,30 +85,34 @@ fn started_ms(dir: &Path) -> anyhow::Result<f64> {
         let is_window = words
             .next()
             .is_some_and(|program| program.ends_with("sidedesk-desktop"));
-        if !is_window || !words.any(|word| Path::new(word) == dir) {
-            continue;
+        if is_window && words.any(|word| Path::new(word) == dir) {
+            return Ok(path);
         }
-        let stat = std::fs::read_to_string(path.join("stat"))?;
-        let after_name = stat.rsplit(')').next().unwrap_or_default();
-        let ticks: f64 = after_name.split_whitespace().nth(19).unwrap_or_default().parse()?;
-        let boot = std::fs::read_to_string("/proc/stat")?;
-        let boot = boot
-            .lines()
-            .find_map(|line| line.strip_prefix("btime "))
-            .unwrap_or_default();
-        let uptime = std::fs::read_to_string("/proc/uptime")?;
-        let uptime: f64 = uptime.split_whitespace().next().unwrap_or_default().parse()?;
-        // btime is whole seconds; now minus uptime is finer.
-        let now = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)?
-            .as_secs_f64();
-        anyhow::ensure!(
-            (now - uptime - boot.trim().parse::<f64>()?).abs() < 2.0,
-            "the clock was set"
-        );
-        return Ok((now - uptime + ticks / 100.0) * 1000.0);
     }
     anyhow::bail!("no window on {} runs", dir.display())
+}
+
+/// When the window's process began, in milliseconds since 1970. The kernel counts hundredths of a second since its boot.
+fn started_ms(dir: &Path) -> anyhow::Result<f64> {
+    let stat = std::fs::read_to_string(process_of(dir)?.join("stat"))?;
+    let after_name = stat.rsplit(')').next().unwrap_or_default();
+    let ticks: f64 = after_name.split_whitespace().nth(19).unwrap_or_default().parse()?;
+    let boot = std::fs::read_to_string("/proc/stat")?;
+    let boot = boot
+        .lines()
+        .find_map(|line| line.strip_prefix("btime "))
+        .unwrap_or_default();
+    let uptime = std::fs::read_to_string("/proc/uptime")?;
+    let uptime: f64 = uptime.split_whitespace().next().unwrap_or_default().parse()?;
+    // btime is whole seconds; now minus uptime is finer.
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)?
+        .as_secs_f64();
+    anyhow::ensure!(
+        (now - uptime - boot.trim().parse::<f64>()?).abs() < 2.0,
+        "the clock was set"
+    );
+    Ok((now - uptime + ticks / 100.0) * 1000.0)
 }
 
 struct Felt {
@@ -258,7 +262,8 @@ async fn drag(client: &Client, has_cards: bool) -> anyhow::Result<Vec<f64>> {
     Ok(numbers(&client.execute("return probe.frames", Vec::new()).await?))
 }
 
-async fn page_number(client: &Client, script: &str) -> anyhow::Result<f64> {
+/// What the script answers as soon as it is more than nothing.
+pub async fn page_number(client: &Client, script: &str) -> anyhow::Result<f64> {
     for _ in 0..100 {
         let found = client.execute(script, Vec::new()).await?.as_f64().unwrap_or(0.0);
         if found > 0.0 {
@@ -269,7 +274,8 @@ async fn page_number(client: &Client, script: &str) -> anyhow::Result<f64> {
     Ok(0.0)
 }
 
-fn numbers(value: &Value) -> Vec<f64> {
+/// The numbers of a list.
+pub fn numbers(value: &Value) -> Vec<f64> {
     value
         .as_array()
         .into_iter()
@@ -279,7 +285,7 @@ fn numbers(value: &Value) -> Vec<f64> {
 }
 
 /// The value that `percent` of them do not exceed.
-fn percentile(mut values: Vec<f64>, percent: usize) -> f64 {
+pub fn percentile(mut values: Vec<f64>, percent: usize) -> f64 {
     values.sort_by(f64::total_cmp);
     let at = (values.len() * percent).div_ceil(100).saturating_sub(1);
     values.get(at).copied().unwrap_or(f64::NAN)

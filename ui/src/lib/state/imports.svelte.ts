@@ -5,7 +5,7 @@ import { refusal, refusalWords, tooMany, type Dropped } from '$lib/drop'
 import type { ErrorDto, ImportOptionsDto, ImportPreviewDto, ImportProgressDto, ImportResultDto } from '$lib/ipc/types'
 
 /** Bytes handed over at once: few enough that the window never waits for them. */
-const PART_LEN = 4 * 1024 * 1024
+const PART_LEN = 1024 * 1024
 /** How the importer spells "nowhere". */
 const LEAVE_OUT = '-'
 const PRODUCT = 'product'

@@ -97,7 +97,7 @@ test('a file of which nothing was recognised keeps what was said about it', asyn
 })
 
 test('a large file is handed over in parts, and no further once nobody waits for it', async () => {
-  const part = 4 * 1024 * 1024
+  const part = 1024 * 1024
   desk.previewImport.mockResolvedValue(preview())
   await imports.take(file(2 * part + 5))
   expect(desk.filePart.mock.calls.map(([id, bytes]) => [id, bytes.length])).toEqual([[7, part], [7, part], [7, 5]])
