@@ -62,16 +62,22 @@ impl Desk {
         options: &ImportOptionsDto,
     ) -> Result<Vec<(u64, NearestDto)>, Error> {
         let parsed = self.read_file(file_name, bytes, options).await?;
-        // Rows are counted as they stand in the file, also those that were left out.
-        let drafts = parsed.drafts.iter().map(|draft| draft.line);
-        let skipped = parsed
-            .problems
+        // Rows are counted as they stand in the file, also those that were left out. All of them may stand in one line.
+        let drafts = parsed
+            .drafts
             .iter()
-            .filter(|problem| problem.skipped)
-            .map(|problem| problem.line);
-        let mut lines: Vec<u64> = drafts.chain(skipped).collect();
-        lines.sort_unstable();
-        let row = |line: u64| lines.partition_point(|before| *before < line) as u64 + 1;
+            .enumerate()
+            .map(|(place, draft)| (draft.line, Some(place)));
+        let skipped = parsed.problems.iter().filter(|problem| problem.skipped);
+        let mut in_order: Vec<(u64, Option<usize>)> =
+            drafts.chain(skipped.map(|problem| (problem.line, None))).collect();
+        in_order.sort_by_key(|(line, _)| *line);
+        let mut rows = vec![0; parsed.drafts.len()];
+        for (row, (_, place)) in (1..).zip(&in_order) {
+            if let Some(slot) = place.and_then(|place| rows.get_mut(place)) {
+                *slot = row;
+            }
+        }
         let texts = parsed.drafts.iter().map(|draft| {
             let part = |field| match draft.get(field) {
                 Some(DraftValue::One(Value::Text(text))) => text.as_str(),
@@ -80,7 +86,7 @@ impl Desk {
             joined(part(report::TITLE), part(report::BODY))
         });
         let answers = self.nearest(texts.collect()).await?;
-        Ok(parsed.drafts.iter().map(|draft| row(draft.line)).zip(answers).collect())
+        Ok(rows.into_iter().zip(answers).collect())
     }
 }
 

@@ -352,6 +352,8 @@ async fn rows_are_counted_where_all_of_them_stand_in_one_line_and_where_one_beco
     let (_dir, desk) = founded().await;
     let file = br#"{"tickets":[{"id":11,"subject":"a","created_at":"2026-11-01"},{"id":12,"subject":"b","created_at":"2026-11-02"},{"id":13,"subject":"c","created_at":"2026-11-03"}]}"#;
     let options = ImportOptionsDto::default();
+    let asked = desk.nearest_of_file("t.json", file, &options).await.unwrap();
+    assert_eq!(asked.iter().map(|(row, _)| *row).collect::<Vec<u64>>(), [1, 2, 3]);
     let preview = desk.preview_import("t.json", file, &options).await.unwrap();
     assert_eq!((preview.rows, preview.new), (3, 3));
     let done = desk.run_import("t.json", file, &options, false).await.unwrap();
