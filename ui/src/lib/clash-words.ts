@@ -58,3 +58,7 @@ export function sourceOf(because: EvidenceDto): { kind: CardKind; words: string 
       return { kind: 'campaign', words: m.from_reach() }
   }
 }
+
+/** The colour of a clash: what was decided, or only says so, is quiet. */
+export const clashTone = (strength: string, isDecided = false): 'quiet' | 'warn' | 'clash' =>
+  isDecided ? 'quiet' : strength === 'block' ? 'clash' : strength === 'warn' ? 'warn' : 'quiet'
